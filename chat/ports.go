@@ -1,0 +1,38 @@
+package chat
+
+import (
+	"context"
+
+	"docent"
+)
+
+// Store keeps turns. It buys conversations in SQLite or PostgreSQL.
+type Store interface {
+	// BeginTurn stores the question and the place of its answer, before the
+	// answer is made. Conflict where the session has an answer in the making;
+	// NotFound where the session, or the message to retry, is not the owner's.
+	// Where the owner used t.IdempotencyKey within ten minutes, nothing is
+	// stored and the earlier turn is given back with joined true.
+	BeginTurn(ctx context.Context, o docent.Owner, t docent.Turn) (turn docent.Turn, joined bool, err error)
+	// FinishTurn stores the answer as it ended, with its events.
+	FinishTurn(ctx context.Context, o docent.Owner, answer docent.Message, events []docent.Event) error
+	// History gives a session's latest messages, oldest first, at most limit,
+	// without replaced ones. With before set (a message's ID) only those that
+	// precede it.
+	History(ctx context.Context, o docent.Owner, sessionID, before string, limit int) ([]docent.Message, error)
+	// Message gives one message; NotFound where it is not the owner's.
+	Message(ctx context.Context, o docent.Owner, id string) (docent.Message, error)
+	// Events gives the stored events of a finished answer.
+	Events(ctx context.Context, o docent.Owner, messageID string) ([]docent.Event, error)
+}
+
+// Model streams an answer, delta by delta. An error of onDelta stops it and
+// comes back. Partial text is what onDelta has seen. Errors are *docent.Error
+// with one of the model codes. It buys models that can be exchanged, and tests
+// without one.
+type Model interface {
+	Stream(ctx context.Context, r docent.ModelRequest, onDelta func(text string) error) (docent.ModelResult, error)
+}
+
+// Retrieve finds passages for a question.
+type Retrieve func(ctx context.Context, q docent.Query) (docent.Found, error)

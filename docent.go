@@ -1,0 +1,437 @@
+// Package docent holds the words that all of Docent shares: what a document,
+// a chunk, a release, a passage, a turn and an event are. It is types only:
+// it does no I/O, declares no interface and imports the standard library alone.
+//
+// Docent answers questions about a project's documentation, from the
+// documentation. Data passes through the other packages like this:
+//
+//	ingest     folder -> Document -> Section -> Chunk, with its terms -> a release
+//	store      keeps releases (index) and conversations
+//	retrieval  Query -> candidates -> ranked Passages
+//	chat       Ask -> Passages -> model -> Events -> a stored Message
+//	web        all of it over HTTP; Events as Server-Sent Events
+//	server     joins the parts; cmd/docent starts them
+//
+// Interfaces stand where they are consumed (ingest.Index, retrieval.Index,
+// chat.Store, chat.Model, web.Answers ...), so no two of those packages import
+// each other; imports_test.go holds that. What Docent doubts: everything that
+// comes from a document, a model or a client. Documents are data, never
+// instructions; a citation is shown only after it was checked.
+package docent
+
+import (
+	_ "embed"
+	"time"
+)
+
+// DefaultConfig is config.yaml: every setting with its default and what it
+// means. It is not a sample of the defaults, it is the defaults.
+//
+//go:embed config.yaml
+var DefaultConfig []byte
+
+// DefaultSite is the site of an installation that serves only one.
+const DefaultSite = "default"
+
+// Owner says whose a stored thing is. Site and Subject are columns of every
+// table of conversations; what belongs to another Owner is not found.
+type Owner struct {
+	Site    string
+	Subject string
+}
+
+// Unit is what is released, rolled back and dropped as one: the documentation
+// of one source in one version and language.
+type Unit struct {
+	Site    string `json:"site"`
+	Source  string `json:"source"`
+	Version string `json:"version"` // "" when the source has no versions
+	Lang    string `json:"lang"`    // BCP 47, lower case; "" when unknown
+}
+
+// Release is a unit's documentation at one moment. Numbers count from 1 within
+// a unit; a chunk belongs to the releases From <= Number < To.
+type Release struct {
+	Unit      Unit      `json:"unit"`
+	Number    int       `json:"number"`
+	Pages     int       `json:"pages"`
+	Chunks    int       `json:"chunks"`
+	Active    bool      `json:"active"`
+	CreatedAt time.Time `json:"created_at"`
+}
+
+// Stamp names all that must be equal for two indexes to be comparable.
+type Stamp struct {
+	Embedding  string `json:"embedding"`  // model name; "" or "none" is lexical only
+	Dimensions int    `json:"dimensions"` // 0 without embeddings
+	Analyzer   string `json:"analyzer"`
+	Splitter   string `json:"splitter"`
+}
+
+// BlockKind is what a block of Markdown is.
+type BlockKind string
+
+// The kinds of blocks that splitting and answering tell apart.
+const (
+	BlockParagraph  BlockKind = "paragraph"
+	BlockList       BlockKind = "list"
+	BlockCode       BlockKind = "code"
+	BlockTable      BlockKind = "table"
+	BlockQuote      BlockKind = "quote"      // block quotes
+	BlockAdmonition BlockKind = "admonition" // a labelled note or warning; the label is the text's first words
+	BlockDefinition BlockKind = "definition" // a term with its definitions
+	BlockHTML       BlockKind = "html"       // the text of raw HTML
+)
+
+// Block is a piece of a section that splitting tries not to cut. As part of a
+// Section it carries Text; as part of a Chunk Text is empty, and Start and End
+// are byte offsets into the chunk's Text.
+type Block struct {
+	Kind    BlockKind `json:"kind"`
+	Text    string    `json:"text,omitempty"`
+	Start   int       `json:"start"`
+	End     int       `json:"end"`
+	Line    int       `json:"line"`           // first line in the source file, from 1
+	EndLine int       `json:"end_line"`       // last line, inclusive
+	Lang    string    `json:"lang,omitempty"` // of code: the first word of the info string
+}
+
+// Link is a link that stood in the text: its words, and where it leads. A link
+// to another page of the same source has Path set (relative to the source's
+// root) and Anchor without "#"; URL is always absolute or rooted.
+type Link struct {
+	Text   string `json:"text"`
+	URL    string `json:"url"`
+	Path   string `json:"path,omitempty"`
+	Anchor string `json:"anchor,omitempty"`
+	Line   int    `json:"line"`
+}
+
+// Section is a heading and what stands under it, up to the next heading of any
+// level. What precedes the first heading is a section with Level 0.
+type Section struct {
+	Heading  string   // plain text; "" before the first heading
+	Level    int      // 1 to 6; 0 before the first heading
+	Anchor   string   // without "#"; "" leads to the page's top
+	Headings []string // the path of headings down to this one, inclusive, without the page's title
+	URL      string   // the page's URL with the anchor
+	Line     int      // of the heading, from 1
+	Blocks   []Block
+	Links    []Link
+}
+
+// Document is one page, parsed.
+type Document struct {
+	Path        string // relative to the source's root, with slashes
+	Title       string
+	Description string
+	URL         string
+	Lang        string
+	Version     string
+	Breadcrumbs []string // labels from the site's root down to the page's parent
+	Sections    []Section
+	Warnings    []Warning
+}
+
+// Warning is something a writer would want to know about a page. It never
+// stops an ingest.
+type Warning struct {
+	Path    string `json:"path"`
+	Line    int    `json:"line,omitempty"` // 0: the whole file
+	Message string `json:"message"`
+}
+
+// Chunk is the unit of retrieval: a section, or a part of a long one.
+type Chunk struct {
+	// ID names everything below: two chunks with the same ID are equal.
+	ID       string   `json:"id"`
+	Unit     Unit     `json:"unit"`
+	Path     string   `json:"path"`
+	Title    string   `json:"title"`    // of the page
+	Headings []string `json:"headings"` // see Section.Headings; empty for a page's lead
+	Anchor   string   `json:"anchor"`
+	URL      string   `json:"url"`  // of the section; rooted ("/docs/...") where the source has no base URL
+	Text     string   `json:"text"` // normalised Markdown: links are their words, images their alternative text
+	Blocks   []Block  `json:"blocks"`
+	Links    []Link   `json:"links,omitempty"`
+	Line     int      `json:"line"`
+	EndLine  int      `json:"end_line"`
+	Ordinal  int      `json:"ordinal"` // place of the chunk on its page, from 0
+	Section  int      `json:"section"` // place of its section on the page, from 0: chunks of one section share it
+	Tokens   int      `json:"tokens"`  // estimated, of Text
+}
+
+// Heading is the words a reader knows the chunk's section by.
+func (c *Chunk) Heading() string {
+	if n := len(c.Headings); n > 0 {
+		return c.Headings[n-1]
+	}
+	return c.Title
+}
+
+// IndexedChunk is a chunk with what retrieval computes from.
+type IndexedChunk struct {
+	Chunk
+	Terms  []byte    // analysis.Terms, encoded
+	Vector []float32 // nil without embeddings
+}
+
+// ChunkRef is what planning needs to know of a stored chunk.
+type ChunkRef struct {
+	ID    string
+	Terms []byte
+}
+
+// Page is a page as an index lists it.
+type Page struct {
+	Path        string   `json:"path"`
+	Title       string   `json:"title"`
+	URL         string   `json:"url"`
+	Description string   `json:"description,omitempty"`
+	Breadcrumbs []string `json:"breadcrumbs,omitempty"`
+	// Hash is of the file's bytes and of every setting that changes what they
+	// become: equal hashes make equal chunks.
+	Hash   string `json:"hash"`
+	Chunks int    `json:"chunks"`
+}
+
+// Filters narrow a query. Zero values: every source, each source's default
+// version, the reader's language as a preference, every path.
+type Filters struct {
+	Source     string `json:"source"`
+	Version    string `json:"version"` // "*" is all; latest, stable, current, next resolve
+	Lang       string `json:"lang"`
+	PathPrefix string `json:"path_prefix"`
+}
+
+// Query is a question to the index.
+type Query struct {
+	Site    string
+	Text    string
+	Limit   int // passages wanted; 0 is the configured number
+	Filters Filters
+}
+
+// CandidateQuery asks a store for candidates: the chunks of the given releases
+// that match any of Terms, or lie nearest to Vector. A store ranks them only
+// well enough not to lose good ones; retrieval ranks them for real.
+type CandidateQuery struct {
+	Releases   []Release // only Unit and Number are read; an empty list finds nothing
+	Terms      []string  // as analysis.Query gives them; empty asks for no lexical candidates
+	Vector     []float32 // nil asks for no dense candidates
+	PathPrefix string
+	Limit      int // of each list
+}
+
+// Candidate is a chunk that a store proposes.
+type Candidate struct {
+	IndexedChunk
+	// Lexical and Dense are the places in the store's two lists, from 1; 0
+	// where the chunk is not in that list.
+	Lexical int
+	Dense   int
+	Cosine  float64 // similarity with the query's vector; 0 where Dense is 0
+}
+
+// Passage is what retrieval found: a chunk, or adjoining chunks of one section
+// joined.
+type Passage struct {
+	N       int     // the number it is cited by, from 1; 0 until chat numbers it
+	Chunk           // of joined chunks: the first one's place, the whole text
+	Score   float64 // 0..1, comparable within one answer only
+	Snippet string  // plain text, at most about 240 characters, around the words of the query
+}
+
+// Found is what retrieval answers.
+type Found struct {
+	Passages []Passage // best first
+	// Answerable estimates, 0..1, how likely the passages hold the answer.
+	Answerable float64
+	// Refuse is set where Answerable is below the configured threshold.
+	Refuse bool
+	// Note says what was done to the filters (an unknown version fell back ...); "" mostly.
+	Note string
+	// Releases were searched, all of one moment.
+	Releases []Release
+}
+
+// Source is a passage as clients see it.
+type Source struct {
+	N       int     `json:"n"`
+	ID      string  `json:"id"`
+	Title   string  `json:"title"`
+	Heading string  `json:"heading"`
+	URL     string  `json:"url"`
+	Snippet string  `json:"snippet"`
+	Score   float64 `json:"score"`
+	Source  string  `json:"source"`
+	Version string  `json:"version"`
+}
+
+// Citation says that the text at Start leans on source N.
+type Citation struct {
+	N       int    `json:"n"`
+	Title   string `json:"title"`
+	Heading string `json:"heading"`
+	URL     string `json:"url"`
+	Snippet string `json:"snippet"`
+	Start   int    `json:"start"` // of "[n]" in the answer, in UTF-16 units
+}
+
+// Roles of messages.
+const (
+	RoleUser      = "user"
+	RoleAssistant = "assistant"
+	RoleSystem    = "system"
+)
+
+// FinishReason says how an answer ended; "" while it is being made.
+type FinishReason string
+
+// The ways an answer ends.
+const (
+	FinishStop       FinishReason = "stop"
+	FinishLength     FinishReason = "length"
+	FinishRefused    FinishReason = "refused"    // the documentation does not hold it
+	FinishCancelled  FinishReason = "cancelled"  // by the reader
+	FinishExtractive FinishReason = "extractive" // in the documents' own words
+	FinishFailed     FinishReason = "failed"     // stored only, after an error event
+)
+
+// Cause says why an answer is extractive.
+type Cause string
+
+// The causes of extractive answers.
+const (
+	CauseNoModel   Cause = "no_model"
+	CauseBudget    Cause = "budget"
+	CauseModelDown Cause = "model_down"
+	CauseLimit     Cause = "limit"
+)
+
+// Usage is what an answer took.
+type Usage struct {
+	InputTokens  int     `json:"input_tokens"`
+	OutputTokens int     `json:"output_tokens"`
+	CachedTokens int     `json:"cached_tokens"`
+	CostUSD      float64 `json:"cost_usd"`
+}
+
+// Timings are milliseconds since the question arrived.
+type Timings struct {
+	RetrievalMS  float64 `json:"retrieval_ms"`
+	FirstTokenMS float64 `json:"first_token_ms"` // 0 where no text came
+	TotalMS      float64 `json:"total_ms"`
+}
+
+// Feedback is a reader's verdict on an answer.
+type Feedback struct {
+	Rating  string   `json:"rating"` // "up" or "down"
+	Reasons []string `json:"reasons"`
+	Comment string   `json:"comment"`
+}
+
+// Session is a conversation.
+type Session struct {
+	ID        string    `json:"id"`
+	Title     string    `json:"title"`
+	CreatedAt time.Time `json:"created_at"`
+	UpdatedAt time.Time `json:"updated_at"`
+	Status    string    `json:"status"` // "active"
+}
+
+// Message is one side of a turn. Text of an assistant's message is the
+// concatenation of its deltas.
+type Message struct {
+	ID           string       `json:"id"`
+	SessionID    string       `json:"session_id"`
+	Role         string       `json:"role"`
+	Text         string       `json:"text"`
+	Citations    []Citation   `json:"citations"`
+	Sources      []Source     `json:"sources"`
+	FinishReason FinishReason `json:"finish_reason"`
+	Cause        Cause        `json:"cause,omitempty"`
+	Certain      string       `json:"certain,omitempty"` // "yes" or "uncertain"
+	Grounded     *float64     `json:"grounded"`          // nil where unchecked
+	Usage        Usage        `json:"usage"`
+	Timings      *Timings     `json:"timings,omitempty"`
+	Feedback     *Feedback    `json:"feedback,omitempty"`
+	CreatedAt    time.Time    `json:"created_at"`
+}
+
+// Ask is a question as it reaches chat. Either Message or RetryOf is set.
+type Ask struct {
+	Message   string
+	SessionID string // "" begins a session
+	RetryOf   string // the assistant's message to replace
+	// History precedes the question, oldest first, where the client keeps its
+	// own; nil means the session's stored one.
+	History  []ModelMessage
+	Filters  Filters
+	Page     PageContext
+	Model    string            // one of the configured ones; "" is the default
+	Metadata map[string]string // reaches prompts
+	// IdempotencyKey makes a repeat join the answer in the making.
+	IdempotencyKey string
+}
+
+// PageContext is where the reader is.
+type PageContext struct {
+	URL       string `json:"url"`
+	Title     string `json:"title"`
+	Selection string `json:"selection"`
+}
+
+// Started names what an Ask began.
+type Started struct {
+	SessionID     string
+	UserMessageID string
+	MessageID     string
+	Joined        bool // an answer with the same idempotency key was already there
+}
+
+// Turn is a question with the place for its answer, as stored when it begins.
+type Turn struct {
+	Session        Session
+	NewSession     bool
+	User           Message
+	Answer         Message // FinishReason "" until it is finished
+	RetryOf        string  // the assistant's message that Answer replaces; User is then the stored one
+	IdempotencyKey string
+}
+
+// ModelMessage is a message to a model.
+type ModelMessage struct {
+	Role string `json:"role"`
+	Text string `json:"content"`
+}
+
+// ModelRequest asks a model for an answer. Zero values are not sent.
+type ModelRequest struct {
+	Model       string // "" is the configured one
+	Messages    []ModelMessage
+	MaxTokens   int
+	Temperature *float64
+}
+
+// ModelResult is how a model's answer ended. Usage is zero where the server
+// reports none.
+type ModelResult struct {
+	FinishReason FinishReason // FinishStop or FinishLength
+	Usage        Usage
+	Model        string // as the server names it
+}
+
+// List asks for a part of a list.
+type List struct {
+	Limit int    // 1 to 100; 0 is 20
+	After string // cursor of the former part's Listed.After; "" begins
+	Order string // "asc" or "desc"; "" is the list's own
+}
+
+// Listed is a part of a list, in the wire's form.
+type Listed[T any] struct {
+	Data    []T    `json:"data"` // never nil
+	HasMore bool   `json:"has_more"`
+	After   string `json:"after,omitempty"` // "" where nothing follows
+}

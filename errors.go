@@ -1,0 +1,91 @@
+package docent
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Code is the kind of an error: programs act on it, so it never changes.
+type Code string
+
+// The codes. Those before the blank line are a client's doing and each is one
+// HTTP status (web maps them); the others are ours or a provider's.
+const (
+	CodeMalformed    Code = "malformed"        // 400: not JSON, not UTF-8
+	CodeUnauthorized Code = "unauthorized"     // 401
+	CodeForbidden    Code = "forbidden"        // 403
+	CodeNotFound     Code = "not_found"        // 404: not there, or another's
+	CodeConflict     Code = "conflict"         // 409
+	CodeTooLarge     Code = "too_large"        // 413
+	CodeUnsupported  Code = "unsupported_type" // 415
+	CodeInvalid      Code = "invalid"          // 422: JSON that does not fit
+	CodeRateLimited  Code = "rate_limited"     // 429
+
+	CodeNoIndex      Code = "no_index"       // 503: nothing was ingested
+	CodeNotReady     Code = "not_ready"      // 503: starting or stopping
+	CodeShutdown     Code = "shutdown"       // the server stopped before the answer ended
+	CodeModelAuth    Code = "model_auth"     // the model's server refused the key
+	CodeModelLimited Code = "model_limited"  // the model's server said 429
+	CodeModelFailed  Code = "model_failed"   // the model's server failed, or spoke something else
+	CodeModelStalled Code = "model_stalled"  // nothing came for too long
+	CodeModelCut     Code = "model_cut"      // the stream broke off before its end
+	CodeIndexStamp   Code = "index_mismatch" // the index was built with another model, analyzer or splitter
+	CodeStore        Code = "store_failed"   // a database could not be read or written
+	CodeInternal     Code = "internal"       // a defect of ours
+)
+
+// FieldError says what is wrong with one field of a request.
+type FieldError struct {
+	Field   string `json:"field"`
+	Message string `json:"message"`
+}
+
+// Error is an error for two readers: Code and Message for whoever asked (lower
+// case, no full stop, no secrets, no paths of the server), Err for the log.
+type Error struct {
+	Code       Code
+	Message    string
+	Hint       string        // what to do about it; "" when the message says it
+	Fields     []FieldError  // of CodeInvalid
+	RetryAfter time.Duration // of CodeRateLimited, CodeModelLimited, CodeNotReady; 0 is unknown
+	Err        error         // the cause; may be nil
+}
+
+// Error says the message and the cause, for logs and terminals.
+func (e *Error) Error() string {
+	if e.Err != nil {
+		return e.Message + ": " + e.Err.Error()
+	}
+	return e.Message
+}
+
+// Unwrap gives the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Errorf makes an Error without a cause.
+func Errorf(code Code, format string, args ...any) *Error {
+	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// CodeOf gives the code of the first *Error in err's chain, CodeInternal where
+// there is none, and "" for nil.
+func CodeOf(err error) Code {
+	if err == nil {
+		return ""
+	}
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return CodeInternal
+}
+
+// Retryable reports whether the same request may succeed later.
+func (c Code) Retryable() bool {
+	switch c {
+	case CodeRateLimited, CodeNotReady, CodeShutdown, CodeModelLimited, CodeModelFailed, CodeModelStalled, CodeModelCut, CodeStore:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,67 @@
+package docent
+
+import "encoding/json"
+
+// Event is one step of an answer: an "id:", an "event:" and a "data:" on the
+// wire. IDs count from 1 within an answer; Data is one line of JSON, encoded
+// once however many clients follow.
+type Event struct {
+	ID   int             `json:"id"`
+	Name string          `json:"event"`
+	Data json.RawMessage `json:"data"`
+}
+
+// Names of events, in the order in which they first come.
+const (
+	EventSession   = "session"
+	EventSources   = "sources"
+	EventTool      = "tool"
+	EventDelta     = "delta"
+	EventCitation  = "citation"
+	EventSupport   = "support"
+	EventFollowups = "followups"
+	EventDone      = "done"
+	EventError     = "error"
+)
+
+// SessionData is the data of EventSession, which is always the first.
+type SessionData struct {
+	SessionID     string `json:"session_id"`
+	MessageID     string `json:"message_id"`
+	UserMessageID string `json:"user_message_id"`
+	Title         string `json:"title,omitempty"`
+}
+
+// SourcesData is the data of EventSources.
+type SourcesData struct {
+	Sources []Source `json:"sources"`
+	Note    string   `json:"note,omitempty"` // what was done to the filters
+}
+
+// DeltaData is the data of EventDelta. The texts concatenated are the stored
+// answer.
+type DeltaData struct {
+	Text string `json:"text"`
+}
+
+// DoneData is the data of EventDone, the last on success.
+type DoneData struct {
+	MessageID    string       `json:"message_id"`
+	FinishReason FinishReason `json:"finish_reason"`
+	Cause        Cause        `json:"cause,omitempty"`
+	Certain      string       `json:"certain"`
+	Grounded     *float64     `json:"grounded"`
+	Citations    []Citation   `json:"citations"`
+	Usage        Usage        `json:"usage"`
+	Timings      Timings      `json:"timings"`
+}
+
+// ErrorData is the data of EventError, the last on failure.
+type ErrorData struct {
+	Code      string `json:"code"`
+	Message   string `json:"message"`
+	Retryable bool   `json:"retryable"`
+}
+
+// Last reports whether e ends an answer.
+func (e Event) Last() bool { return e.Name == EventDone || e.Name == EventError }

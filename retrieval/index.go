@@ -1,0 +1,25 @@
+package retrieval
+
+import (
+	"context"
+
+	"docent"
+	"docent/analysis"
+)
+
+// Index is what retrieval needs of a store: candidates, and what to rank them
+// with. It buys stores that rank alike, since the ranking is here.
+type Index interface {
+	// Releases gives the active release of every unit of site, in the order of
+	// source, version, language. It notices a release that another process
+	// published. No releases is not an error.
+	Releases(ctx context.Context, site string) ([]docent.Release, error)
+	// Stats gives a release's statistics, shared: they must not be changed.
+	Stats(ctx context.Context, r docent.Release) (*analysis.Stats, error)
+	// Candidates gives the union of the lexical and the dense list, best first
+	// by either.
+	Candidates(ctx context.Context, q docent.CandidateQuery) ([]docent.Candidate, error)
+	// Page gives a page of a release with all its chunks in order;
+	// docent.CodeNotFound where there is none.
+	Page(ctx context.Context, r docent.Release, path string) (docent.Page, []docent.Chunk, error)
+}
