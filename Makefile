@@ -1,0 +1,37 @@
+# The commands of this project. `make test` is the one to run before sending a change.
+
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
+
+.PHONY: build test deps cross bench golden widget fuzz
+
+build: ## the binary, ./docent
+	CGO_ENABLED=0 go build -trimpath -ldflags "$(LDFLAGS)" -o docent ./cmd/docent
+
+test: ## every check; what the machine lacks is named and skipped
+	@bash .ci/checks
+
+deps: ## install what the checks need (Debian and Ubuntu)
+	@bash .ci/deps
+
+cross: ## dist/docent-OS-ARCH for every platform
+	@for p in $(PLATFORMS); do \
+	  os=$${p%/*}; arch=$${p#*/}; out=dist/docent-$$os-$$arch; [ $$os = windows ] && out=$$out.exe; \
+	  echo "build $$out"; \
+	  CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -trimpath -ldflags "$(LDFLAGS)" -o $$out ./cmd/docent || exit 1; \
+	done
+
+bench: ## benchmarks of the parts; the figures belong into commit messages
+	go test -run '^$$' -bench . -benchmem ./...
+
+golden: ## rewrite the golden files; review the difference
+	go test ./ingest ./retrieval -update
+
+widget: ## rebuild web/widget/dist from its sources
+	cd web/widget && npm ci && npm run check && npm run build
+
+fuzz: ## each fuzz test for half a minute
+	@for f in $$(grep -rlE '^func Fuzz' --include=*_test.go .); do \
+	  for t in $$(grep -oE '^func Fuzz[A-Za-z0-9_]*' $$f | cut -c6-); do \
+	    echo "$$f $$t"; go test -run '^$$' -fuzz "^$$t$$" -fuzztime 30s $$(dirname $$f) || exit 1; done; done
