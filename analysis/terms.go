@@ -1,0 +1,196 @@
+package analysis
+
+import (
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/blevesearch/snowballstem"
+)
+
+// Terms gives the analysed terms of text in its order, with duplicates: an
+// identifier gives itself and then its parts. lang is a BCP 47 tag; "" is
+// English. A term has at most MaxTermBytes of letters, digits and -._/:@+#$~
+// (marks only in scripts where they are letters).
+func Terms(text, lang string) []string {
+	terms := make([]string, 0, len(text)/5)
+	each(text, lang, func(t token) { terms = append(terms, t.term) })
+	return terms
+}
+
+// QueryTerms gives the distinct terms of a question, in its order, without
+// stop words; with them when there is nothing else. At most 32.
+func QueryTerms(text, lang string) []string {
+	var content, stops []string
+	seen := make(map[string]bool)
+	each(text, lang, func(t token) {
+		if seen[t.term] {
+			return
+		}
+		seen[t.term] = true
+		if t.stop {
+			stops = append(stops, t.term)
+		} else {
+			content = append(content, t.term)
+		}
+	})
+	if len(content) == 0 {
+		content = stops
+	}
+	return content[:min(len(content), maxQueryTerms)]
+}
+
+// token is a term, and whether it was a stop word.
+type token struct {
+	term string
+	stop bool
+}
+
+func each(text, lang string, fn func(token)) {
+	a := borrow(lang)
+	defer a.giveBack()
+	eachRun(text, func(run string, unspaced bool) {
+		if unspaced {
+			eachBigram(lower(run), func(s string) { fn(token{term: s}) })
+			return
+		}
+		for _, t := range a.run(run) {
+			fn(t)
+		}
+	})
+}
+
+// eachBigram gives each two neighbouring characters, or the only one.
+func eachBigram(s string, fn func(string)) {
+	_, first := utf8.DecodeRuneInString(s)
+	if first == len(s) {
+		fn(s)
+		return
+	}
+	for start, mid := 0, first; mid < len(s); {
+		_, size := utf8.DecodeRuneInString(s[mid:])
+		fn(s[start : mid+size])
+		start, mid = mid, mid+size
+	}
+}
+
+// analyzer analyses runs, and remembers what became of them: text says most
+// of its words again.
+type analyzer struct {
+	lang  string
+	rules *language
+	env   *snowballstem.Env
+	known map[string][]token
+}
+
+// maxKnown bounds an analyzer's memory to about a megabyte.
+const maxKnown = 8192
+
+// analyzers are pools of *analyzer by the base language.
+var analyzers sync.Map
+
+func borrow(lang string) *analyzer {
+	lang = base(lang)
+	if _, ok := languages[lang]; !ok {
+		lang = "?"
+	}
+	pool, ok := analyzers.Load(lang)
+	if !ok {
+		pool, _ = analyzers.LoadOrStore(lang, &sync.Pool{New: func() any {
+			return &analyzer{lang: lang, rules: rulesOf(lang), env: snowballstem.NewEnv(""), known: make(map[string][]token)}
+		}})
+	}
+	return pool.(*sync.Pool).Get().(*analyzer)
+}
+
+func (a *analyzer) giveBack() {
+	pool, _ := analyzers.Load(a.lang)
+	pool.(*sync.Pool).Put(a)
+}
+
+// run gives the tokens of a run.
+func (a *analyzer) run(run string) []token {
+	if tokens, ok := a.known[run]; ok {
+		return tokens
+	}
+	tokens := a.analyse(run)
+	if len(run) <= MaxTermBytes {
+		if len(a.known) >= maxKnown {
+			clear(a.known)
+		}
+		a.known[strings.Clone(run)] = tokens
+	}
+	return tokens
+}
+
+func (a *analyzer) analyse(run string) []token {
+	var out []token
+	keep := func(t token) {
+		if t.term != "" {
+			t.term = strings.Clone(t.term)
+			out = append(out, t)
+		}
+	}
+	full, bare := whole(run)
+	if full != bare {
+		keep(token{term: identifier(full)})
+	}
+	if bare == "" {
+		return out
+	}
+	for _, w := range unquote(bare) {
+		eachPiece(w, 0, func(piece string, isWord bool) {
+			switch {
+			case !isWord:
+				keep(token{term: identifier(piece)})
+			case len(piece) > 1 || piece[0] <= '9' || len(w) == 1: // a part of one letter says nothing
+				keep(a.word(piece))
+			}
+		})
+	}
+	return out
+}
+
+// identifier gives the term of an identifier as it stands, "" when too long.
+func identifier(s string) string {
+	s = fold(lower(strings.NewReplacer("'", "", "’", "").Replace(s)))
+	if len(s) > MaxTermBytes {
+		return ""
+	}
+	return s
+}
+
+// word gives the term of a word.
+func (a *analyzer) word(s string) token {
+	s = lower(s)
+	if a.rules.stop[s] {
+		return token{term: cut(fold(s)), stop: true}
+	}
+	if a.rules.stem != nil && len(s) <= MaxTermBytes && !strings.ContainsAny(s, "0123456789") {
+		a.env.SetCurrent(s)
+		a.rules.stem(a.env)
+		s = a.env.Current()
+	}
+	return token{term: cut(fold(s))}
+}
+
+// unquote takes apostrophes out of a run: don't is dont, user's is user,
+// l'index is index, rock'n'roll is three words.
+func unquote(s string) []string {
+	if !strings.ContainsAny(s, "'’") {
+		return []string{s}
+	}
+	var out []string
+	parts := strings.FieldsFunc(s, func(r rune) bool { return r == '\'' || r == '’' })
+	for i, p := range parts {
+		switch l := strings.ToLower(p); {
+		case i > 0 && l == "t":
+			out[len(out)-1] += p
+		case i > 0 && (l == "s" || l == "re" || l == "ve" || l == "ll" || l == "d" || l == "m"):
+		case len(p) <= 2 && i+1 < len(parts) && len(parts[i+1]) > 2: // an article: l', d', qu'
+		default:
+			out = append(out, p)
+		}
+	}
+	return out
+}
