@@ -1,0 +1,181 @@
+package site
+
+import (
+	"fmt"
+	"net/url"
+	"path"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"docent"
+)
+
+// plain is a folder of Markdown without a framework, with the anchors of
+// GitHub. Its pages stand under a base URL, in a repository's web view, or
+// where Docent serves them itself.
+type plain struct {
+	source string
+	base   string // ends with a slash
+	asFile bool   // the base is a repository's web view: pages keep their file names
+	index  map[string]string
+}
+
+// indexNames are the files that stand for their folder, the first one that
+// is there.
+var indexNames = []string{"index", "readme"}
+
+func newPlain(s Settings) (Rules, error) {
+	p := &plain{source: s.Source, base: s.BaseURL, index: indexes(s.Files)}
+	if p.base == "" {
+		p.base = "/docs/" + Escape(s.Source) + "/"
+	}
+	u, err := url.Parse(p.base)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https" || u.Host == "") && !rooted(p.base) {
+		e := docent.Errorf(docent.CodeInvalid, "base_url %q is not an address", s.BaseURL)
+		e.Hint = "write it like https://docs.example.com/guide/ or /guide/"
+		return nil, e
+	}
+	if u.RawQuery != "" || u.Fragment != "" {
+		e := docent.Errorf(docent.CodeInvalid, "base_url %q has a query or a fragment", s.BaseURL)
+		e.Hint = "leave out what follows ? or #"
+		return nil, e
+	}
+	p.base = strings.TrimSuffix(p.base, "/") + "/"
+	p.asFile = strings.Contains(p.base, "/blob/")
+	return p, nil
+}
+
+func rooted(u string) bool { return strings.HasPrefix(u, "/") && !strings.HasPrefix(u, "//") }
+
+// indexes finds for each folder the file that stands for it.
+func indexes(files []string) map[string]string {
+	found := map[string]string{}
+	rank := map[string]int{}
+	for _, file := range files {
+		dir := path.Dir(file)
+		for i, name := range indexNames {
+			if IsMarkdown(file) && strings.EqualFold(stem(file), name) {
+				if _, taken := found[dir]; !taken || i < rank[dir] {
+					found[dir], rank[dir] = file, i
+				}
+			}
+		}
+	}
+	return found
+}
+
+// Fingerprint implements Rules.
+func (p *plain) Fingerprint() string { return "plain 1 " + p.source + " " + p.base }
+
+// Page implements Rules: the title is the front matter's, or the first
+// heading of level 1, or the file's name made readable.
+func (p *plain) Page(f File) Page {
+	dir, isIndex := path.Dir(f.Path), p.index[path.Dir(f.Path)] == f.Path
+	page := Page{URL: p.url(f.Path, isIndex), Title: text(f.Meta["title"]), Breadcrumbs: []string{}}
+	if dir != "." {
+		for _, name := range strings.Split(dir, "/") {
+			page.Breadcrumbs = append(page.Breadcrumbs, Readable(name))
+		}
+	}
+	own := Readable(stem(f.Path))
+	if isIndex {
+		own = Readable(p.source)
+		if n := len(page.Breadcrumbs); n > 0 {
+			own, page.Breadcrumbs = page.Breadcrumbs[n-1], page.Breadcrumbs[:n-1]
+		}
+	}
+	if page.Title == "" {
+		page.Title = f.Heading
+	}
+	if page.Title == "" {
+		page.Title = own
+	}
+	switch {
+	case f.Meta["draft"] == true:
+		page.Hidden = "draft: true"
+	case f.Meta["published"] == false:
+		page.Hidden = "published: false"
+	}
+	return page
+}
+
+func (p *plain) url(file string, isIndex bool) string {
+	switch {
+	case p.asFile, !IsMarkdown(file):
+	case isIndex:
+		file = strings.TrimSuffix(file, path.Base(file))
+	default:
+		file = strings.TrimSuffix(file, path.Ext(file))
+	}
+	return p.base + Escape(file)
+}
+
+// Anchors implements Rules.
+func (p *plain) Anchors() Anchors { return plainAnchors{newSlugger()} }
+
+// plainAnchors are GitHub's: made of the text that the rendered heading
+// holds, so an image and a tag add nothing, and {#id} is but words.
+type plainAnchors struct{ slugger *slugger }
+
+// Anchor implements Anchors.
+func (a plainAnchors) Anchor(h Heading) (id, words string) {
+	return a.slugger.slug(h.text(PartText, PartCode)), h.Words()
+}
+
+// text is a front matter value as one line of text.
+func text(v any) string {
+	switch v := v.(type) {
+	case nil, map[string]any, []any:
+		return ""
+	case string:
+		return strings.Join(strings.Fields(v), " ")
+	default:
+		return fmt.Sprint(v)
+	}
+}
+
+// IsMarkdown reports whether a file of this name is a page.
+func IsMarkdown(file string) bool {
+	switch strings.ToLower(path.Ext(file)) {
+	case ".md", ".markdown", ".mdx":
+		return true
+	}
+	return false
+}
+
+func stem(file string) string {
+	base := path.Base(file)
+	return strings.TrimSuffix(base, path.Ext(base))
+}
+
+// Readable makes words of a file's or folder's name: "getting-started" is
+// "Getting started".
+func Readable(name string) string {
+	words := strings.Join(strings.FieldsFunc(name, func(r rune) bool {
+		return r == '-' || r == '_' || unicode.IsSpace(r)
+	}), " ")
+	if words == "" {
+		return name
+	}
+	r, size := utf8.DecodeRuneInString(words)
+	return string(unicode.ToUpper(r)) + words[size:]
+}
+
+// Escape makes a path or an anchor fit for a URL: what a URL's syntax claims
+// and white space are percent-encoded; letters of all scripts stay, as
+// browsers show them.
+func Escape(s string) string {
+	var b strings.Builder
+	for i, r := range s {
+		_, size := utf8.DecodeRuneInString(s[i:])
+		if r > ' ' && r != 0x7f && r != utf8.RuneError && !unicode.IsSpace(r) && !unicode.IsControl(r) && !strings.ContainsRune("\"#%<>?[\\]^`{|}", r) {
+			b.WriteRune(r)
+			continue
+		}
+		for _, c := range []byte(s[i : i+size]) {
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
+}
