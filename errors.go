@@ -12,15 +12,16 @@ type Code string
 // The codes. Those before the blank line are a client's doing and each is one
 // HTTP status (web maps them); the others are ours or a provider's.
 const (
-	CodeMalformed    Code = "malformed"        // 400: not JSON, not UTF-8
-	CodeUnauthorized Code = "unauthorized"     // 401
-	CodeForbidden    Code = "forbidden"        // 403
-	CodeNotFound     Code = "not_found"        // 404: not there, or another's
-	CodeConflict     Code = "conflict"         // 409
-	CodeTooLarge     Code = "too_large"        // 413
-	CodeUnsupported  Code = "unsupported_type" // 415
-	CodeInvalid      Code = "invalid"          // 422: JSON that does not fit
-	CodeRateLimited  Code = "rate_limited"     // 429
+	CodeMalformed    Code = "malformed"          // 400: not JSON, not UTF-8
+	CodeUnauthorized Code = "unauthorized"       // 401
+	CodeForbidden    Code = "forbidden"          // 403
+	CodeNotFound     Code = "not_found"          // 404: not there, or another's
+	CodeMethod       Code = "method_not_allowed" // 405
+	CodeConflict     Code = "conflict"           // 409
+	CodeTooLarge     Code = "too_large"          // 413
+	CodeUnsupported  Code = "unsupported_type"   // 415
+	CodeInvalid      Code = "invalid"            // 422: JSON that does not fit
+	CodeRateLimited  Code = "rate_limited"       // 429
 
 	CodeNoIndex      Code = "no_index"       // 503: nothing was ingested
 	CodeNotReady     Code = "not_ready"      // 503: starting or stopping
