@@ -26,15 +26,19 @@ var errBad = errors.New("analysis: the bytes are not encoded terms or statistics
 func ChunkTerms(c *docent.Chunk) []byte {
 	counts := make(map[string]*[NumFields]int)
 	var length [NumFields]int
+	a := borrow(c.Unit.Lang)
+	defer a.giveBack()
 	count := func(f Field, text string) {
-		each(text, c.Unit.Lang, func(t token) {
-			tf := counts[t.term]
-			if tf == nil {
-				tf = new([NumFields]int)
-				counts[t.term] = tf
+		a.each(text, func(tokens []token) {
+			for _, t := range tokens {
+				tf := counts[t.term]
+				if tf == nil {
+					tf = new([NumFields]int)
+					counts[t.term] = tf
+				}
+				tf[f]++
+				length[f]++
 			}
-			tf[f]++
-			length[f]++
 		})
 	}
 	count(FieldTitle, c.Title)

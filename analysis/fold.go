@@ -32,7 +32,8 @@ func lower(s string) string {
 var special = strings.NewReplacer("ß", "ss", "æ", "ae", "œ", "oe", "ø", "o", "ł", "l", "đ", "d", "ð", "d", "þ", "th", "ı", "i")
 
 // fold drops the diacritics of Latin, Greek and the Cyrillic ё, which readers
-// leave out when they type. Elsewhere marks are letters, and stay.
+// leave out when they type. Elsewhere marks are letters, and stay. What no
+// term may hold is dropped too: some ligatures become words with blanks.
 func fold(s string) string {
 	if isASCII(s) {
 		return s
@@ -42,7 +43,7 @@ func fold(s string) string {
 		if r >= utf8.RuneSelf && (unicode.In(r, unicode.Latin, unicode.Greek) || r == 'ё') {
 			r, _ = utf8.DecodeRuneInString(norm.NFD.String(string(r)))
 		}
-		if r >= 0x300 && r <= 0x36F { // a mark that stands alone
+		if r >= 0x300 && r <= 0x36F || classOf(r) == breaks {
 			continue
 		}
 		b.WriteRune(r)

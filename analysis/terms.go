@@ -14,25 +14,61 @@ import (
 // (marks only in scripts where they are letters).
 func Terms(text, lang string) []string {
 	terms := make([]string, 0, len(text)/5)
-	each(text, lang, func(t token) { terms = append(terms, t.term) })
+	a := borrow(lang)
+	defer a.giveBack()
+	a.each(text, func(tokens []token) {
+		for _, t := range tokens {
+			terms = append(terms, t.term)
+		}
+	})
 	return terms
 }
 
 // QueryTerms gives the distinct terms of a question, in its order, without
 // stop words; with them when there is nothing else. At most 32.
 func QueryTerms(text, lang string) []string {
-	var content, stops []string
+	var terms []string
 	seen := make(map[string]bool)
-	each(text, lang, func(t token) {
-		if seen[t.term] {
-			return
+	for _, w := range QueryWords(text, lang) {
+		for _, t := range w {
+			if !seen[t] && len(terms) < maxQueryTerms {
+				seen[t] = true
+				terms = append(terms, t)
+			}
 		}
-		seen[t.term] = true
-		if t.stop {
-			stops = append(stops, t.term)
-		} else {
-			content = append(content, t.term)
+	}
+	return terms
+}
+
+// Word is a word of a question as its terms: one mostly; an identifier's whole
+// form comes first, and then its parts.
+type Word []string
+
+// QueryWords gives the distinct words of a question, as QueryTerms does: how
+// much of a question a text covers is counted in words.
+func QueryWords(text, lang string) []Word {
+	var content, stops []Word
+	seen := make(map[string]bool)
+	a := borrow(lang)
+	defer a.giveBack()
+	a.each(text, func(tokens []token) {
+		var kept, dropped Word
+		for _, t := range tokens {
+			if t.stop {
+				dropped = append(dropped, t.term)
+			} else {
+				kept = append(kept, t.term)
+			}
 		}
+		key := strings.Join(append(kept[:len(kept):len(kept)], dropped...), " ")
+		switch {
+		case len(tokens) == 0 || seen[key]:
+		case len(kept) > 0:
+			content = append(content, kept)
+		default:
+			stops = append(stops, dropped)
+		}
+		seen[key] = true
 	})
 	if len(content) == 0 {
 		content = stops
@@ -46,17 +82,15 @@ type token struct {
 	stop bool
 }
 
-func each(text, lang string, fn func(token)) {
-	a := borrow(lang)
-	defer a.giveBack()
+// each calls fn with the tokens of each run of text; unspaced characters come
+// as bigrams, one at a time.
+func (a *analyzer) each(text string, fn func([]token)) {
 	eachRun(text, func(run string, unspaced bool) {
 		if unspaced {
-			eachBigram(lower(run), func(s string) { fn(token{term: s}) })
+			eachBigram(lower(run), func(s string) { fn([]token{{term: s}}) })
 			return
 		}
-		for _, t := range a.run(run) {
-			fn(t)
-		}
+		fn(a.run(run))
 	})
 }
 
