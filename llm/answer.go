@@ -1,0 +1,170 @@
+package llm
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"time"
+
+	"docent"
+)
+
+// finishGrace is how long the rest of a stream is awaited once the answer is
+// whole: the usage, and the end that lets the connection be used again.
+const finishGrace = 2 * time.Second
+
+var errUnfinished = errors.New("the stream ended without a finish_reason")
+
+// chunk is the part of a chat.completion.chunk, or of a whole chat.completion,
+// that is used. Only one choice is ever asked for: an array of one costs no
+// allocation, drops others and is cleared where there is none.
+type chunk struct {
+	Model   string `json:"model"`
+	Choices [1]struct {
+		Delta        content `json:"delta"`
+		Message      content `json:"message"`
+		FinishReason string  `json:"finish_reason"`
+	} `json:"choices"`
+	Usage *usage         `json:"usage"`
+	Error *providerError `json:"error"`
+}
+
+// content is what the reader gets to read. A reasoning_content beside it is not.
+type content struct {
+	Content string `json:"content"`
+}
+
+type usage struct {
+	Prompt     int `json:"prompt_tokens"`
+	Completion int `json:"completion_tokens"`
+	Details    struct {
+		Cached int `json:"cached_tokens"`
+	} `json:"prompt_tokens_details"`
+}
+
+// answer is one answer on its way from a response to onDelta. It outlives the
+// tries that brought no text.
+type answer struct {
+	onDelta func(string) error
+	key     string        // to be kept out of errors
+	stall   time.Duration // between two pieces of text
+	watch   watchdog
+
+	result  docent.ModelResult
+	begun   bool   // text was given to onDelta
+	finish  string // the server's finish_reason; "" until it came
+	stopped error  // of onDelta
+	chunk   chunk
+}
+
+// readStream reads a stream to its end. Once finish_reason came, nothing that
+// follows, or fails to, can spoil the answer.
+func (a *answer) readStream(ctx context.Context, body io.Reader) error {
+	stream := newEvents(body)
+	for {
+		data, err := stream.next()
+		switch {
+		case err != nil:
+		case string(data) != "[DONE]":
+			err = a.take(data)
+		case a.finish == "":
+			err = errUnfinished
+		}
+		switch {
+		case err == nil:
+			continue
+		case a.stopped != nil:
+			return a.stopped
+		case a.finish != "":
+			return a.check()
+		}
+		var f *failure
+		switch {
+		case errors.As(err, &f):
+			return f
+		case errors.Is(err, errTooLong):
+			return misspoke(err.Error())
+		case err == io.EOF:
+			err = errUnfinished
+		}
+		return interrupted(ctx, cut(err))
+	}
+}
+
+// readWhole reads an answer that came as one piece of JSON.
+func (a *answer) readWhole(ctx context.Context, body io.Reader) error {
+	data, err := io.ReadAll(io.LimitReader(body, maxEventBytes+1))
+	switch {
+	case err != nil:
+		return interrupted(ctx, cut(err))
+	case len(data) > maxEventBytes:
+		return misspoke(errTooLong.Error())
+	}
+	if err := a.take(data); err != nil {
+		return err
+	}
+	if a.finish == "" {
+		return misspoke("JSON without choices[0].finish_reason")
+	}
+	return a.check()
+}
+
+// take passes one chunk on.
+func (a *answer) take(data []byte) error {
+	a.chunk = chunk{}
+	if err := json.Unmarshal(data, &a.chunk); err != nil {
+		return misspoke("broken JSON: " + err.Error())
+	}
+	if e := a.chunk.Error; e != nil {
+		return judged(e.status(), *e, 0, errors.New("in the stream: "+redacted(e.Message, a.key)))
+	}
+	if m := a.chunk.Model; m != "" {
+		a.result.Model = m
+	}
+	if u := a.chunk.Usage; u != nil {
+		a.result.Usage = docent.Usage{InputTokens: u.Prompt, OutputTokens: u.Completion, CachedTokens: u.Details.Cached}
+	}
+	choice := &a.chunk.Choices[0]
+	if err := a.give(choice.Delta.Content + choice.Message.Content); err != nil {
+		return err
+	}
+	if choice.FinishReason != "" && a.finish == "" {
+		a.finish = choice.FinishReason
+		a.watch.start(finishGrace, silent("the rest of the stream did not come", finishGrace))
+	}
+	return nil
+}
+
+// give passes text on. Only text moves the watchdog, which does not count the
+// time that onDelta takes: a slow reader is not a silent server.
+func (a *answer) give(text string) error {
+	if text == "" {
+		return nil
+	}
+	a.watch.hold()
+	a.stopped = a.onDelta(text)
+	if a.begun {
+		a.watch.heard()
+	} else {
+		a.begun = true
+		a.watch.start(a.stall, silent("the model did not go on", a.stall))
+	}
+	return a.stopped
+}
+
+// check judges an answer that came to its end.
+func (a *answer) check() error {
+	switch {
+	case a.begun:
+	case a.finish == "content_filter":
+		return &failure{err: docent.Errorf(docent.CodeModelFailed, "the model's server withheld the answer")}
+	default:
+		return &failure{err: &docent.Error{Code: docent.CodeModelFailed, Message: "the model gave no text", Err: errors.New("finish_reason " + shortened(a.finish))}}
+	}
+	a.result.FinishReason = docent.FinishStop
+	if a.finish == "length" {
+		a.result.FinishReason = docent.FinishLength
+	}
+	return nil
+}

@@ -1,0 +1,183 @@
+package llm
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+
+	"docent"
+)
+
+// failure is an error with what may be done about it.
+type failure struct {
+	err     *docent.Error
+	again   bool           // the same request may succeed later
+	shared  bool           // the server wants fewer requests, whoever sends them
+	refusal *providerError // of a request that does not fit; nil otherwise
+}
+
+func (f *failure) Error() string { return f.err.Error() }
+
+func (f *failure) Unwrap() error { return f.err }
+
+// providerError is what a server says about an error, in any of the shapes
+// that are met: an object, or only a string.
+type providerError struct {
+	Message string
+	Type    string
+	Code    string // a number is its digits
+	Param   string
+}
+
+// UnmarshalJSON takes every JSON value; fields of an unexpected kind stay empty.
+func (p *providerError) UnmarshalJSON(data []byte) error {
+	*p = providerError{}
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(data, &fields) != nil {
+		p.Message = word(data)
+		return nil
+	}
+	p.Message, p.Type, p.Code, p.Param = word(fields["message"]), word(fields["type"]), word(fields["code"]), word(fields["param"])
+	return nil
+}
+
+// word is a JSON string's text or a number's digits, "" for all else.
+func word(raw json.RawMessage) string {
+	var s string
+	if json.Unmarshal(raw, &s) == nil {
+		return s
+	}
+	var n json.Number
+	if json.Unmarshal(raw, &n) == nil {
+		return n.String()
+	}
+	return ""
+}
+
+// names reports whether the error is about the parameter.
+func (p providerError) names(param string) bool {
+	if p.Param != "" {
+		return p.Param == param || strings.HasPrefix(p.Param, param+".")
+	}
+	return strings.Contains(p.Message, param)
+}
+
+// status is the HTTP status that fits an error which came without one.
+func (p providerError) status() int {
+	for _, s := range []string{p.Code, p.Type} {
+		var n int
+		if _, err := fmt.Sscanf(s, "%d", &n); err == nil && n >= 400 && n < 600 {
+			return n
+		}
+		switch {
+		case strings.Contains(s, "rate_limit"):
+			return http.StatusTooManyRequests
+		case strings.Contains(s, "authentication"), s == "invalid_api_key":
+			return http.StatusUnauthorized
+		case s == "invalid_request_error", s == "context_length_exceeded":
+			return http.StatusBadRequest
+		}
+	}
+	return http.StatusInternalServerError
+}
+
+// parseRefusal finds the error in a response's body: {"error": ...}, or the
+// message at the top. Anything else is an error without words.
+func parseRefusal(body []byte) providerError {
+	var b struct {
+		Error   *providerError  `json:"error"`
+		Message json.RawMessage `json:"message"`
+		Detail  json.RawMessage `json:"detail"`
+	}
+	switch {
+	case json.Unmarshal(body, &b) != nil:
+		return providerError{}
+	case b.Error != nil:
+		return *b.Error
+	case len(b.Message) > 0:
+		return providerError{Message: word(b.Message)}
+	}
+	return providerError{Message: string(b.Detail)} // often a list of objects that name the field
+}
+
+// refused is the failure of a response with an error's status.
+func (c *Client) refused(res *http.Response, body []byte) *failure {
+	said := parseRefusal(body)
+	cause := fmt.Errorf("status %d: %s", res.StatusCode, redacted(said.Message, c.cfg.APIKey))
+	return judged(res.StatusCode, said, retryAfter(res.Header, c.clock.now()), cause)
+}
+
+// judged decides what an error means: for the reader, for the operator, and
+// for further tries.
+func judged(status int, said providerError, after time.Duration, cause error) *failure {
+	broke := status == http.StatusPaymentRequired || said.Code == "insufficient_quota" || said.Type == "insufficient_quota"
+	switch {
+	case status == http.StatusUnauthorized, status == http.StatusForbidden:
+		return &failure{err: &docent.Error{Code: docent.CodeModelAuth, Message: "the model's server refused the key",
+			Hint: "check model.api_key, and that it may use model.name", Err: cause}}
+	case broke:
+		return &failure{err: &docent.Error{Code: docent.CodeModelLimited, Message: "the account at the model's server is used up",
+			Hint: "check the plan and the billing of the account that model.api_key belongs to", Err: cause}}
+	case status == http.StatusTooManyRequests:
+		return limited(after, cause)
+	case status >= http.StatusInternalServerError, status == http.StatusRequestTimeout, status == http.StatusConflict:
+		return &failure{again: true, shared: after > 0, err: &docent.Error{Code: docent.CodeModelFailed,
+			Message: "the model's server failed", RetryAfter: after, Err: cause}}
+	case status == http.StatusNotFound, status == http.StatusMethodNotAllowed:
+		return &failure{err: &docent.Error{Code: docent.CodeModelFailed, Message: "the model's server does not know the address or the model",
+			Hint: "check model.base_url, which mostly ends with /v1, and model.name", Err: cause}}
+	}
+	f := &failure{refusal: &said, err: &docent.Error{Code: docent.CodeModelFailed, Message: "the model's server refused the request", Err: cause}}
+	if said.Code == "context_length_exceeded" {
+		f.err.Hint = "lower chat.context_tokens"
+	}
+	return f
+}
+
+// unreachable is the failure of a connection, before any response.
+func unreachable(cause error) *failure {
+	return &failure{again: true, err: &docent.Error{Code: docent.CodeModelFailed, Message: "the model's server can't be reached", Err: cause}}
+}
+
+// misspoke is the failure of a response that is no answer of this protocol:
+// asking again would not help.
+func misspoke(what string) *failure {
+	return &failure{err: &docent.Error{Code: docent.CodeModelFailed, Message: "the model's server did not answer as a model does",
+		Hint: "check model.base_url, which mostly ends with /v1", Err: errors.New(what)}}
+}
+
+// cut is the failure of a response that ended before the answer did.
+func cut(cause error) *failure {
+	return &failure{again: true, err: &docent.Error{Code: docent.CodeModelCut, Message: "the model's answer broke off", Err: cause}}
+}
+
+// silent is the failure of a server that kept a reader waiting for d.
+func silent(what string, d time.Duration) *failure {
+	return &failure{err: &docent.Error{Code: docent.CodeModelStalled, Message: fmt.Sprintf("%s within %v", what, d)}}
+}
+
+// keyLike is what keys look like, whole or half masked, in a server's words.
+var keyLike = regexp.MustCompile(`\b(sk|pk|gsk|key)-[\w*.-]{4,}|(?i:bearer)\s+\S+`)
+
+// redacted makes a server's words fit for a log: one short line, without the
+// key or anything that looks like one.
+func redacted(s, key string) string {
+	if key != "" {
+		s = strings.ReplaceAll(s, key, "[key]")
+	}
+	return shortened(keyLike.ReplaceAllString(s, "[key]"))
+}
+
+// shortened is s as one line of at most 200 runes.
+func shortened(s string) string {
+	const limit = 200
+	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f }), " ")
+	if runes := []rune(s); len(runes) > limit {
+		return string(runes[:limit]) + "..."
+	}
+	return s
+}

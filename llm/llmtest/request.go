@@ -1,0 +1,55 @@
+package llmtest
+
+import (
+	"encoding/json"
+	"net/http"
+)
+
+// Request is a question as it arrived.
+type Request struct {
+	Header http.Header `json:"-"`
+	Body   []byte      `json:"-"` // as sent
+	Remote string      `json:"-"` // the client's address: one for each connection
+
+	Model               string        `json:"model"`
+	Messages            []Message     `json:"messages"`
+	Stream              bool          `json:"stream"`
+	StreamOptions       StreamOptions `json:"stream_options"`
+	MaxTokens           int           `json:"max_tokens"`            // 0 where not sent; see Has
+	MaxCompletionTokens int           `json:"max_completion_tokens"` // 0 where not sent
+	Temperature         *float64      `json:"temperature"`           // nil where not sent
+}
+
+// Message is one message of a question. Content is a string; lists of parts
+// are refused.
+type Message struct {
+	Role    string `json:"role"`
+	Content string `json:"content"`
+}
+
+// StreamOptions says what a stream is to hold.
+type StreamOptions struct {
+	IncludeUsage bool `json:"include_usage"`
+}
+
+// Has reports whether the body holds the parameter, whatever its value.
+func (r Request) Has(param string) bool {
+	var body map[string]json.RawMessage
+	return json.Unmarshal(r.Body, &body) == nil && body[param] != nil
+}
+
+// Last is the text of the last message with the role, "" where there is none.
+func (r Request) Last(role string) string {
+	for i := len(r.Messages) - 1; i >= 0; i-- {
+		if r.Messages[i].Role == role {
+			return r.Messages[i].Content
+		}
+	}
+	return ""
+}
+
+func decode(r *http.Request, body []byte) (Request, error) {
+	request := Request{Header: r.Header.Clone(), Body: body, Remote: r.RemoteAddr}
+	err := json.Unmarshal(body, &request)
+	return request, err
+}
