@@ -1,0 +1,126 @@
+package web
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"docent"
+)
+
+// ask answers POST /api/v1/chat.
+func (h *Handler) ask(c echo.Context) error {
+	var request askRequest
+	if err := h.readJSON(c, &request); err != nil {
+		return err
+	}
+	question, err := request.ask(c.Request().Header.Get("Idempotency-Key"), h.cfg.MaxMessageBytes)
+	if err != nil {
+		return err
+	}
+	started, err := h.ports.Answers.Start(c.Request().Context(), principal(c), question)
+	if err != nil {
+		return err
+	}
+	if request.Stream != nil && !*request.Stream {
+		return h.answerWhole(c, started)
+	}
+	return h.stream(c, started.MessageID, 0)
+}
+
+// whole is an answer that is not streamed.
+type whole struct {
+	SessionID     string         `json:"session_id"`
+	UserMessageID string         `json:"user_message_id"`
+	Message       docent.Message `json:"message"`
+	Cause         docent.Cause   `json:"cause,omitempty"`
+	Certain       string         `json:"certain"`
+	Timings       docent.Timings `json:"timings"`
+}
+
+// answerWhole waits for the answer's end. An error event becomes a status.
+func (h *Handler) answerWhole(c echo.Context, started docent.Started) error {
+	ctx, p := c.Request().Context(), principal(c)
+	var failed error
+	err := h.ports.Answers.Follow(ctx, p, started.MessageID, 0, func(e docent.Event) error {
+		if e.Name != docent.EventError {
+			return nil
+		}
+		var data docent.ErrorData
+		if err := json.Unmarshal(e.Data, &data); err != nil {
+			return err
+		}
+		failed = docent.Errorf(docent.Code(data.Code), "%s", data.Message)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if failed != nil {
+		return failed
+	}
+	m, err := h.ports.Sessions.Message(ctx, p.Owner(), started.MessageID)
+	if err != nil {
+		return err
+	}
+	w := whole{SessionID: started.SessionID, UserMessageID: started.UserMessageID, Message: m, Cause: m.Cause, Certain: m.Certain}
+	if m.Timings != nil {
+		w.Timings = *m.Timings
+	}
+	return answer(c, w)
+}
+
+// takeUp answers GET /api/v1/chat/{message_id}/events.
+func (h *Handler) takeUp(c echo.Context) error {
+	after, err := lastSeen(c)
+	if err != nil {
+		return err
+	}
+	m, err := h.message(c, c.Param("id")) // while there is still a status to answer with
+	if err != nil {
+		return err
+	}
+	if m.Role != docent.RoleAssistant {
+		return docent.Errorf(docent.CodeNotFound, "there is no such answer")
+	}
+	return h.stream(c, m.ID, after)
+}
+
+// lastSeen is the ID of the last event that a client has. The header is what a
+// browser sends when it connects again, to whatever address: it is newer.
+func lastSeen(c echo.Context) (int, error) {
+	field, sent := "Last-Event-ID", c.Request().Header.Get("Last-Event-ID")
+	if sent == "" {
+		field, sent = "after", c.QueryParam("after")
+	}
+	if sent == "" {
+		return 0, nil
+	}
+	after, err := strconv.Atoi(sent)
+	if err != nil || after < 0 {
+		return 0, invalid(docent.FieldError{Field: field, Message: "must be the id of an event: 0 or a whole number above"})
+	}
+	return after, nil
+}
+
+// cancel answers POST /api/v1/chat/{message_id}/cancel.
+func (h *Handler) cancel(c echo.Context) error {
+	id := c.Param("id")
+	if !saneID(id) {
+		return docent.Errorf(docent.CodeNotFound, "there is no such answer")
+	}
+	if err := h.ports.Answers.Cancel(c.Request().Context(), principal(c), id); err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
+}
+
+// message reads one message of the caller's.
+func (h *Handler) message(c echo.Context, id string) (docent.Message, error) {
+	if !saneID(id) {
+		return docent.Message{}, docent.Errorf(docent.CodeNotFound, "there is no such message")
+	}
+	return h.ports.Sessions.Message(c.Request().Context(), principal(c).Owner(), id)
+}

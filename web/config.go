@@ -1,0 +1,118 @@
+package web
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Config is what web needs of config.yaml.
+type Config struct {
+	Server ServerConfig `yaml:"server"`
+	Auth   AuthConfig   `yaml:"auth"`
+	CORS   CORSConfig   `yaml:"cors"`
+	Limits LimitsConfig `yaml:"limits"`
+	// MaxMessageBytes is chat.max_message_bytes; 0 leaves the check to Answers.
+	MaxMessageBytes int `yaml:"-"`
+}
+
+// ServerConfig is the server section of config.yaml.
+type ServerConfig struct {
+	Host string `yaml:"host"`
+	Port int    `yaml:"port"`
+	// PublicURL is the address that readers see, with a path prefix where
+	// there is one; "" is unknown, and links are then rooted at the host.
+	PublicURL       string        `yaml:"public_url"`
+	TrustedProxies  []string      `yaml:"trusted_proxies"`  // addresses or networks
+	MaxBodyBytes    int64         `yaml:"max_body_bytes"`   // of a request
+	WriteTimeout    time.Duration `yaml:"write_timeout"`    // for a client to take one write
+	Keepalive       time.Duration `yaml:"keepalive"`        // between two comments on a stream
+	ShutdownTimeout time.Duration `yaml:"shutdown_timeout"` // for running answers to end
+}
+
+// AuthConfig is the auth section of config.yaml.
+type AuthConfig struct {
+	// OpenToEveryone makes each visitor a subject of its own. Without it every
+	// caller is access.Local.
+	OpenToEveryone bool `yaml:"open_to_everyone"`
+}
+
+// CORSConfig is the cors section of config.yaml.
+type CORSConfig struct {
+	AllowedOrigins []string `yaml:"allowed_origins"` // exact, or "*" alone
+}
+
+// LimitsConfig is the limits section of config.yaml, with "auto" resolved.
+type LimitsConfig struct {
+	RequestsPerMinute int `yaml:"requests_per_minute"` // for each subject and each address; 0 is off
+}
+
+// Link gives the address under which readers reach a rooted path ("/docs/..."),
+// PublicURL included. Everything else, absolute URLs above all, stays as it is.
+func (c Config) Link(path string) string {
+	if c.Server.PublicURL == "" || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") {
+		return path
+	}
+	return strings.TrimRight(c.Server.PublicURL, "/") + path
+}
+
+// public is PublicURL, taken apart. Its zero value is of an unknown one.
+type public struct {
+	origin string // scheme and host: https://docs.example.com
+	host   string // without the port, lower case
+	base   string // the path prefix, "" or "/ask": never with a slash at its end
+	secure bool
+}
+
+func parsePublic(s string) (public, error) {
+	if s == "" {
+		return public{}, nil
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+		return public{}, fmt.Errorf("server.public_url is %q: give an address such as https://docs.example.com/ask", s)
+	}
+	return public{
+		origin: originOf(u),
+		host:   strings.ToLower(u.Hostname()),
+		base:   strings.TrimRight(u.Path, "/"),
+		secure: u.Scheme == "https",
+	}, nil
+}
+
+// parseProxies reads addresses ("10.0.0.1") and networks ("10.0.0.0/8").
+func parseProxies(list []string) ([]*net.IPNet, error) {
+	var nets []*net.IPNet
+	for _, s := range list {
+		prefix, err := netip.ParsePrefix(s)
+		if addr, aerr := netip.ParseAddr(s); aerr == nil {
+			prefix, err = netip.PrefixFrom(addr, addr.BitLen()), nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("server.trusted_proxies holds %q: give addresses or networks, such as 10.0.0.1 or 10.0.0.0/8", s)
+		}
+		addr := prefix.Masked().Addr()
+		nets = append(nets, &net.IPNet{IP: addr.AsSlice(), Mask: net.CIDRMask(prefix.Bits(), addr.BitLen())})
+	}
+	return nets, nil
+}
+
+// check refuses sizes and times with which nothing could be served.
+func (c ServerConfig) check() error {
+	for _, v := range []struct {
+		key   string
+		value int64
+	}{
+		{"max_body_bytes", c.MaxBodyBytes},
+		{"write_timeout", int64(c.WriteTimeout)},
+		{"keepalive", int64(c.Keepalive)},
+	} {
+		if v.value <= 0 {
+			return fmt.Errorf("server.%s is %d: it must be above 0", v.key, v.value)
+		}
+	}
+	return nil
+}

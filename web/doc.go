@@ -1,0 +1,25 @@
+// Package web is Docent over HTTP: questions answered as Server-Sent Events,
+// conversations, search, the reader's view of indexed pages, and the files of
+// the widget. It turns requests into calls of its ports (Answers, Sessions,
+// Search, Ready) and their results into the wire's shapes; it decides nothing
+// about answers.
+//
+// A request passes through one chain, in this order (see New):
+//
+//	name     gives it a request id
+//	observe  writes its one line of log, and is the one place where an error becomes an answer
+//	rescue   turns a panic into an error
+//	bound    deadlines, and the body's size
+//	cors     answers preflights, refuses foreign origins      (API only)
+//	who      finds the principal                              (API only)
+//	limit    counts it                                        (API only)
+//
+// and then its handler, which returns an error or writes an answer. Files are
+// named for groups of routes: chat.go, sessions.go, search.go, reader.go ...
+// Streams stand in sse.go: before the first byte a failure is an HTTP status,
+// after it an error event.
+//
+// What it doubts: every byte of a request (size, type, encoding, fields), the
+// client's address and origin, the name it was called by, the client's speed,
+// and that it stays.
+package web

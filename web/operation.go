@@ -1,0 +1,24 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+)
+
+// health answers GET /health: the process runs.
+func (h *Handler) health(c echo.Context) error {
+	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, []byte(`{"status":"ok"}`))
+}
+
+// ready answers GET /ready: 200 when questions can be answered, and otherwise
+// 503 with a problem document that says why not and what to do, whatever the
+// reason.
+func (h *Handler) ready(c echo.Context) error {
+	c.Response().Header().Set("Cache-Control", "no-store")
+	if err := h.ports.Ready(c.Request().Context()); err != nil {
+		h.answerProblem(c, http.StatusServiceUnavailable, asError(err))
+		return nil
+	}
+	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, []byte(`{"status":"ready"}`))
+}

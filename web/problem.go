@@ -1,0 +1,153 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"docent"
+)
+
+// problem is an error as RFC 9457 has it. Its type is always about:blank: what
+// programs act on is the code.
+type problem struct {
+	Type      string              `json:"type"`
+	Title     string              `json:"title"`
+	Status    int                 `json:"status"`
+	Detail    string              `json:"detail"`
+	Code      docent.Code         `json:"code"`
+	RequestID string              `json:"request_id"`
+	Errors    []docent.FieldError `json:"errors,omitempty"`
+}
+
+// statusLeft is what the log shows for a client that left before its answer.
+// Nobody receives it.
+const statusLeft = 499
+
+// errLeft is in the chain of errors that only say that the client is gone.
+var errLeft = errors.New("the client left")
+
+// statuses has the code of every error that is not a 500.
+var statuses = map[docent.Code]int{
+	docent.CodeMalformed:    http.StatusBadRequest,
+	docent.CodeUnauthorized: http.StatusUnauthorized,
+	docent.CodeForbidden:    http.StatusForbidden,
+	docent.CodeNotFound:     http.StatusNotFound,
+	docent.CodeMethod:       http.StatusMethodNotAllowed,
+	docent.CodeConflict:     http.StatusConflict,
+	docent.CodeTooLarge:     http.StatusRequestEntityTooLarge,
+	docent.CodeUnsupported:  http.StatusUnsupportedMediaType,
+	docent.CodeInvalid:      http.StatusUnprocessableEntity,
+	docent.CodeRateLimited:  http.StatusTooManyRequests,
+	docent.CodeNoIndex:      http.StatusServiceUnavailable,
+	docent.CodeNotReady:     http.StatusServiceUnavailable,
+	docent.CodeShutdown:     http.StatusServiceUnavailable,
+	docent.CodeIndexStamp:   http.StatusServiceUnavailable,
+	docent.CodeStore:        http.StatusServiceUnavailable,
+	docent.CodeModelLimited: http.StatusServiceUnavailable,
+	docent.CodeModelAuth:    http.StatusBadGateway,
+	docent.CodeModelFailed:  http.StatusBadGateway,
+	docent.CodeModelCut:     http.StatusBadGateway,
+	docent.CodeModelStalled: http.StatusGatewayTimeout,
+}
+
+func statusOf(code docent.Code) int {
+	if status, ok := statuses[code]; ok {
+		return status
+	}
+	return http.StatusInternalServerError
+}
+
+// asError gives the error that a client may see. Whatever is not made for
+// clients becomes an internal one, without a word of its text.
+func asError(err error) *docent.Error {
+	var known *docent.Error
+	var routing *echo.HTTPError
+	var size *http.MaxBytesError
+	switch {
+	case errors.As(err, &known):
+		return known
+	case errors.As(err, &routing) && routing.Code == http.StatusMethodNotAllowed:
+		return docent.Errorf(docent.CodeMethod, "this address does not take this method")
+	case errors.As(err, &routing) && routing.Code == http.StatusNotFound:
+		return docent.Errorf(docent.CodeNotFound, "there is nothing at this address")
+	case errors.As(err, &size):
+		return asError(bodyTooLarge(size.Limit))
+	}
+	return docent.Errorf(docent.CodeInternal, "something went wrong in the server; its log says more under this request id")
+}
+
+// fail answers an error. Nothing can be answered once a response has begun, or
+// to a client that left.
+func (h *Handler) fail(c echo.Context, err error) {
+	if c.Response().Committed {
+		return
+	}
+	if errors.Is(err, errLeft) {
+		c.Response().Status = statusLeft
+		return
+	}
+	h.answerProblem(c, statusOf(asError(err).Code), asError(err))
+}
+
+func (h *Handler) answerProblem(c echo.Context, status int, e *docent.Error) {
+	head := c.Response().Header()
+	if e.RetryAfter > 0 {
+		head.Set("Retry-After", seconds(e.RetryAfter))
+	}
+	if e.Code == docent.CodeUnauthorized {
+		head.Set("WWW-Authenticate", "Bearer")
+	}
+	body, _ := json.Marshal(problem{
+		Type: "about:blank", Title: http.StatusText(status), Status: status,
+		Detail: sentence(e), Code: e.Code, RequestID: requestID(c), Errors: e.Fields,
+	}) // of strings and numbers: it cannot fail
+	head.Set("Cache-Control", "no-store")
+	c.Blob(status, "application/problem+json", body)
+}
+
+// sentence is what a client reads: what is wrong, and what to do.
+func sentence(e *docent.Error) string {
+	if e.Hint == "" {
+		return e.Message
+	}
+	return e.Message + ": " + e.Hint
+}
+
+// seconds rounds up: whoever waits that long has waited enough.
+func seconds(d time.Duration) string {
+	return strconv.Itoa(int(math.Ceil(d.Seconds())))
+}
+
+// explain adds to an error that a request's context ended meanwhile: because
+// the client left, or because the server stops (see Serve).
+func explain(ctx context.Context, err error) error {
+	cause := context.Cause(ctx)
+	var stopping *docent.Error
+	switch {
+	case cause == nil || errors.Is(err, errLeft):
+		return err
+	case !errors.As(cause, &stopping):
+		return fmt.Errorf("%w: %w", errLeft, err)
+	case errors.Is(err, cause):
+		return err
+	}
+	return fmt.Errorf("%w: %w", cause, err)
+}
+
+// answer writes v as JSON.
+func answer(c echo.Context, v any) error {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set("Cache-Control", "no-store")
+	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, body)
+}

@@ -1,0 +1,95 @@
+package web
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+)
+
+// policy is for our own pages: scripts, styles and calls of this server only,
+// nothing inline, in nobody's frame.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+	"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+// asset is a file as it is served.
+type asset struct {
+	body []byte
+	kind string // Content-Type
+	etag string
+}
+
+// kinds are told by name, since the system's own table differs by machine.
+var kinds = map[string]string{
+	".html": "text/html; charset=utf-8",
+	".js":   "text/javascript; charset=utf-8",
+	".css":  "text/css; charset=utf-8",
+	".svg":  "image/svg+xml",
+	".map":  "application/json",
+	".png":  "image/png",
+	".ico":  "image/x-icon",
+}
+
+// loadAssets reads files into memory: they are few and small. An index.html
+// stands for its folder.
+func loadAssets(files fs.FS) (map[string]asset, error) {
+	assets := map[string]asset{}
+	if files == nil {
+		return assets, nil
+	}
+	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		body, err := fs.ReadFile(files, name)
+		if err != nil {
+			return err
+		}
+		sum := sha256.Sum256(body)
+		kind := kinds[path.Ext(name)]
+		if kind == "" {
+			kind = mime.TypeByExtension(path.Ext(name))
+		}
+		address := "/" + name
+		if path.Base(name) == "index.html" {
+			address = strings.TrimSuffix(address, "index.html")
+		}
+		assets[address] = asset{body: body, kind: kind, etag: `"` + hex.EncodeToString(sum[:12]) + `"`}
+		return nil
+	})
+	return assets, err
+}
+
+// asset serves a file. Scripts and styles may be loaded by any page; what they
+// may then ask is for cors to say.
+func (h *Handler) asset(c echo.Context) error {
+	a := h.assets[c.Path()]
+	head := c.Response().Header()
+	head.Set("ETag", a.etag)
+	if a.kind != "" {
+		head.Set("Content-Type", a.kind)
+	}
+	if strings.HasPrefix(a.kind, "text/html") {
+		pageHeaders(head)
+	} else {
+		head.Set("Cache-Control", "public, max-age=300")
+		head.Set("Access-Control-Allow-Origin", "*")
+		head.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	}
+	http.ServeContent(c.Response(), c.Request(), "", time.Time{}, bytes.NewReader(a.body))
+	return nil
+}
+
+// pageHeaders are those of our own pages.
+func pageHeaders(head http.Header) {
+	head.Set("Cache-Control", "no-cache")
+	head.Set("Content-Security-Policy", policy)
+	head.Set("Referrer-Policy", "same-origin")
+}

@@ -1,0 +1,99 @@
+package web
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"docent/access"
+)
+
+// Ports are what web serves. Answers, Sessions, Search and Ready are needed.
+type Ports struct {
+	Answers  Answers
+	Sessions Sessions
+	Search   Search
+	Ready    Ready
+	Assets   fs.FS    // the widget and its pages, served under /; nil serves none
+	Identify Identify // nil: as Config.Auth says
+}
+
+// Handler answers all of Docent's addresses, at the root and below the path
+// prefix of server.public_url.
+type Handler struct {
+	cfg      Config
+	ports    Ports
+	log      *slog.Logger
+	public   public
+	origins  origins
+	identify Identify
+	local    bool            // every caller is access.Local
+	limiter  *access.Limiter // nil: off
+	assets   map[string]asset
+	http     http.Handler
+}
+
+// New makes a Handler. An error names the setting that is wrong, its value and
+// what would be right.
+func New(cfg Config, ports Ports, log *slog.Logger) (*Handler, error) {
+	if ports.Answers == nil || ports.Sessions == nil || ports.Search == nil || ports.Ready == nil {
+		return nil, errors.New("web: Answers, Sessions, Search and Ready are needed")
+	}
+	if err := cfg.Server.check(); err != nil {
+		return nil, err
+	}
+	h := &Handler{cfg: cfg, ports: ports, log: log, identify: ports.Identify}
+	var err error
+	if h.public, err = parsePublic(cfg.Server.PublicURL); err != nil {
+		return nil, err
+	}
+	if h.origins, err = parseOrigins(cfg.CORS.AllowedOrigins); err != nil {
+		return nil, err
+	}
+	if h.assets, err = loadAssets(ports.Assets); err != nil {
+		return nil, err
+	}
+	proxies, err := parseProxies(cfg.Server.TrustedProxies)
+	if err != nil {
+		return nil, err
+	}
+	h.chooseIdentity()
+	if n := cfg.Limits.RequestsPerMinute; n > 0 {
+		h.limiter = access.NewLimiter(n, time.Minute, nil)
+	}
+	e := h.engine()
+	e.IPExtractor = clientAddress(proxies)
+	h.http = e
+	return h, nil
+}
+
+// engine is echo with the chain and the routes.
+func (h *Handler) engine() *echo.Echo {
+	e := echo.New()
+	e.Logger.SetOutput(io.Discard) // observe logs
+	e.HTTPErrorHandler = func(err error, c echo.Context) { h.fail(c, err) }
+	e.Use(name, h.observe, rescue, h.bound, onAPI(h.cors), onAPI(h.who), onAPI(h.limit))
+	h.routes(e)
+	return e
+}
+
+// ServeHTTP implements http.Handler.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if base := h.public.base; base != "" {
+		if r.URL.Path == base {
+			http.Redirect(w, r, base+"/", http.StatusPermanentRedirect)
+			return
+		}
+		if strings.HasPrefix(r.URL.Path, base+"/") {
+			http.StripPrefix(base, h.http).ServeHTTP(w, r)
+			return
+		}
+	}
+	h.http.ServeHTTP(w, r)
+}
