@@ -1,0 +1,18 @@
+// Package retrieval finds the passages that answer a question, and says how
+// likely they do.
+//
+// A question passes through like this:
+//
+//	choose     filters -> the releases to search: one version and language of each source
+//	candidates the store's lexical list, and its dense one where there are vectors
+//	rank       BM25F from the stored terms, with the statistics of all searched
+//	           releases merged: several units rank as one index would
+//	fuse       reciprocal rank fusion with the dense list
+//	pick       same texts once, few of one page, neighbours of a section joined
+//	answerable the share of the question that the best passages cover
+//
+// Ranking stands here and not in the stores, so all stores rank alike and a
+// store can be exchanged. What it doubts: that the documentation holds an
+// answer at all. A question whose words the best passages don't have is marked
+// for refusal, which chat honours without asking a model.
+package retrieval

@@ -1,0 +1,140 @@
+package retrieval
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"docent"
+	"docent/analysis"
+)
+
+// ranker scores chunks by BM25F: a term's occurrences are weighted and
+// corrected for length in each field, summed over the fields, and saturate
+// together. After S. Robertson and H. Zaragoza, "The Probabilistic Relevance
+// Framework: BM25 and Beyond", 2009, section 3.6.
+type ranker struct {
+	k1      float64
+	b       float64
+	weights [analysis.NumFields]float64
+	average [analysis.NumFields]float64 // length; 0 where the field is always empty
+	stats   *analysis.Stats
+}
+
+func newRanker(c Config, stats *analysis.Stats) *ranker {
+	r := &ranker{k1: c.K1, b: c.B, weights: c.Weights.byField(), stats: stats}
+	for f, n := range stats.Length {
+		r.average[f] = float64(n) / float64(max(stats.Chunks, 1))
+	}
+	return r
+}
+
+// idf is how much a term tells: high for rare ones, and highest for one that no
+// chunk holds. Never negative.
+func (r *ranker) idf(term string) float64 {
+	n, df := float64(r.stats.Chunks), float64(r.stats.DF[term])
+	return math.Log(1 + (max(n-df, 0)+0.5)/(df+0.5))
+}
+
+// hit is a candidate with its scores.
+type hit struct {
+	docent.Candidate
+	question *question
+	found    [][analysis.NumFields]int // of each of the question's terms, its frequencies
+	lexical  float64                   // 0..1
+	score    float64                   // what counts: lexical, or fused with the dense list
+}
+
+// score finds the question's terms in a candidate. The score is the share of
+// what a perfect chunk would have, so it lies between 0 and 1.
+func (r *ranker) score(q *question, c docent.Candidate) (hit, error) {
+	h := hit{Candidate: c, question: q, found: make([][analysis.NumFields]int, len(q.terms))}
+	length, err := analysis.FieldLengths(c.Terms)
+	if err != nil {
+		return h, staleIndex(err)
+	}
+	err = analysis.EachTerm(c.Terms, func(term string, tf [analysis.NumFields]int) error {
+		if i, asked := q.place[term]; asked {
+			h.found[i] = tf
+		}
+		return nil
+	})
+	if err != nil {
+		return h, staleIndex(err)
+	}
+	var sum, most float64
+	for i, term := range q.terms {
+		idf := r.idf(term)
+		most += idf
+		sum += idf * r.saturated(h.found[i], length)
+	}
+	if most > 0 {
+		h.lexical = sum / most
+	}
+	h.score = h.lexical
+	return h, nil
+}
+
+// saturated gives 0 for a term that is not there, and nears 1 with its
+// frequency.
+func (r *ranker) saturated(tf, length [analysis.NumFields]int) float64 {
+	var sum float64
+	for f, n := range tf {
+		if n > 0 && r.average[f] > 0 {
+			sum += r.weights[f] * float64(n) / (1 - r.b + r.b*float64(length[f])/r.average[f])
+		}
+	}
+	if sum == 0 {
+		return 0
+	}
+	return sum / (r.k1 + sum)
+}
+
+func staleIndex(err error) error {
+	return &docent.Error{Code: docent.CodeIndexStamp, Message: "the index holds terms that this version cannot read", Hint: "run: docent ingest", Err: err}
+}
+
+// byScore orders hits best first, and equal ones by their place in the
+// documentation.
+func byScore(a, b hit) int {
+	return cmp.Or(cmp.Compare(b.score, a.score), comparePlace(&a.Chunk, &b.Chunk))
+}
+
+// comparePlace orders chunks by path and ordinal, and then by unit.
+func comparePlace(a, b *docent.Chunk) int {
+	return cmp.Or(
+		cmp.Compare(a.Path, b.Path),
+		cmp.Compare(a.Ordinal, b.Ordinal),
+		cmp.Compare(a.Unit.Source, b.Unit.Source),
+		cmp.Compare(a.Unit.Version, b.Unit.Version),
+		cmp.Compare(a.Unit.Lang, b.Unit.Lang),
+		cmp.Compare(a.ID, b.ID),
+	)
+}
+
+// fuse combines the lexical ranking with the store's dense one, where there is
+// one, by weighted reciprocal ranks: a chunk gets weight/(k+rank) from each
+// list that it is in, ranks counting from 1. After G. Cormack, C. Clarke and S.
+// Büttcher, "Reciprocal Rank Fusion outperforms Condorcet and individual Rank
+// Learning Methods", SIGIR 2009. Scores are shares of what the first place in
+// both lists gives.
+func fuse(hits []hit, f Fusion) {
+	if !slices.ContainsFunc(hits, func(h hit) bool { return h.Dense > 0 }) {
+		return
+	}
+	slices.SortFunc(hits, byScore)
+	most := (f.Lexical + f.Dense) / (f.K + 1)
+	for i := range hits {
+		h := &hits[i]
+		h.score = 0
+		if h.lexical > 0 {
+			h.score += f.Lexical / (f.K + float64(i+1))
+		}
+		if h.Dense > 0 {
+			h.score += f.Dense / (f.K + float64(h.Dense))
+		}
+		if most > 0 {
+			h.score /= most
+		}
+	}
+}

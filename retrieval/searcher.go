@@ -1,0 +1,154 @@
+package retrieval
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"docent"
+	"docent/analysis"
+)
+
+// Searcher answers queries from an index. It may be used by many goroutines.
+type Searcher struct {
+	index  Index
+	config Config
+	merged mergedStats
+}
+
+// New makes a Searcher. Values of c are taken as they are: zero weights find
+// nothing.
+func New(index Index, c Config) *Searcher {
+	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
+	return &Searcher{index: index, config: c}
+}
+
+// Search finds the passages for a question. Finding nothing is no error: the
+// answer is then marked for refusal. Errors are Choose's and the index's.
+func (s *Searcher) Search(ctx context.Context, q docent.Query) (docent.Found, error) {
+	releases, note, err := s.choose(ctx, q.Site, q.Filters)
+	if err != nil {
+		return docent.Found{}, err
+	}
+	stats, err := s.merged.of(ctx, s.index, releases)
+	if err != nil {
+		return docent.Found{}, err
+	}
+	r := newRanker(s.config, stats)
+	hits, err := s.hits(ctx, r, q, releases)
+	if err != nil {
+		return docent.Found{}, err
+	}
+	fuse(hits, s.config.Fusion)
+	slices.SortFunc(hits, byScore)
+	limit := q.Limit
+	if limit <= 0 {
+		limit = s.config.Passages
+	}
+	groups := pick(hits, limit, s.config.MaxPerPage)
+	found := docent.Found{Note: note, Releases: releases, Answerable: answerable(r, groups)}
+	found.Refuse = len(groups) == 0 || found.Answerable < s.config.RefuseBelow
+	for _, g := range groups {
+		found.Passages = append(found.Passages, s.passage(r, g))
+	}
+	return found, nil
+}
+
+// hits gives the scored candidates of the releases, each language's asked for
+// by its own terms.
+func (s *Searcher) hits(ctx context.Context, r *ranker, q docent.Query, releases []docent.Release) ([]hit, error) {
+	var hits []hit
+	languages := byLanguage(releases)
+	for _, lang := range sortedKeys(languages) {
+		asked := ask(q.Text, lang)
+		terms := known(asked.terms, r.stats)
+		if len(terms) == 0 {
+			continue
+		}
+		candidates, err := s.index.Candidates(ctx, docent.CandidateQuery{
+			Releases: languages[lang], Terms: terms, PathPrefix: q.Filters.PathPrefix, Limit: s.config.Candidates,
+		})
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range candidates {
+			h, err := r.score(asked, c)
+			if err != nil {
+				return nil, err
+			}
+			hits = append(hits, h)
+		}
+	}
+	return hits, nil
+}
+
+// known gives the terms that any chunk holds: the store need not look for the
+// others.
+func known(terms []string, stats *analysis.Stats) []string {
+	var out []string
+	for _, t := range terms {
+		if stats.DF[t] > 0 {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+func (s *Searcher) choose(ctx context.Context, site string, f docent.Filters) ([]docent.Release, string, error) {
+	releases, err := s.index.Releases(ctx, site)
+	if err != nil {
+		return nil, "", err
+	}
+	return Choose(releases, f)
+}
+
+func (s *Searcher) passage(r *ranker, g *group) docent.Passage {
+	c := g.join()
+	s.address(&c)
+	return docent.Passage{
+		Chunk:   c,
+		Score:   g.score,
+		Snippet: snippet(c.Text, c.Unit.Lang, g.first().question, r.idf),
+	}
+}
+
+// address puts the public URL before rooted ones. c's links are its own.
+func (s *Searcher) address(c *docent.Chunk) {
+	c.URL = s.public(c.URL)
+	for i := range c.Links {
+		c.Links[i].URL = s.public(c.Links[i].URL)
+	}
+}
+
+func (s *Searcher) public(url string) string {
+	if strings.HasPrefix(url, "/") && !strings.HasPrefix(url, "//") {
+		return s.config.PublicURL + url
+	}
+	return url
+}
+
+// Page gives the page at path, with its chunks, of the first of the releases
+// that the filters choose which has it; docent.CodeNotFound where none does.
+func (s *Searcher) Page(ctx context.Context, site string, f docent.Filters, path string) (docent.Page, []docent.Chunk, error) {
+	releases, _, err := s.choose(ctx, site, f)
+	if err != nil {
+		return docent.Page{}, nil, err
+	}
+	for _, r := range releases {
+		page, chunks, err := s.index.Page(ctx, r, path)
+		if docent.CodeOf(err) == docent.CodeNotFound {
+			continue
+		}
+		if err != nil {
+			return docent.Page{}, nil, err
+		}
+		page.URL = s.public(page.URL)
+		chunks = slices.Clone(chunks)
+		for i := range chunks {
+			chunks[i].Links = slices.Clone(chunks[i].Links)
+			s.address(&chunks[i])
+		}
+		return page, chunks, nil
+	}
+	return docent.Page{}, nil, docent.Errorf(docent.CodeNotFound, "there is no page %q", path)
+}
