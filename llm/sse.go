@@ -72,15 +72,19 @@ func (e *events) line() ([]byte, error) {
 			}
 		}
 		pending := e.buf[e.start:e.end]
-		if i := bytes.IndexAny(pending[scanned:], "\r\n"); i >= 0 {
-			i += scanned
-			e.afterC = pending[i] == '\r'
-			e.start += i + 1
-			return e.unmarked(pending[:i]), nil
+		i := bytes.IndexAny(pending[scanned:], "\r\n")
+		if i >= 0 {
+			scanned += i
+		} else {
+			scanned = len(pending)
 		}
-		scanned = len(pending)
 		if scanned > maxEventBytes {
 			return nil, errTooLong
+		}
+		if i >= 0 {
+			e.afterC = pending[scanned] == '\r'
+			e.start += scanned + 1
+			return e.unmarked(pending[:scanned]), nil
 		}
 		if err := e.fill(); err != nil {
 			return nil, err
