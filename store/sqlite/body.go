@@ -1,0 +1,97 @@
+package sqlite
+
+import (
+	"database/sql"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"math"
+	"strings"
+
+	"docent"
+	"docent/analysis"
+)
+
+// rest is what a body keeps as JSON: what no statement asks for.
+type rest struct {
+	Headings []string       `json:"headings,omitempty"`
+	Blocks   []docent.Block `json:"blocks,omitempty"`
+	Links    []docent.Link  `json:"links,omitempty"`
+	Line     int            `json:"line"`
+	EndLine  int            `json:"end_line"`
+	Section  int            `json:"section"`
+	Tokens   int            `json:"tokens"`
+}
+
+func restOf(c *docent.Chunk) (string, error) {
+	encoded, err := json.Marshal(rest{c.Headings, c.Blocks, c.Links, c.Line, c.EndLine, c.Section, c.Tokens})
+	return string(encoded), err
+}
+
+// scanBody reads a row of unit, chunk_id, path, ordinal, title, anchor, url,
+// text, rest, terms, vector.
+func scanBody(rows *sql.Rows, unit *int64, c *docent.IndexedChunk) error {
+	var other, vector sql.RawBytes
+	err := rows.Scan(unit, &c.ID, &c.Path, &c.Ordinal, &c.Title, &c.Anchor, &c.URL, &c.Text, &other, &c.Terms, &vector)
+	if err != nil {
+		return err
+	}
+	var r rest
+	if err := json.Unmarshal(other, &r); err != nil {
+		return err
+	}
+	c.Headings, c.Blocks, c.Links = r.Headings, r.Blocks, r.Links
+	c.Line, c.EndLine, c.Section, c.Tokens = r.Line, r.EndLine, r.Section, r.Tokens
+	c.Vector, err = decodeVector(vector)
+	return err
+}
+
+// encodeVector gives nil for no vector.
+func encodeVector(v []float32) []byte {
+	if v == nil {
+		return nil
+	}
+	out := make([]byte, 0, 4*len(v))
+	for _, f := range v {
+		out = binary.LittleEndian.AppendUint32(out, math.Float32bits(f))
+	}
+	return out
+}
+
+func decodeVector(b []byte) ([]float32, error) {
+	if len(b) == 0 {
+		return nil, nil
+	}
+	if len(b)%4 != 0 {
+		return nil, errors.New("a vector of the index is cut")
+	}
+	v := make([]float32, len(b)/4)
+	for i := range v {
+		v[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
+	}
+	return v, nil
+}
+
+// maxRepeat is how often a term is written for one field, at most: beyond it,
+// BM25 hardly rises any more.
+const maxRepeat = 8
+
+// fieldTerms gives the terms of each field as the term index takes them: as
+// text, a term as often as it stands there.
+func fieldTerms(encoded []byte) ([analysis.NumFields]string, error) {
+	var fields [analysis.NumFields]strings.Builder
+	err := analysis.EachTerm(encoded, func(term string, tf [analysis.NumFields]int) error {
+		for f, n := range tf {
+			for range min(n, maxRepeat) {
+				fields[f].WriteString(term)
+				fields[f].WriteByte(' ')
+			}
+		}
+		return nil
+	})
+	var texts [analysis.NumFields]string
+	for f := range fields {
+		texts[f] = fields[f].String()
+	}
+	return texts, err
+}

@@ -1,0 +1,61 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	driver "modernc.org/sqlite"
+	codes "modernc.org/sqlite/lib"
+
+	"docent"
+)
+
+// fail makes an error of the database one for two readers: what is wrong and
+// what to do, and the cause with the file's path for the log. A *docent.Error
+// and the end of a context pass as they are.
+func (d *database) fail(err error) error {
+	var told *docent.Error
+	switch {
+	case err == nil, errors.As(err, &told), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return err
+	}
+	reason, hint := d.explain(primary(err))
+	return &docent.Error{
+		Code:    docent.CodeStore,
+		Message: "the " + d.holds + " " + reason,
+		Hint:    hint,
+		Err:     fmt.Errorf("%s: %w", d.path, err),
+	}
+}
+
+// explain gives the reason and the hint for SQLite's primary result code.
+func (d *database) explain(code int) (reason, hint string) {
+	file := filepath.Base(d.path)
+	switch code {
+	case codes.SQLITE_CORRUPT, codes.SQLITE_NOTADB, codes.SQLITE_FORMAT:
+		return "can't be read: the file is damaged", d.mend
+	case codes.SQLITE_FULL:
+		return "can't be written: the disk is full", "make room on the disk that holds " + file
+	case codes.SQLITE_BUSY, codes.SQLITE_LOCKED, codes.SQLITE_PROTOCOL:
+		return "is in use by another process", "end the process that holds " + file + ", or try again when it is done"
+	case codes.SQLITE_CANTOPEN, codes.SQLITE_PERM, codes.SQLITE_READONLY, codes.SQLITE_AUTH:
+		return "can't be opened for writing", "make " + file + " and its folder writable: log files are kept beside it"
+	case codes.SQLITE_IOERR:
+		return "can't be read or written: the disk failed", "look at the disk that holds " + file
+	}
+	return "can't be read or written", "the log has the cause"
+}
+
+// primary gives SQLite's primary result code; 0 where err is not SQLite's.
+func primary(err error) int {
+	var e *driver.Error
+	if errors.As(err, &e) {
+		return e.Code() & 0xff
+	}
+	return 0
+}
+
+// is reports whether err has the given primary result code.
+func is(err error, code int) bool { return primary(err) == code }

@@ -1,0 +1,79 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+
+	"docent"
+)
+
+// visible is true of rows that belong to the release ?2 of the unit ?1.
+const visible = `unit = ?1 AND from_no <= ?2 AND (to_no IS NULL OR to_no > ?2)`
+
+const pageColumns = `path, title, url, description, breadcrumbs, hash, chunks`
+
+// Page gives a page of a release with its chunks in order; docent.CodeNotFound
+// where there is none.
+func (x *Index) Page(ctx context.Context, r docent.Release, path string) (docent.Page, []docent.Chunk, error) {
+	d, err := x.read(ctx)
+	if err != nil {
+		return docent.Page{}, nil, err
+	}
+	unit, err := x.unit(ctx, d, r.Unit)
+	if err != nil {
+		return docent.Page{}, nil, d.fail(err)
+	}
+	pages, err := scanPages(d.query(ctx, `SELECT `+pageColumns+` FROM pages WHERE `+visible+` AND path = ?3`, unit, r.Number, path))
+	if err != nil {
+		return docent.Page{}, nil, d.fail(err)
+	}
+	if len(pages) == 0 {
+		return docent.Page{}, nil, docent.Errorf(docent.CodeNotFound, "there is no page %q", path)
+	}
+	chunks, err := x.pageChunks(ctx, d, r, unit, path)
+	return pages[0], chunks, d.fail(err)
+}
+
+func (x *Index) pageChunks(ctx context.Context, d *database, r docent.Release, unit int64, path string) ([]docent.Chunk, error) {
+	rows, err := d.query(ctx, `
+		SELECT c.unit, c.chunk_id, c.path, c.ordinal, b.title, b.anchor, b.url, b.text, b.rest, b.terms, b.vector
+		FROM chunks c JOIN bodies b ON b.id = c.id
+		WHERE `+visible+` AND path = ?3 ORDER BY ordinal, c.id`, unit, r.Number, path)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var chunks []docent.Chunk
+	for rows.Next() {
+		var c docent.IndexedChunk
+		if err := scanBody(rows, &unit, &c); err != nil {
+			return nil, err
+		}
+		c.Unit = r.Unit
+		chunks = append(chunks, c.Chunk)
+	}
+	return chunks, rows.Err()
+}
+
+// scanPages reads rows of pageColumns.
+func scanPages(rows *sql.Rows, err error) ([]docent.Page, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var pages []docent.Page
+	for rows.Next() {
+		var p docent.Page
+		var breadcrumbs []byte
+		if err := rows.Scan(&p.Path, &p.Title, &p.URL, &p.Description, &breadcrumbs, &p.Hash, &p.Chunks); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal(breadcrumbs, &p.Breadcrumbs); err != nil {
+			return nil, errors.New("the breadcrumbs of a page can't be read")
+		}
+		pages = append(pages, p)
+	}
+	return pages, rows.Err()
+}

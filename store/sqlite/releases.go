@@ -1,0 +1,205 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"docent"
+	"docent/analysis"
+)
+
+// catalogue remembers what rarely changes: which units there are, which
+// releases are active, and the statistics of those. It is read again when the
+// file's sequence number has moved.
+type catalogue struct {
+	mu       sync.Mutex
+	sequence int64 // of what is below; 0 before the first reading
+	numbers  map[docent.Unit]int64
+	units    map[int64]docent.Unit
+	active   []docent.Release // by site, source, version, language
+
+	deciphering sync.Mutex // one at a time decodes statistics
+	stats       map[releaseKey]*analysis.Stats
+}
+
+type releaseKey struct {
+	unit   docent.Unit
+	number int
+}
+
+func keyOf(r docent.Release) releaseKey { return releaseKey{r.Unit, r.Number} }
+
+// Releases gives the active release of every unit of site, in the order of
+// source, version, language. A release that another process published is seen
+// at once.
+func (x *Index) Releases(ctx context.Context, site string) ([]docent.Release, error) {
+	d, err := x.read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := x.refresh(ctx, d); err != nil {
+		return nil, d.fail(err)
+	}
+	x.catalogue.mu.Lock()
+	defer x.catalogue.mu.Unlock()
+	var releases []docent.Release
+	for _, r := range x.catalogue.active {
+		if r.Unit.Site == site {
+			releases = append(releases, r)
+		}
+	}
+	return releases, nil
+}
+
+// AllReleases gives every kept release of every unit of site, in the order of
+// source, version, language, number.
+func (x *Index) AllReleases(ctx context.Context, site string) ([]docent.Release, error) {
+	d, err := x.read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	releases, err := scanReleases(d.query(ctx, selectReleases+`
+		WHERE u.site = ? ORDER BY u.source, u.version, u.lang, r.number`, site))
+	return releases, d.fail(err)
+}
+
+// selectReleases is read by scanReleases.
+const selectReleases = `
+	SELECT u.site, u.source, u.version, u.lang, r.number, r.pages, r.chunks, r.number = u.active, r.created_at
+	FROM units u JOIN releases r ON r.unit = u.id`
+
+func scanReleases(rows *sql.Rows, err error) ([]docent.Release, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var releases []docent.Release
+	for rows.Next() {
+		var r docent.Release
+		var created int64
+		err := rows.Scan(&r.Unit.Site, &r.Unit.Source, &r.Unit.Version, &r.Unit.Lang,
+			&r.Number, &r.Pages, &r.Chunks, &r.Active, &created)
+		if err != nil {
+			return nil, err
+		}
+		r.CreatedAt = time.UnixMilli(created).UTC()
+		releases = append(releases, r)
+	}
+	return releases, rows.Err()
+}
+
+// refresh reads the catalogue again where it is out of date. The sequence is
+// read before the rest, so that a change in between is noticed next time.
+func (x *Index) refresh(ctx context.Context, d *database) error {
+	var sequence int64
+	if err := d.row(ctx, into(&sequence), `SELECT sequence FROM about`); err != nil {
+		return err
+	}
+	c := &x.catalogue
+	c.mu.Lock()
+	known := c.sequence == sequence && c.units != nil
+	c.mu.Unlock()
+	if known {
+		return nil
+	}
+	units, err := readUnits(ctx, d)
+	if err != nil {
+		return err
+	}
+	active, err := scanReleases(d.query(ctx, selectReleases+`
+		WHERE r.number = u.active ORDER BY u.site, u.source, u.version, u.lang`))
+	if err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if sequence < c.sequence {
+		return nil // someone else was faster, and saw more
+	}
+	c.sequence, c.active, c.units = sequence, active, units
+	c.numbers = make(map[docent.Unit]int64, len(units))
+	for number, unit := range units {
+		c.numbers[unit] = number
+	}
+	for key := range c.stats {
+		if !slices.ContainsFunc(active, func(r docent.Release) bool { return keyOf(r) == key }) {
+			delete(c.stats, key)
+		}
+	}
+	return nil
+}
+
+func readUnits(ctx context.Context, d *database) (map[int64]docent.Unit, error) {
+	rows, err := d.query(ctx, `SELECT id, site, source, version, lang FROM units`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	units := map[int64]docent.Unit{}
+	for rows.Next() {
+		var id int64
+		var u docent.Unit
+		if err := rows.Scan(&id, &u.Site, &u.Source, &u.Version, &u.Lang); err != nil {
+			return nil, err
+		}
+		units[id] = u
+	}
+	return units, rows.Err()
+}
+
+// Stats gives a release's statistics, shared: they must not be changed. They
+// are decoded once. docent.CodeNotFound where there is no such release.
+func (x *Index) Stats(ctx context.Context, r docent.Release) (*analysis.Stats, error) {
+	d, err := x.read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c := &x.catalogue
+	c.deciphering.Lock()
+	defer c.deciphering.Unlock()
+	c.mu.Lock()
+	stats := c.stats[keyOf(r)]
+	c.mu.Unlock()
+	if stats != nil {
+		return stats, nil
+	}
+	if stats, err = readStats(ctx, d, r); err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.stats == nil {
+		c.stats = map[releaseKey]*analysis.Stats{}
+	}
+	c.stats[keyOf(r)] = stats
+	return stats, nil
+}
+
+func readStats(ctx context.Context, d *database, r docent.Release) (*analysis.Stats, error) {
+	var encoded []byte
+	u := r.Unit
+	err := d.row(ctx, into(&encoded), `
+		SELECT r.stats FROM units u JOIN releases r ON r.unit = u.id
+		WHERE u.site = ? AND u.source = ? AND u.version = ? AND u.lang = ? AND r.number = ?`,
+		u.Site, u.Source, u.Version, u.Lang, r.Number)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, noRelease(r)
+	}
+	if err != nil {
+		return nil, d.fail(err)
+	}
+	stats, err := analysis.DecodeStats(encoded)
+	if err != nil {
+		return nil, &docent.Error{Code: docent.CodeStore, Message: "a release's statistics can't be read", Hint: d.mend, Err: err}
+	}
+	return stats, nil
+}
+
+func noRelease(r docent.Release) error {
+	return docent.Errorf(docent.CodeNotFound, "there is no release %d of source %q, version %q, language %q",
+		r.Number, r.Unit.Source, r.Unit.Version, r.Unit.Lang)
+}

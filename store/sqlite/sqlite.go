@@ -1,0 +1,53 @@
+// Package sqlite keeps the index and the conversations of one machine in
+// SQLite files, without cgo.
+//
+// The two never share a file. An index can be thrown away and built again from
+// the documentation; conversations can't. So:
+//
+//	index-<stamp>.db  Index: releases of units, with their chunks, FTS5 rows
+//	                  and statistics; one file for each stamp
+//	docent.db         Conversations: sessions, messages, events, feedback
+//	locks/            empty databases whose locks say who is at work
+//
+// A file has one connection that writes and a few that read. It is in WAL
+// mode, so readers never wait for the writer, and its schema is moved on by
+// the migrations that are embedded here.
+//
+// Locks are exclusive transactions on the files in locks/: they work alike on
+// every system and between processes, and die with the process that holds
+// them. Both kinds of files belong on a local disk; network file systems lock
+// badly.
+//
+// What it doubts: the files. One that is cut, damaged, of a newer version or
+// of another stamp is refused with a sentence and what to do about it.
+package sqlite
+
+import (
+	"net/url"
+	"path/filepath"
+	"strings"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
+)
+
+// busyTimeout is how long a connection waits for another process's write.
+const busyTimeout = 5 * time.Second
+
+// dsn names the file at path for the driver. Parameters are pairs of a name
+// and a value.
+func dsn(path string, parameters ...[2]string) string {
+	if absolute, err := filepath.Abs(path); err == nil {
+		path = absolute
+	}
+	path = filepath.ToSlash(path)
+	if !strings.HasPrefix(path, "/") {
+		path = "/" + path // C:/data is /C:/data in a URI
+	}
+	query := url.Values{}
+	for _, p := range parameters {
+		query.Add(p[0], p[1])
+	}
+	u := url.URL{Scheme: "file", Path: path, RawQuery: query.Encode()}
+	return u.String()
+}

@@ -1,0 +1,116 @@
+package sqlite
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"docent"
+)
+
+// indexFile names the file of a stamp.
+func indexFile(s docent.Stamp) string {
+	encoded, _ := json.Marshal(s) // strings and a number: it can't fail
+	sum := sha256.Sum256(encoded)
+	return "index-" + hex.EncodeToString(sum[:4]) + ".db"
+}
+
+// check brings an existing file's schema up to date and compares its stamp. A
+// file that nobody finished making is docent.CodeNoIndex.
+func (x *Index) check(ctx context.Context, d *database) error {
+	version, err := d.version(ctx)
+	if err != nil {
+		return d.fail(err)
+	}
+	if version == 0 {
+		return noIndex()
+	}
+	if err := d.migrate(ctx, indexKind); err != nil {
+		return err
+	}
+	found, err := readStamp(ctx, d)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return noIndex()
+	case err != nil:
+		return d.fail(err)
+	case found != x.stamp:
+		return x.otherStamp(found)
+	}
+	return nil
+}
+
+func readStamp(ctx context.Context, d *database) (docent.Stamp, error) {
+	var s docent.Stamp
+	err := d.reader.QueryRowContext(ctx, `SELECT embedding, dimensions, analyzer, splitter FROM about`).
+		Scan(&s.Embedding, &s.Dimensions, &s.Analyzer, &s.Splitter)
+	return s, err
+}
+
+func noIndex() error {
+	return &docent.Error{Code: docent.CodeNoIndex, Message: "nothing was ingested yet", Hint: "run `docent ingest DIR`"}
+}
+
+// absent says why the file is not there: nothing was ingested, or only with
+// another stamp. Of several others it names the one that changed last.
+func (x *Index) absent(ctx context.Context) error {
+	files, _ := filepath.Glob(filepath.Join(x.dir, "index-????????.db"))
+	var newest docent.Stamp
+	var changed time.Time
+	for _, file := range files {
+		info, err := os.Stat(file)
+		if err != nil || !info.ModTime().After(changed) {
+			continue
+		}
+		if s, err := stampOf(ctx, file); err == nil {
+			newest, changed = s, info.ModTime()
+		}
+	}
+	if changed.IsZero() {
+		return noIndex()
+	}
+	return x.otherStamp(newest)
+}
+
+func stampOf(ctx context.Context, file string) (docent.Stamp, error) {
+	d, err := openDatabase(file, indexKind, busyTimeout, false)
+	if err != nil {
+		return docent.Stamp{}, err
+	}
+	defer d.close()
+	return readStamp(ctx, d)
+}
+
+// otherStamp says in what the index that is there differs.
+func (x *Index) otherStamp(found docent.Stamp) error {
+	var differences []string
+	differ := func(what string, was, is any) {
+		if was != is {
+			differences = append(differences, fmt.Sprintf("%s %v instead of %v", what, was, is))
+		}
+	}
+	differ("embedding", named(found.Embedding), named(x.stamp.Embedding))
+	differ("dimensions", found.Dimensions, x.stamp.Dimensions)
+	differ("analyzer", named(found.Analyzer), named(x.stamp.Analyzer))
+	differ("splitter", named(found.Splitter), named(x.stamp.Splitter))
+	return &docent.Error{
+		Code:    docent.CodeIndexStamp,
+		Message: "the index was made with " + strings.Join(differences, ", "),
+		Hint:    "run `docent ingest` again, or go back to the settings it was made with",
+	}
+}
+
+func named(name string) string {
+	if name == "" {
+		return "none"
+	}
+	return name
+}
