@@ -1,0 +1,95 @@
+package ingest
+
+import (
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+
+	"docent"
+	"docent/ingest/site"
+)
+
+// Config is the section "ingest" of config.yaml, save what belongs to the
+// store.
+type Config struct {
+	ChunkTokens  int   `yaml:"chunk_tokens"`   // a chunk's budget, estimated; at least MinChunkTokens
+	MaxFileBytes int64 `yaml:"max_file_bytes"` // larger files are skipped
+	Workers      int   `yaml:"workers"`        // files parsed at the same time; 0 is one a processor
+}
+
+// MinChunkTokens is the smallest budget that leaves room for a fence or a
+// table's header beside what they hold.
+const MinChunkTokens = 32
+
+// Source is one entry of "sources" in config.yaml: a folder and what its
+// pages are.
+type Source struct {
+	Name      string   `yaml:"name"`      // of the unit; "" is the folder's name
+	Dir       string   `yaml:"dir"`       // the folder
+	Framework string   `yaml:"framework"` // one of site.Names; "" is found out
+	BaseURL   string   `yaml:"base_url"`  // where the pages stand; "" is /docs/<name>/, which Docent serves
+	Version   string   `yaml:"version"`   // "" without versions
+	Lang      string   `yaml:"lang"`      // BCP 47; "" is unknown
+	Include   []string `yaml:"include"`   // patterns of paths to take; none takes all
+	Exclude   []string `yaml:"exclude"`   // patterns of paths to leave out, which beat Include
+}
+
+// Validate reports what can't be worked with, as docent.CodeInvalid.
+func (c Config) Validate() error {
+	switch {
+	case c.ChunkTokens < MinChunkTokens:
+		return docent.Errorf(docent.CodeInvalid, "ingest.chunk_tokens is %d, but must be at least %d", c.ChunkTokens, MinChunkTokens)
+	case c.MaxFileBytes <= 0:
+		return docent.Errorf(docent.CodeInvalid, "ingest.max_file_bytes is %d, but must be above 0", c.MaxFileBytes)
+	case c.Workers < 0:
+		return docent.Errorf(docent.CodeInvalid, "ingest.workers is %d, but must not be below 0", c.Workers)
+	}
+	return nil
+}
+
+func (c Config) workers() int {
+	if c.Workers == 0 {
+		return runtime.GOMAXPROCS(0)
+	}
+	return c.Workers
+}
+
+// sourceName is what a source may be called: it is part of URLs.
+var sourceName = regexp.MustCompile(`^[\pL\pN][\pL\pN._-]*$`)
+
+// normalised fills in the name and brings the language into its form.
+func (s Source) normalised() (Source, error) {
+	if s.Name == "" {
+		dir, err := filepath.Abs(s.Dir)
+		if err != nil {
+			return s, err
+		}
+		s.Name = strings.Trim(strings.Join(strings.Fields(filepath.Base(dir)), "-"), "._-")
+	}
+	if !sourceName.MatchString(s.Name) {
+		err := docent.Errorf(docent.CodeInvalid, "%q can't be a source's name", s.Name)
+		err.Hint = "name it with --source: letters, digits, dots and hyphens"
+		return s, err
+	}
+	s.Lang = strings.ToLower(s.Lang)
+	for _, p := range append(append([]string{}, s.Include...), s.Exclude...) {
+		if !validPattern(p) {
+			err := docent.Errorf(docent.CodeInvalid, "%q is not a pattern", p)
+			err.Hint = `write patterns like "guide/**" or "**/*.draft.md"`
+			return s, err
+		}
+	}
+	return s, nil
+}
+
+func (s Source) unit(siteName string) docent.Unit {
+	if siteName == "" {
+		siteName = docent.DefaultSite
+	}
+	return docent.Unit{Site: siteName, Source: s.Name, Version: s.Version, Lang: s.Lang}
+}
+
+func (s Source) rules(f *folder) (site.Rules, error) {
+	return site.New(s.Framework, site.Settings{Source: s.Name, BaseURL: s.BaseURL, Root: f.fs(), Files: f.files})
+}

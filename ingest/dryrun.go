@@ -1,0 +1,82 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+
+	"docent"
+)
+
+// DryRun tells what Run would do, and writes nothing. All files are parsed, so
+// its warnings and broken links are complete. index may be nil where there is
+// none yet: everything is to be added. Errors are those of Run.
+func DryRun(ctx context.Context, index Index, src Source, cfg Config, opts Options) (out Preview, err error) {
+	out = Preview{Pages: []PreviewPage{}, BrokenLinks: []BrokenLink{}, Skipped: []Skip{}}
+	m, err := prepare(ctx, src, cfg, opts)
+	if err != nil {
+		return out, err
+	}
+	r := run{maker: m, live: map[string]bool{}}
+	if index != nil {
+		if r.build, err = index.Begin(ctx, m.unit); err != nil {
+			return out, err
+		}
+		defer func() { err = errors.Join(err, r.build.Close()) }()
+		_, r.base, _ = r.build.Base()
+	}
+	r.check = newChecker(m)
+	for _, s := range m.folder.skipped {
+		r.skip(s.Path, s.Reason)
+	}
+	done := 0
+	err = m.each(ctx, true, func(one made) error {
+		page, err := r.preview(ctx, one)
+		if err != nil {
+			return err
+		}
+		if page != nil {
+			out.Pages = append(out.Pages, *page)
+		}
+		if done++; opts.Progress != nil {
+			opts.Progress(done, len(m.folder.files), one.path)
+		}
+		return nil
+	})
+	if err != nil {
+		return out, err
+	}
+	r.report.Plan.Removed = len(gone(r.base, r.live))
+	out.BrokenLinks, out.Plan = r.check.broken(), r.report.Plan
+	out.Skipped = append(out.Skipped, r.report.Skipped...)
+	return out, nil
+}
+
+// preview counts a file and gives its page; nil where it will have none.
+func (r *run) preview(ctx context.Context, one made) (*PreviewPage, error) {
+	if one.skip != "" {
+		r.skip(one.path, one.skip)
+		return nil, nil
+	}
+	r.check.add(one.page)
+	if one.page.hidden != "" {
+		return nil, nil
+	}
+	r.live[one.path] = true
+	before, known := r.base[one.path]
+	differs := false
+	if known && !one.unchanged {
+		refs, err := r.build.Chunks(ctx, one.path)
+		if err != nil {
+			return nil, err
+		}
+		add, retire := diff(one.chunks, refs)
+		differs = len(add)+len(retire) > 0 || !sameButHash(before, pageOf(one))
+	}
+	r.count(known, differs)
+	chunks := make([]docent.Chunk, len(one.chunks))
+	for i, c := range one.chunks {
+		chunks[i] = c.Chunk
+	}
+	page := previewOf(one.page, chunks)
+	return &page, nil
+}

@@ -1,0 +1,307 @@
+package ingest
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+	"golang.org/x/net/html"
+
+	"docent"
+	"docent/ingest/site"
+)
+
+// htmlLink is an <a href> whose words are still to come.
+type htmlLink struct {
+	url   string
+	line  int
+	start int // where its words begin in the text
+}
+
+// html writes the text of a block of raw HTML, tags and comments dropped. On
+// the top level its headings begin sections; within other blocks the text is
+// given back.
+func (r *reader) html(n *ast.HTMLBlock, top bool) string {
+	var raw bytes.Buffer
+	lines := n.Lines()
+	for i := range lines.Len() {
+		seg := lines.At(i)
+		raw.Write(seg.Value(r.src))
+	}
+	if n.HasClosure() {
+		raw.Write(n.ClosureLine.Value(r.src))
+	}
+	first, last := r.span(n)
+	w := htmlText{reader: r, node: n, top: top, line: first, last: last}
+	w.read(raw.Bytes())
+	if !top {
+		return w.text()
+	}
+	w.flush()
+	return ""
+}
+
+// htmlText makes text of HTML.
+type htmlText struct {
+	reader *reader
+	node   ast.Node
+	top    bool
+	line   int // of the text that is being read
+	last   int
+	out    []byte
+	level  int    // of the heading that is open; 0 outside
+	from   int    // where its words begin in out
+	mute   string // the element whose content is not text
+	pre    int    // <pre> that are open
+}
+
+// blockTags begin and end lines.
+var blockTags = map[string]bool{
+	"address": true, "article": true, "aside": true, "blockquote": true, "br": true, "center": true, "dd": true, "details": true, "div": true,
+	"dl": true, "dt": true, "figcaption": true, "figure": true, "footer": true, "form": true, "h1": true, "h2": true, "h3": true, "h4": true,
+	"h5": true, "h6": true, "header": true, "hr": true, "li": true, "main": true, "nav": true, "ol": true, "p": true, "pre": true,
+	"section": true, "summary": true, "table": true, "tbody": true, "thead": true, "tr": true, "ul": true,
+}
+
+// muteTags hold what no reader sees.
+var muteTags = map[string]bool{"script": true, "style": true, "template": true, "iframe": true, "noscript": true, "svg": true}
+
+func (w *htmlText) read(raw []byte) {
+	if w.reader.inComment {
+		_, rest, ended := bytes.Cut(raw, []byte("-->"))
+		if !ended {
+			return
+		}
+		w.reader.inComment = false
+		raw = rest
+	}
+	z := html.NewTokenizer(bytes.NewReader(raw))
+	for {
+		kind := z.Next()
+		token := z.Raw()
+		switch kind {
+		case html.ErrorToken:
+			return
+		case html.CommentToken:
+			w.reader.inComment = bytes.HasPrefix(token, []byte("<!--")) && !bytes.Contains(token, []byte("-->")) && !bytes.HasPrefix(token, []byte("<!-->"))
+		case html.TextToken:
+			w.line += w.write(z)
+			continue
+		case html.StartTagToken, html.SelfClosingTagToken, html.EndTagToken:
+			lines := bytes.Count(token, []byte("\n"))
+			w.tag(z.Token())
+			w.line += lines
+			continue
+		}
+		w.line += bytes.Count(token, []byte("\n"))
+	}
+}
+
+// write takes in text and says how many lines it was.
+func (w *htmlText) write(z *html.Tokenizer) int {
+	lines := bytes.Count(z.Raw(), []byte("\n"))
+	text := z.Text()
+	switch {
+	case w.mute != "":
+	case w.pre > 0:
+		w.out = append(w.out, text...)
+	default:
+		words := strings.Join(strings.Fields(string(text)), " ")
+		if words == "" {
+			if len(text) > 0 {
+				w.space()
+			}
+			break
+		}
+		if isSpace(text[0]) {
+			w.space()
+		}
+		w.out = append(w.out, escapeTags(words)...)
+		if isSpace(text[len(text)-1]) {
+			w.space()
+		}
+	}
+	return lines
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' }
+
+// escapeTags keeps what the HTML showed as "<b>" from becoming a tag.
+func escapeTags(s string) string {
+	if !strings.Contains(s, "<") {
+		return s
+	}
+	return string(appendText(nil, []byte(strings.ReplaceAll(strings.ReplaceAll(s, "&", "&amp;"), "<", "&lt;")), false))
+}
+
+func (w *htmlText) space() {
+	if n := len(w.out); n > 0 && w.out[n-1] != ' ' && w.out[n-1] != '\n' {
+		w.out = append(w.out, ' ')
+	}
+}
+
+// newline ends a line, unless it is empty.
+func (w *htmlText) newline() {
+	w.out = bytes.TrimRight(w.out, " ")
+	if n := len(w.out); n > 0 && w.out[n-1] != '\n' {
+		w.out = append(w.out, '\n')
+	}
+}
+
+func (w *htmlText) tag(t html.Token) {
+	if w.mute != "" {
+		if t.Type == html.EndTagToken && t.Data == w.mute {
+			w.mute = ""
+		}
+		return
+	}
+	if muteTags[t.Data] && t.Type == html.StartTagToken {
+		w.mute = t.Data
+		return
+	}
+	r := w.reader
+	if t.Type != html.EndTagToken {
+		r.ids(t)
+	}
+	switch {
+	case t.Data == "img":
+		w.out = append(w.out, attr(t, "alt")...)
+	case t.Data == "a":
+		r.anchorTag(t, w.out, w.line)
+	case t.Data == "td" || t.Data == "th":
+		if t.Type == html.EndTagToken {
+			w.out = append(bytes.TrimRight(w.out, " "), " | "...)
+		}
+	case t.Data == "pre":
+		w.pre = max(0, w.pre+map[html.TokenType]int{html.StartTagToken: 1, html.EndTagToken: -1}[t.Type])
+	}
+	if blockTags[t.Data] {
+		w.newline()
+	}
+	if t.Data == "li" && t.Type == html.StartTagToken {
+		w.out = append(w.out, "- "...)
+	}
+	if level := headingLevel(t.Data); level > 0 {
+		w.heading(t, level)
+	}
+}
+
+// headingLevel gives the level of h1 to h6, 0 for other elements.
+func headingLevel(name string) int {
+	if len(name) == 2 && name[0] == 'h' && name[1] >= '1' && name[1] <= '6' {
+		return int(name[1] - '0')
+	}
+	return 0
+}
+
+// heading opens or ends a heading.
+func (w *htmlText) heading(t html.Token, level int) {
+	if t.Type == html.StartTagToken {
+		w.flush()
+		w.level, w.from = level, len(w.out)
+		return
+	}
+	if t.Type != html.EndTagToken || w.level != level {
+		return
+	}
+	words := strings.Join(strings.Fields(string(w.out[w.from:])), " ")
+	w.level = 0
+	if words == "" {
+		return
+	}
+	h := site.Heading{Level: level, Parts: []site.Part{{Kind: site.PartText, Text: words}}, HTML: true}
+	words = w.reader.heading(h, w.line, w.top)
+	w.out = w.out[:w.from]
+	if !w.top {
+		w.out = append(w.out, "**"+words+"**\n"...)
+	}
+}
+
+// flush writes what was read as a block of the section.
+func (w *htmlText) flush() {
+	if !w.top {
+		return
+	}
+	text := w.text()
+	w.out = w.out[:0]
+	if text == "" {
+		return
+	}
+	s := w.reader.section()
+	s.Blocks = append(s.Blocks, docent.Block{Kind: docent.BlockHTML, Text: text, Line: min(w.line, w.last), EndLine: w.last})
+}
+
+// text is what was read, its lines without white space around them.
+func (w *htmlText) text() string {
+	lines := strings.Split(string(w.out), "\n")
+	kept := lines[:0]
+	for _, line := range lines {
+		line = strings.TrimRight(line, " \t")
+		line = strings.TrimSuffix(line, " |")
+		if trimmed := strings.TrimSpace(line); trimmed != "" && trimmed != "-" {
+			kept = append(kept, line)
+		}
+	}
+	return strings.TrimSpace(strings.Join(kept, "\n"))
+}
+
+// tag takes in a tag within a paragraph: a line break, an image's alternative
+// text, a link, an id.
+func (r *reader) tag(b []byte, n *ast.RawHTML) []byte {
+	raw := n.Segments.Value(r.src)
+	if bytes.HasPrefix(raw, []byte("<!")) {
+		return b
+	}
+	z := html.NewTokenizer(bytes.NewReader(raw))
+	z.Next()
+	t := z.Token()
+	if t.Type != html.EndTagToken {
+		r.ids(t)
+	}
+	switch t.Data {
+	case "br":
+		return r.hardBreak(b)
+	case "img":
+		return append(b, attr(t, "alt")...)
+	case "a":
+		line := 0
+		if n.Segments.Len() > 0 {
+			line = r.line(n.Segments.At(0).Start)
+		}
+		r.anchorTag(t, b, line)
+	}
+	return b
+}
+
+// anchorTag opens a link, or ends the one that is open.
+func (r *reader) anchorTag(t html.Token, text []byte, line int) {
+	if open := r.htmlLink; open != nil {
+		words := ""
+		if open.start <= len(text) {
+			words = strings.Join(strings.Fields(string(text[open.start:])), " ")
+		}
+		r.linkAt(open.url, words, open.line)
+		r.htmlLink = nil
+	}
+	if url := attr(t, "href"); url != "" && t.Type == html.StartTagToken {
+		r.htmlLink = &htmlLink{url: url, line: line, start: len(text)}
+	}
+}
+
+// ids notes what a link may lead to.
+func (r *reader) ids(t html.Token) {
+	for _, a := range t.Attr {
+		if a.Val != "" && (a.Key == "id" || a.Key == "name" && t.Data == "a") {
+			r.page.anchors[a.Val] = true
+		}
+	}
+}
+
+func attr(t html.Token, key string) string {
+	for _, a := range t.Attr {
+		if a.Key == key {
+			return strings.Join(strings.Fields(a.Val), " ")
+		}
+	}
+	return ""
+}

@@ -1,0 +1,254 @@
+package ingest
+
+import (
+	"bytes"
+	"fmt"
+	"sort"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	extast "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/text"
+
+	"docent"
+	"docent/ingest/site"
+)
+
+// markdown parses what GitHub renders, and definition lists.
+var markdown = goldmark.New(goldmark.WithExtensions(
+	extension.GFM, extension.Footnote, extension.DefinitionList,
+)).Parser()
+
+// page is a parsed document with what only ingest needs of it.
+type page struct {
+	docent.Document
+	hidden  string          // why it isn't published; "" where it is
+	anchors map[string]bool // every id on it that a link may lead to
+	refs    []ref           // its links within the source
+}
+
+// reader makes a page of one file. It walks goldmark's tree once, in order,
+// and writes each block as normalised Markdown into the current section.
+type reader struct {
+	src       []byte // without front matter
+	starts    []int  // the offset of each line of src
+	skipped   int    // lines of front matter
+	anchors   site.Anchors
+	page      *page
+	notes     map[int]*extast.Footnote
+	noteLine  int                // where the footnote that is being written was referred to; 0 outside
+	later     []*extast.Footnote // footnotes too long for the sentence, for the section's end
+	open      map[int]bool       // footnotes being written
+	depth     int                // of nested blocks and inlines
+	inTable   bool               // a line break would end the row
+	inComment bool               // an HTML comment runs on over blocks
+	htmlLink  *htmlLink          // an <a> that is still open
+}
+
+// maxDepth is how deep blocks and inlines may nest before they are written
+// flat. No writer goes that far, but hostile bytes do, down to the end of the
+// stack.
+const maxDepth = 100
+
+// parsePage makes a page of a file's text.
+func parsePage(path string, raw []byte, src Source, rules site.Rules, resolve *resolver) *page {
+	meta, body, lines, warn := frontMatter(raw)
+	p := &page{anchors: map[string]bool{}}
+	p.Path, p.Lang, p.Version = path, src.Lang, src.Version
+	if warn != nil {
+		warn.Path = path
+		p.Warnings = append(p.Warnings, *warn)
+	}
+	r := &reader{src: body, skipped: lines, anchors: rules.Anchors(), page: p, open: map[int]bool{}}
+	r.read()
+
+	at := site.File{Path: path, Meta: meta}
+	lead := p.firstHeading()
+	if lead >= 0 {
+		at.Heading = p.Sections[lead].Heading
+	}
+	made := rules.Page(at)
+	p.Title, p.URL, p.Breadcrumbs, p.hidden = made.Title, made.URL, made.Breadcrumbs, made.Hidden
+	if d, ok := meta["description"].(string); ok {
+		p.Description = string(bytes.Join(bytes.Fields([]byte(d)), []byte(" ")))
+	}
+	if lead >= 0 && p.Sections[lead].Heading != p.Title {
+		lead = -1
+	}
+	p.place(lead)
+	p.resolveLinks(resolve)
+	return p
+}
+
+// firstHeading gives the section of the first heading of level 1, or -1.
+func (p *page) firstHeading() int {
+	for i := range p.Sections {
+		if p.Sections[i].Level == 1 {
+			return i
+		}
+	}
+	return -1
+}
+
+// place gives each section its path of headings and its URL. The section lead
+// is the page's title, and no part of any path; -1 where there is none.
+func (p *page) place(lead int) {
+	var above []*docent.Section
+	for i := range p.Sections {
+		s := &p.Sections[i]
+		s.Headings = []string{}
+		s.URL = p.URL
+		if s.Anchor != "" {
+			s.URL += "#" + site.Escape(s.Anchor)
+		}
+		if s.Level == 0 {
+			continue
+		}
+		for len(above) > 0 && above[len(above)-1].Level >= s.Level {
+			above = above[:len(above)-1]
+		}
+		if i == lead {
+			continue
+		}
+		above = append(above, s)
+		for _, a := range above {
+			if a.Heading != "" {
+				s.Headings = append(s.Headings, a.Heading)
+			}
+		}
+	}
+}
+
+// read parses the text into sections.
+func (r *reader) read() {
+	r.starts = append(r.starts, 0)
+	for i, b := range r.src {
+		if b == '\n' {
+			r.starts = append(r.starts, i+1)
+		}
+	}
+	root := markdown.Parse(text.NewReader(r.src), parser.WithContext(parser.NewContext()))
+	for n := root.FirstChild(); n != nil; n = n.NextSibling() {
+		if list, ok := n.(*extast.FootnoteList); ok {
+			r.collectNotes(list)
+		}
+	}
+	for n := root.FirstChild(); n != nil; n = n.NextSibling() {
+		r.block(n)
+	}
+	r.endSection()
+}
+
+func (r *reader) collectNotes(list ast.Node) {
+	r.notes = map[int]*extast.Footnote{}
+	for n := list.FirstChild(); n != nil; n = n.NextSibling() {
+		if note, ok := n.(*extast.Footnote); ok {
+			r.notes[note.Index] = note
+		}
+	}
+}
+
+// heading begins a section, or gives the words of a heading that stands where
+// no section can begin.
+func (r *reader) heading(h site.Heading, line int, begin bool) (words string) {
+	anchor, words := r.anchors.Anchor(h)
+	if anchor != "" {
+		r.page.anchors[anchor] = true
+	}
+	if begin {
+		r.endSection()
+		r.page.Sections = append(r.page.Sections, docent.Section{Heading: words, Level: h.Level, Anchor: anchor, Line: line})
+	}
+	return words
+}
+
+// section is the one that blocks and links go to.
+func (r *reader) section() *docent.Section {
+	if len(r.page.Sections) == 0 {
+		r.page.Sections = append(r.page.Sections, docent.Section{Line: r.skipped + 1})
+	}
+	return &r.page.Sections[len(r.page.Sections)-1]
+}
+
+// endSection writes the footnotes that were too long for their sentences.
+func (r *reader) endSection() {
+	for len(r.later) > 0 {
+		note := r.later[0]
+		r.later = r.later[1:]
+		if text := r.note(note, func() string { return r.children(note) }); text != "" {
+			r.add(docent.BlockParagraph, fmt.Sprintf("Footnote %d: %s", note.Index, text), "", note)
+		}
+	}
+}
+
+// add writes a block that n became.
+func (r *reader) add(kind docent.BlockKind, text, lang string, n ast.Node) {
+	first, last := r.span(n)
+	if text == "" {
+		return
+	}
+	s := r.section()
+	s.Blocks = append(s.Blocks, docent.Block{Kind: kind, Text: text, Lang: lang, Line: first, EndLine: last})
+}
+
+// span gives the first and the last line of a node in the file.
+func (r *reader) span(n ast.Node) (first, last int) {
+	from, to := extent(n, 0)
+	if pos := n.Pos(); pos >= 0 && (from < 0 || pos < from) {
+		from = pos
+	}
+	if from < 0 {
+		line := r.skipped + 1
+		return line, line
+	}
+	first, last = r.line(from), r.line(max(from, to-1))
+	if _, fenced := n.(*ast.FencedCodeBlock); fenced {
+		if to < 0 {
+			last = first
+		}
+		if next := last - r.skipped; next < len(r.starts) && bytes.HasPrefix(bytes.TrimLeft(r.src[r.starts[next]:], " \t>"), []byte(r.fence(n))) {
+			last++
+		}
+	}
+	return first, last
+}
+
+// fence gives the three characters that open a fenced code block.
+func (r *reader) fence(n ast.Node) string {
+	if pos := n.Pos(); pos >= 0 && pos+3 <= len(r.src) {
+		return string(r.src[pos : pos+3])
+	}
+	return "```"
+}
+
+// extent gives the offsets that the lines of n and all below it cover; -1
+// where there are none.
+func extent(n ast.Node, depth int) (from, to int) {
+	from, to = -1, -1
+	if n.Type() == ast.TypeInline || depth > maxDepth {
+		return from, to
+	}
+	if lines := n.Lines(); lines != nil && lines.Len() > 0 {
+		from, to = lines.At(0).Start, lines.At(lines.Len()-1).Stop
+	}
+	if h, ok := n.(*ast.HTMLBlock); ok && h.HasClosure() {
+		to = max(to, h.ClosureLine.Stop)
+	}
+	if c := n.FirstChild(); c != nil {
+		if f, _ := extent(c, depth+1); f >= 0 && (from < 0 || f < from) {
+			from = f
+		}
+	}
+	if c := n.LastChild(); c != nil {
+		_, t := extent(c, depth+1)
+		to = max(to, t)
+	}
+	return from, to
+}
+
+// line gives the line of the file in which an offset of src stands, from 1.
+func (r *reader) line(offset int) int {
+	return r.skipped + sort.SearchInts(r.starts, offset+1)
+}

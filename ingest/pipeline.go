@@ -1,0 +1,150 @@
+package ingest
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+
+	"golang.org/x/sync/errgroup"
+
+	"docent"
+	"docent/analysis"
+	"docent/ingest/site"
+)
+
+// maker turns files into pages and chunks. It is shared by the workers, and
+// nothing in it changes.
+type maker struct {
+	src         Source
+	cfg         Config
+	unit        docent.Unit
+	folder      *folder
+	rules       site.Rules
+	resolve     *resolver
+	fingerprint string
+	base        map[string]docent.Page // of the last release
+}
+
+// made is what became of one file.
+type made struct {
+	path      string
+	skip      string // why it could not be read; "" where it could
+	hash      string
+	unchanged bool  // as in the last release; it was not parsed
+	page      *page // nil where it was skipped or unchanged
+	chunks    []docent.IndexedChunk
+}
+
+func newMaker(src Source, cfg Config, siteName string, f *folder) (*maker, error) {
+	rules, err := src.rules(f)
+	if err != nil {
+		return nil, err
+	}
+	m := &maker{src: src, cfg: cfg, unit: src.unit(siteName), folder: f, rules: rules, resolve: newResolver(rules, f.files)}
+	m.fingerprint = m.fingerprintOf()
+	return m, nil
+}
+
+// fingerprintOf names all but its bytes that changes what becomes of a file.
+// The names of the files are part of it, since links are resolved against
+// them: a file that comes or goes has every page read again.
+func (m *maker) fingerprintOf() string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%q %q %d %q %+v", SplitterVersion, analysis.Version, m.cfg.ChunkTokens, m.rules.Fingerprint(), m.unit)
+	for _, f := range m.folder.files {
+		io.WriteString(h, "\n"+f)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// each makes all files and gives them to fn, which is called from this
+// goroutine and in the order of paths. Only a few files per worker are in
+// memory at any time: workers wait for fn. With all set unchanged files are
+// parsed too.
+func (m *maker) each(ctx context.Context, all bool, fn func(made) error) error {
+	type job struct {
+		path string
+		done chan made
+	}
+	workers := m.cfg.workers()
+	g, ctx := errgroup.WithContext(ctx)
+	jobs, order := make(chan job), make(chan job, 2*workers)
+	g.Go(func() error {
+		defer close(jobs)
+		defer close(order)
+		for _, path := range m.folder.files {
+			j := job{path, make(chan made, 1)}
+			for _, c := range []chan job{order, jobs} {
+				select {
+				case c <- j:
+				case <-ctx.Done():
+					return ctx.Err()
+				}
+			}
+		}
+		return nil
+	})
+	for range workers {
+		g.Go(func() error {
+			for j := range jobs {
+				j.done <- m.make(j.path, all)
+			}
+			return nil
+		})
+	}
+	err := func() error {
+		for j := range order {
+			select {
+			case one := <-j.done:
+				if err := fn(one); err != nil {
+					return err
+				}
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		return ctx.Err()
+	}()
+	if err != nil {
+		g.Go(func() error { return err }) // ends the others
+	}
+	if waited := g.Wait(); err == nil {
+		err = waited
+	}
+	return err
+}
+
+// make reads one file and makes its chunks.
+func (m *maker) make(path string, all bool) (out made) {
+	out.path = path
+	raw, why := readFile(m.folder.abs(path), m.cfg.MaxFileBytes)
+	if why != "" {
+		out.skip = why
+		return out
+	}
+	out.hash = hashFile(m.fingerprint, raw)
+	if out.unchanged = m.base[path].Hash == out.hash; out.unchanged && !all {
+		return out
+	}
+	text, why := decode(raw)
+	if why != "" {
+		out.skip = why
+		return out
+	}
+	defer func() {
+		// A page on which a parser gives up must not end an ingest of thousands.
+		if r := recover(); r != nil {
+			out = made{path: path, skip: fmt.Sprintf("the Markdown can't be parsed: %v", r)}
+		}
+	}()
+	out.page = parsePage(path, text, m.src, m.rules, m.resolve)
+	if out.page.hidden != "" {
+		return out
+	}
+	for _, c := range splitPage(out.page, m.unit, m.cfg.ChunkTokens) {
+		out.chunks = append(out.chunks, docent.IndexedChunk{Chunk: c, Terms: analysis.ChunkTerms(&c)})
+	}
+	return out
+}

@@ -1,0 +1,76 @@
+package ingest
+
+import (
+	"time"
+
+	"docent"
+)
+
+// Plan counts pages by what becomes of them.
+type Plan struct {
+	Added     int `json:"added"`
+	Changed   int `json:"changed"`
+	Removed   int `json:"removed"`
+	Unchanged int `json:"unchanged"`
+}
+
+// Report says what an ingest did.
+type Report struct {
+	// Release is the one that is active now: the one made, or the last one
+	// where nothing had changed.
+	Release   docent.Release   `json:"release"`
+	Published bool             `json:"published"` // false: nothing had changed
+	Plan      Plan             `json:"plan"`
+	Chunks    int              `json:"chunks"`   // of the release
+	Hidden    int              `json:"hidden"`   // pages that say that they are not to be published
+	Skipped   []Skip           `json:"skipped"`  // never nil; the rest is in
+	Warnings  []docent.Warning `json:"warnings"` // never nil
+	// BrokenLinks are those of the pages that were read: all of them where a
+	// file was added, removed or renamed, and otherwise those of changed pages.
+	BrokenLinks []BrokenLink  `json:"broken_links"` // never nil
+	Duration    time.Duration `json:"duration_ns"`
+}
+
+// Preview says what an ingest would do, and what its pages would be.
+type Preview struct {
+	Pages       []PreviewPage `json:"pages"`
+	BrokenLinks []BrokenLink  `json:"broken_links"`
+	Plan        Plan          `json:"plan"`
+	Skipped     []Skip        `json:"skipped"`
+}
+
+// PreviewPage is a page as it would be.
+type PreviewPage struct {
+	Path        string           `json:"path"`
+	URL         string           `json:"url"`
+	Title       string           `json:"title"`
+	Breadcrumbs []string         `json:"breadcrumbs"`
+	Lang        string           `json:"lang"`
+	Version     string           `json:"version"`
+	Sections    []PreviewSection `json:"sections"`
+	Warnings    []docent.Warning `json:"warnings"`
+}
+
+// PreviewSection is a section as it would be.
+type PreviewSection struct {
+	Heading string `json:"heading"`
+	Level   int    `json:"level"`
+	Anchor  string `json:"anchor"`
+	URL     string `json:"url"`
+	Tokens  int    `json:"tokens"` // of its chunks in sum; 0 without text
+}
+
+// previewOf makes a preview of a page and its chunks.
+func previewOf(p *page, chunks []docent.Chunk) PreviewPage {
+	out := PreviewPage{
+		Path: p.Path, URL: p.URL, Title: p.Title, Breadcrumbs: p.Breadcrumbs, Lang: p.Lang, Version: p.Version,
+		Sections: make([]PreviewSection, len(p.Sections)), Warnings: append([]docent.Warning{}, p.Warnings...),
+	}
+	for i, s := range p.Sections {
+		out.Sections[i] = PreviewSection{Heading: s.Heading, Level: s.Level, Anchor: s.Anchor, URL: s.URL}
+	}
+	for _, c := range chunks {
+		out.Sections[c.Section].Tokens += c.Tokens
+	}
+	return out
+}

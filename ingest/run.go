@@ -1,0 +1,253 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"docent"
+	"docent/analysis"
+)
+
+// Options are what belongs to one run.
+type Options struct {
+	Site string // "" is docent.DefaultSite
+	// Progress is called after each file, from Run's own goroutine; nil is
+	// nobody.
+	Progress func(done, total int, path string)
+}
+
+// run is one ingest on its way.
+type run struct {
+	*maker
+	build  Build
+	stats  *analysis.Stats
+	check  *checker
+	report Report
+	dirty  bool            // something was written
+	live   map[string]bool // paths that have a page, or keep the one they had
+}
+
+// Run makes a release of a source and publishes it. Where nothing changed
+// there is no new release, and unchanged files are not parsed. On an error
+// nothing is published, and the report holds what was found until then. Errors
+// are *docent.Error where the source is at fault, those of the index, or the
+// context's.
+func Run(ctx context.Context, index Index, src Source, cfg Config, opts Options) (Report, error) {
+	start := time.Now()
+	r := run{report: Report{Skipped: []Skip{}, Warnings: []docent.Warning{}, BrokenLinks: []BrokenLink{}}, live: map[string]bool{}}
+	m, err := prepare(ctx, src, cfg, opts)
+	if err == nil {
+		r.maker = m
+		err = r.run(ctx, index, opts)
+	}
+	r.report.Duration = time.Since(start)
+	return r.report, err
+}
+
+// prepare walks the source's folder and makes ready what the workers need.
+func prepare(ctx context.Context, src Source, cfg Config, opts Options) (*maker, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	src, err := src.normalised()
+	if err != nil {
+		return nil, err
+	}
+	f, err := walk(ctx, src)
+	if err != nil {
+		return nil, err
+	}
+	return newMaker(src, cfg, opts.Site, f)
+}
+
+func (r *run) run(ctx context.Context, index Index, opts Options) (err error) {
+	if r.build, err = index.Begin(ctx, r.unit); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, r.build.Close()) }()
+	r.report.Release, r.base, r.stats = r.build.Base()
+	if r.stats == nil {
+		r.stats = &analysis.Stats{}
+	}
+	r.check = newChecker(r.maker)
+	r.report.Warnings = append(r.report.Warnings, r.folder.warnings...)
+	for _, s := range r.folder.skipped {
+		r.skip(s.Path, s.Reason)
+	}
+	done := 0
+	err = r.each(ctx, false, func(one made) error {
+		if err := r.take(ctx, one); err != nil {
+			return err
+		}
+		if done++; opts.Progress != nil {
+			opts.Progress(done, len(r.folder.files), one.path)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if err := r.removeGone(ctx); err != nil {
+		return err
+	}
+	r.report.BrokenLinks = r.check.broken()
+	return r.publish(ctx)
+}
+
+// take brings what became of a file into the release.
+func (r *run) take(ctx context.Context, one made) error {
+	switch {
+	case one.skip != "":
+		r.skip(one.path, one.skip)
+		return nil
+	case one.unchanged:
+		r.live[one.path] = true
+		r.report.Plan.Unchanged++
+		return nil
+	}
+	r.report.Warnings = append(r.report.Warnings, one.page.Warnings...)
+	r.check.add(one.page)
+	if one.page.hidden != "" {
+		r.report.Hidden++
+		return nil
+	}
+	r.live[one.path] = true
+	return r.put(ctx, one)
+}
+
+// skip reports a file, or a folder with all below it, that could not be read.
+// Pages that the last release has of it stay.
+func (r *run) skip(path, why string) {
+	kept := false
+	for p := range r.base {
+		if p == path || path == "." || strings.HasPrefix(p, path+"/") {
+			r.live[p], kept = true, true
+		}
+	}
+	r.report.Skipped = append(r.report.Skipped, Skip{Path: path, Reason: why, Kept: kept})
+}
+
+// put writes the difference between a page and the last release's.
+func (r *run) put(ctx context.Context, one made) error {
+	before, known := r.base[one.path]
+	add, retire := one.chunks, []docent.ChunkRef(nil)
+	if known {
+		refs, err := r.build.Chunks(ctx, one.path)
+		if err != nil {
+			return err
+		}
+		add, retire = diff(one.chunks, refs)
+	}
+	page := pageOf(one)
+	r.count(known, len(add)+len(retire) > 0 || !sameButHash(before, page))
+	ids := make([]string, len(retire))
+	for i, ref := range retire {
+		ids[i] = ref.ID
+		if err := r.stats.Remove(ref.Terms); err != nil {
+			return err
+		}
+	}
+	for _, c := range add {
+		if err := r.stats.Add(c.Terms); err != nil {
+			return err
+		}
+	}
+	r.dirty = true
+	return r.build.Put(ctx, page, add, ids)
+}
+
+func (r *run) count(known, differs bool) {
+	switch {
+	case !known:
+		r.report.Plan.Added++
+	case differs:
+		r.report.Plan.Changed++
+	default:
+		r.report.Plan.Unchanged++
+	}
+}
+
+// removeGone retires the pages whose files are gone.
+func (r *run) removeGone(ctx context.Context) error {
+	for _, path := range gone(r.base, r.live) {
+		refs, err := r.build.Chunks(ctx, path)
+		if err != nil {
+			return err
+		}
+		for _, ref := range refs {
+			if err := r.stats.Remove(ref.Terms); err != nil {
+				return err
+			}
+		}
+		if err := r.build.Remove(ctx, path); err != nil {
+			return err
+		}
+		r.report.Plan.Removed++
+		r.dirty = true
+	}
+	return nil
+}
+
+// publish ends the build, unless nothing changed.
+func (r *run) publish(ctx context.Context) (err error) {
+	if len(r.live) == 0 {
+		return badFolder("see what was skipped and why", nil, "%s holds no page that can be published", r.src.Dir)
+	}
+	r.report.Chunks = r.stats.Chunks
+	if !r.dirty {
+		return nil
+	}
+	release, err := r.build.Publish(ctx, r.stats)
+	if err == nil {
+		r.report.Release, r.report.Published = release, true
+	}
+	return err
+}
+
+// gone lists the pages of base that are not live, in order.
+func gone(base map[string]docent.Page, live map[string]bool) []string {
+	var paths []string
+	for p := range base {
+		if !live[p] {
+			paths = append(paths, p)
+		}
+	}
+	slices.Sort(paths)
+	return paths
+}
+
+// diff compares the chunks of a page with those of the last release.
+func diff(chunks []docent.IndexedChunk, refs []docent.ChunkRef) (add []docent.IndexedChunk, retire []docent.ChunkRef) {
+	old, now := map[string]bool{}, map[string]bool{}
+	for _, ref := range refs {
+		old[ref.ID] = true
+	}
+	for _, c := range chunks {
+		now[c.ID] = true
+		if !old[c.ID] {
+			add = append(add, c)
+		}
+	}
+	for _, ref := range refs {
+		if !now[ref.ID] {
+			retire = append(retire, ref)
+		}
+	}
+	return add, retire
+}
+
+func pageOf(one made) docent.Page {
+	p := one.page
+	return docent.Page{
+		Path: p.Path, Title: p.Title, URL: p.URL, Description: p.Description, Breadcrumbs: p.Breadcrumbs,
+		Hash: one.hash, Chunks: len(one.chunks),
+	}
+}
+
+// sameButHash reports whether readers would see the same page.
+func sameButHash(a, b docent.Page) bool {
+	return a.Title == b.Title && a.URL == b.URL && a.Description == b.Description && slices.Equal(a.Breadcrumbs, b.Breadcrumbs)
+}

@@ -1,0 +1,191 @@
+package ingest
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"strings"
+
+	"docent"
+	"docent/analysis"
+)
+
+// SplitterVersion names how pages become chunks. It changes whenever the same
+// page would give other chunks, so that they are made anew.
+const SplitterVersion = "1"
+
+// blockJoint stands between the blocks of a chunk.
+const blockJoint = "\n\n"
+
+// jointTokens is what a joint costs at most.
+const jointTokens = 1
+
+// piece is a block, or a part of a long one, with its price.
+type piece struct {
+	docent.Block
+	tokens int
+}
+
+// splitPage makes chunks of a page's sections, each of at most budget tokens.
+// A block is cut only where it alone is larger, and then where a reader would:
+// code and tables between lines, lists between items, text between sentences.
+// Only what can't be cut at all (a line of code, a row, a word) exceeds the
+// budget.
+func splitPage(p *page, unit docent.Unit, budget int) []docent.Chunk {
+	var chunks []docent.Chunk
+	for i := range p.Sections {
+		s := &p.Sections[i]
+		for n, pieces := range pack(priced(s.Blocks, budget), budget) {
+			c := chunkOf(pieces)
+			c.Unit, c.Path, c.Title = unit, p.Path, p.Title
+			c.Headings, c.Anchor, c.URL = s.Headings, s.Anchor, s.URL
+			c.Section, c.Ordinal = i, len(chunks)
+			c.Links = linksOf(s, &c, n == 0)
+			c.ID = chunkID(&c)
+			chunks = append(chunks, c)
+		}
+	}
+	return chunks
+}
+
+// priced gives the blocks with their prices, those above the budget cut.
+func priced(blocks []docent.Block, budget int) []piece {
+	pieces := make([]piece, 0, len(blocks))
+	for _, b := range blocks {
+		tokens := analysis.Tokens(b.Text)
+		if tokens <= budget {
+			pieces = append(pieces, piece{b, tokens})
+			continue
+		}
+		for _, part := range cut(b, budget) {
+			pieces = append(pieces, piece{part, analysis.Tokens(part.Text)})
+		}
+	}
+	return pieces
+}
+
+// pack groups pieces, in order, into chunks within the budget. Words that
+// introduce code, a table or a list go with it where both fit.
+func pack(pieces []piece, budget int) [][]piece {
+	var groups [][]piece
+	var group []piece
+	size := 0
+	for i, p := range pieces {
+		cost := p.tokens
+		if introduces(pieces, i) && p.tokens+jointTokens+pieces[i+1].tokens <= budget {
+			cost += jointTokens + pieces[i+1].tokens
+		}
+		if len(group) > 0 && size+jointTokens+cost > budget {
+			groups = append(groups, group)
+			group, size = nil, 0
+		}
+		if len(group) > 0 {
+			size += jointTokens
+		}
+		group = append(group, p)
+		size += p.tokens
+	}
+	if len(group) > 0 {
+		groups = append(groups, group)
+	}
+	return evenTail(groups, budget)
+}
+
+// introduces reports whether the piece at i leads into the one that follows.
+func introduces(pieces []piece, i int) bool {
+	if i+1 >= len(pieces) {
+		return false
+	}
+	switch pieces[i+1].Kind {
+	case docent.BlockCode, docent.BlockTable:
+		return pieces[i].Kind == docent.BlockParagraph || pieces[i].Kind == docent.BlockList
+	case docent.BlockList, docent.BlockDefinition:
+		return pieces[i].Kind == docent.BlockParagraph && strings.HasSuffix(pieces[i].Text, ":")
+	}
+	return false
+}
+
+// evenTail moves pieces from the chunk before the last into a last one that is
+// less than a quarter full, as long as that one stays the smaller.
+func evenTail(groups [][]piece, budget int) [][]piece {
+	if len(groups) < 2 {
+		return groups
+	}
+	a, b := groups[len(groups)-2], groups[len(groups)-1]
+	if sizeOf(b) >= budget/4 {
+		return groups
+	}
+	for len(a) > 1 {
+		moved := a[len(a)-1]
+		left, right := sizeOf(a)-moved.tokens-jointTokens, sizeOf(b)+moved.tokens+jointTokens
+		if right > budget || right > left || introduces(a, len(a)-2) {
+			break
+		}
+		a, b = a[:len(a)-1], append([]piece{moved}, b...)
+	}
+	groups[len(groups)-2], groups[len(groups)-1] = a, b
+	return groups
+}
+
+func sizeOf(group []piece) int {
+	n := (len(group) - 1) * jointTokens
+	for _, p := range group {
+		n += p.tokens
+	}
+	return n
+}
+
+// chunkOf joins pieces to the text of a chunk and notes where each stands.
+func chunkOf(pieces []piece) docent.Chunk {
+	var text strings.Builder
+	c := docent.Chunk{Line: pieces[0].Line, EndLine: pieces[0].EndLine, Blocks: make([]docent.Block, 0, len(pieces))}
+	for i, p := range pieces {
+		if i > 0 {
+			text.WriteString(blockJoint)
+		}
+		b := p.Block
+		b.Text, b.Start = "", text.Len()
+		text.WriteString(p.Text)
+		b.End = text.Len()
+		c.Blocks = append(c.Blocks, b)
+		c.Line, c.EndLine = min(c.Line, b.Line), max(c.EndLine, b.EndLine)
+	}
+	c.Text = text.String()
+	c.Tokens = analysis.Tokens(c.Text)
+	return c
+}
+
+// linksOf gives the section's links whose words stand in the chunk; those of
+// the heading go with the section's first.
+func linksOf(s *docent.Section, c *docent.Chunk, first bool) []docent.Link {
+	var links []docent.Link
+	for _, l := range s.Links {
+		inHeading := l.Line == s.Line && s.Level > 0 && first
+		if inHeading || l.Line >= c.Line && l.Line <= c.EndLine && contains(c.Text, l.Text) {
+			links = append(links, l)
+		}
+	}
+	return links
+}
+
+// contains reports whether text holds all the words, in which it may have
+// marks of emphasis and code.
+func contains(text, words string) bool {
+	if strings.Contains(text, words) {
+		return true
+	}
+	for _, w := range strings.Fields(words) {
+		if !strings.Contains(text, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// chunkID is a hash of all that a chunk is.
+func chunkID(c *docent.Chunk) string {
+	c.ID = ""
+	raw, _ := json.Marshal(c) // strings and numbers only: it can't fail
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:16])
+}

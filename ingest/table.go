@@ -1,0 +1,41 @@
+package ingest
+
+import (
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+	extast "github.com/yuin/goldmark/extension/ast"
+)
+
+// table gives a table as GitHub's Markdown, a line for each row.
+func (r *reader) table(t *extast.Table) string {
+	defer func(was bool) { r.inTable = was }(r.inTable)
+	r.inTable = true
+	var b strings.Builder
+	for row := t.FirstChild(); row != nil; row = row.NextSibling() {
+		if b.Len() > 0 {
+			b.WriteByte('\n')
+		}
+		r.row(&b, row)
+		if row.Kind() == extast.KindTableHeader {
+			b.WriteString("\n|")
+			for _, a := range t.Alignments {
+				b.WriteString(delimiters[a])
+			}
+		}
+	}
+	return b.String()
+}
+
+var delimiters = map[extast.Alignment]string{
+	extast.AlignNone: " --- |", extast.AlignLeft: " :-- |", extast.AlignRight: " --: |", extast.AlignCenter: " :-: |",
+}
+
+func (r *reader) row(b *strings.Builder, row ast.Node) {
+	b.WriteByte('|')
+	for cell := row.FirstChild(); cell != nil; cell = cell.NextSibling() {
+		b.WriteByte(' ')
+		b.WriteString(strings.ReplaceAll(r.words(cell), "|", `\|`))
+		b.WriteString(" |")
+	}
+}
