@@ -22,9 +22,10 @@ type IndexOptions struct {
 // defaultKeep is KeepReleases where it is 0.
 const defaultKeep = 5
 
-// Index is the index of one stamp: it implements ingest.Index and
-// retrieval.Index, and rolls releases back and forth. Its methods may be called
-// from many goroutines.
+// Index is the index of one stamp. It implements what ingest.Index and
+// retrieval.Index ask for (Begin gives its own type, which the package that
+// joins them widens), and rolls releases back and forth. It may be used from
+// many goroutines.
 //
 // The file need not be there. Until it is, reading gives docent.CodeNoIndex,
 // or docent.CodeIndexStamp where there are only indexes of other stamps; as
@@ -116,13 +117,12 @@ func (x *Index) create(ctx context.Context) (*database, error) {
 	if d := x.opened.Load(); d != nil || x.closed {
 		return d, x.whenClosed()
 	}
-	if d, err = openDatabase(x.file, indexKind, x.timeout, true); err != nil {
-		return nil, err
-	}
 	if err := os.MkdirAll(x.dir, 0o755); err != nil {
-		d.close()
 		return nil, &docent.Error{Code: docent.CodeStore, Message: "the folder of the index can't be made",
 			Hint: "choose another data_dir, or make its parent writable", Err: err}
+	}
+	if d, err = openDatabase(x.file, indexKind, x.timeout, true); err != nil {
+		return nil, err
 	}
 	if err := x.prepare(ctx, d); err != nil {
 		d.close()

@@ -1,0 +1,136 @@
+package sqlite
+
+import (
+	"context"
+	"time"
+
+	"docent"
+	"docent/analysis"
+)
+
+// Publish makes the release the active one, see ingest.Build. In the same
+// transaction it deletes what only releases saw that are no longer kept.
+func (b *Build) Publish(ctx context.Context, stats *analysis.Stats) (docent.Release, error) {
+	if b.ended {
+		return docent.Release{}, errEnded()
+	}
+	r := docent.Release{Unit: b.base.Unit, Number: b.number, Active: true, CreatedAt: time.Now().UTC().Truncate(time.Millisecond)}
+	err := b.d.write(ctx, func(t *tx) error {
+		if err := b.flush(t); err != nil {
+			return err
+		}
+		if err := b.verify(t, &r, stats); err != nil {
+			return err
+		}
+		_, err := t.exec(`INSERT INTO releases (unit, number, pages, chunks, created_at, stats) VALUES (?, ?, ?, ?, ?, ?)`,
+			b.unit, r.Number, r.Pages, r.Chunks, r.CreatedAt.UnixMilli(), stats.Encode())
+		if err != nil {
+			return err
+		}
+		if err := activate(t, b.unit, r.Number); err != nil {
+			return err
+		}
+		return collect(t, b.unit, b.x.keep)
+	})
+	if err != nil {
+		return docent.Release{}, err
+	}
+	b.ended, b.pending = true, nil
+	return r, nil
+}
+
+// verify counts what the release holds.
+func (b *Build) verify(t *tx, r *docent.Release, stats *analysis.Stats) error {
+	if err := t.row(into(&r.Pages), `SELECT count(*) FROM pages WHERE unit = ? AND to_no IS NULL`, b.unit); err != nil {
+		return err
+	}
+	var searchable int // chunks in the term index, by the table where FTS5 counts them
+	err := t.row(into(&r.Chunks, &searchable), `
+		SELECT count(*), count(s.id) FROM chunks c LEFT JOIN chunk_terms_docsize s ON s.id = c.id
+		WHERE c.unit = ? AND c.to_no IS NULL`, b.unit)
+	if err != nil {
+		return err
+	}
+	if r.Chunks != stats.Chunks || searchable != stats.Chunks {
+		return docent.Errorf(docent.CodeInternal,
+			"release %d holds %d chunks, of which %d can be searched, and its statistics count %d: it was not published",
+			b.number, r.Chunks, searchable, stats.Chunks)
+	}
+	return nil
+}
+
+// activate makes a release the active one and lets readers know.
+func activate(t *tx, unit int64, number int) error {
+	if _, err := t.exec(`UPDATE units SET active = ? WHERE id = ?`, number, unit); err != nil {
+		return err
+	}
+	return changed(t)
+}
+
+// changed lets readers, of other processes too, know that the catalogue is
+// another one.
+func changed(t *tx) error {
+	_, err := t.exec(`UPDATE about SET sequence = sequence + 1`)
+	return err
+}
+
+// collect deletes the releases of unit beyond the newest keep, and what only
+// they saw. The active one and newer ones stay, so what stays has no gap.
+func collect(t *tx, unit int64, keep int) error {
+	var oldest int
+	err := t.row(into(&oldest), `
+		SELECT min(u.active, coalesce((SELECT number FROM releases WHERE unit = ?1 ORDER BY number DESC LIMIT 1 OFFSET ?2), 0))
+		FROM units u WHERE u.id = ?1`, unit, max(keep, 1)-1)
+	if err != nil {
+		return err
+	}
+	return each(t, []string{
+		`DELETE FROM releases WHERE unit = ? AND number < ?`,
+		`DELETE FROM chunks WHERE unit = ? AND to_no <= ?`,
+		`DELETE FROM pages WHERE unit = ? AND to_no <= ?`,
+	}, unit, oldest)
+}
+
+// Activate makes a kept release of unit the active one: an older one to roll
+// back, a newer one to roll forward. docent.CodeNotFound where it is not kept.
+func (x *Index) Activate(ctx context.Context, unit docent.Unit, number int) error {
+	d, err := x.read(ctx)
+	if err != nil {
+		return err
+	}
+	id, err := x.unit(ctx, d, unit)
+	if err != nil {
+		return d.fail(err)
+	}
+	return d.write(ctx, func(t *tx) error {
+		var there bool
+		if err := t.row(into(&there), `SELECT EXISTS (SELECT 1 FROM releases WHERE unit = ? AND number = ?)`, id, number); err != nil {
+			return err
+		}
+		if !there {
+			return noRelease(docent.Release{Unit: unit, Number: number})
+		}
+		return activate(t, id, number)
+	})
+}
+
+// GC keeps of every unit the newest keep releases (at least one), the active
+// one and all that are newer than it, and deletes the others.
+func (x *Index) GC(ctx context.Context, keep int) error {
+	d, err := x.read(ctx)
+	if err != nil {
+		return err
+	}
+	units, err := readUnits(ctx, d)
+	if err != nil {
+		return d.fail(err)
+	}
+	return d.write(ctx, func(t *tx) error {
+		for unit := range units {
+			if err := collect(t, unit, keep); err != nil {
+				return err
+			}
+		}
+		return changed(t)
+	})
+}

@@ -1,0 +1,133 @@
+package sqlite
+
+import (
+	"context"
+	"encoding/json"
+
+	"docent"
+)
+
+// A batch is written in one transaction: large enough that its commit costs
+// little, small enough that the builds of other units wait little.
+const (
+	batchChunks = 300
+	batchPages  = 1000
+)
+
+// change is a page put or, with Hash and all else empty, removed.
+type change struct {
+	page   docent.Page
+	remove bool
+	add    []docent.IndexedChunk
+	retire []string
+}
+
+// Put stores page as part of the release, see ingest.Build. Of several changes
+// to a path the last one counts.
+func (b *Build) Put(ctx context.Context, page docent.Page, add []docent.IndexedChunk, retire []string) error {
+	return b.gather(ctx, change{page: page, add: add, retire: retire})
+}
+
+// Remove retires the page at path with all its chunks.
+func (b *Build) Remove(ctx context.Context, path string) error {
+	return b.gather(ctx, change{page: docent.Page{Path: path}, remove: true})
+}
+
+func (b *Build) gather(ctx context.Context, c change) error {
+	if b.ended {
+		return errEnded()
+	}
+	b.pending = append(b.pending, c)
+	b.chunks += len(c.add)
+	if b.chunks < batchChunks && len(b.pending) < batchPages {
+		return nil
+	}
+	if err := b.d.write(ctx, b.flush); err != nil {
+		return err
+	}
+	b.pending, b.chunks = nil, 0
+	return nil
+}
+
+func errEnded() error {
+	return docent.Errorf(docent.CodeConflict, "this build has ended")
+}
+
+// flush writes what is pending.
+func (b *Build) flush(t *tx) error {
+	for _, c := range b.pending {
+		if err := b.apply(t, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *Build) apply(t *tx, c change) error {
+	path := c.page.Path
+	err := each(t, []string{
+		// What this build did to the path before, if anything.
+		`DELETE FROM chunks WHERE unit = ?1 AND path = ?2 AND from_no = ?3`,
+		`UPDATE chunks SET to_no = NULL WHERE unit = ?1 AND path = ?2 AND to_no = ?3`,
+		`DELETE FROM pages WHERE unit = ?1 AND path = ?2 AND from_no = ?3`,
+		`UPDATE pages SET to_no = ?3 WHERE unit = ?1 AND path = ?2 AND to_no IS NULL`,
+	}, b.unit, path, b.number)
+	if err != nil {
+		return err
+	}
+	if c.remove {
+		_, err := t.exec(`UPDATE chunks SET to_no = ? WHERE unit = ? AND path = ? AND to_no IS NULL`, b.number, b.unit, path)
+		return err
+	}
+	for _, id := range c.retire {
+		_, err := t.exec(`UPDATE chunks SET to_no = ? WHERE unit = ? AND path = ? AND chunk_id = ? AND to_no IS NULL`,
+			b.number, b.unit, path, id)
+		if err != nil {
+			return err
+		}
+	}
+	if err := b.addPage(t, c.page); err != nil {
+		return err
+	}
+	for i := range c.add {
+		if err := b.addChunk(t, path, &c.add[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *Build) addPage(t *tx, p docent.Page) error {
+	breadcrumbs, err := json.Marshal(p.Breadcrumbs)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(`INSERT INTO pages (unit, from_no, path, title, url, description, breadcrumbs, hash, chunks)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		b.unit, b.number, p.Path, p.Title, p.URL, p.Description, string(breadcrumbs), p.Hash, p.Chunks)
+	return err
+}
+
+func (b *Build) addChunk(t *tx, path string, c *docent.IndexedChunk) error {
+	terms, err := fieldTerms(c.Terms)
+	if err != nil {
+		return &docent.Error{Code: docent.CodeInternal, Message: "the terms of a chunk of " + path + " can't be read", Err: err}
+	}
+	rest, err := restOf(&c.Chunk)
+	if err != nil {
+		return err
+	}
+	id, err := t.insert(`INSERT INTO chunks (unit, from_no, path, chunk_id, ordinal) VALUES (?, ?, ?, ?, ?)`,
+		b.unit, b.number, path, c.ID, c.Ordinal)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(`INSERT INTO bodies (id, title, anchor, url, text, rest, terms, vector) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		id, c.Title, c.Anchor, c.URL, c.Text, rest, c.Terms, encodeVector(c.Vector))
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(`INSERT INTO chunk_terms (rowid, title, headings, text, code) VALUES (?, ?, ?, ?, ?)`,
+		id, terms[0], terms[1], terms[2], terms[3])
+	return err
+}
