@@ -1,0 +1,96 @@
+package sqlite
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+
+	"docent"
+)
+
+// The sizes of a list's part.
+const (
+	defaultLimit = 20
+	maxLimit     = 100
+)
+
+// page is a part of a list that was asked for. Lists go on after the last row's
+// key of two columns, so rows that come and go shift nothing.
+type page struct {
+	limit int
+	order string // asc or desc
+	scope string // names the list, its order and its owner
+	after []any  // the key of the row before; nil at the beginning
+}
+
+// position is what a cursor holds.
+type position struct {
+	Scope string `json:"s"`
+	Key   [2]any `json:"k"`
+}
+
+// paging reads what q asks of the list called name in its own order.
+// docent.CodeInvalid where it does not fit; a cursor of another list, order or
+// owner does not.
+func paging(q docent.List, name, order string, o docent.Owner, session string) (page, error) {
+	p := page{limit: q.Limit, order: order}
+	if p.limit == 0 {
+		p.limit = defaultLimit
+	}
+	if p.limit < 1 || p.limit > maxLimit {
+		return p, unfit("limit", fmt.Sprintf("must be 1 to %d", maxLimit))
+	}
+	switch q.Order {
+	case "asc", "desc":
+		p.order = q.Order
+	case "":
+	default:
+		return p, unfit("order", "must be asc or desc")
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %q %q", name, p.order, o.Site, o.Subject, session))
+	p.scope = base64.RawURLEncoding.EncodeToString(sum[:6])
+	if q.After == "" {
+		return p, nil
+	}
+	encoded, err := base64.RawURLEncoding.DecodeString(q.After)
+	var at position
+	if err == nil {
+		err = json.Unmarshal(encoded, &at)
+	}
+	if err != nil || at.Scope != p.scope {
+		return p, unfit("after", "is not a cursor of this list")
+	}
+	p.after = at.Key[:]
+	return p, nil
+}
+
+func unfit(field, message string) error {
+	return &docent.Error{Code: docent.CodeInvalid, Message: field + " " + message,
+		Fields: []docent.FieldError{{Field: field, Message: message}}}
+}
+
+// clause goes on after a WHERE: it takes args, and asks for one row more than
+// the limit, to see whether any follow.
+func (p page) clause(first, second string) string {
+	compare, direction := ">", "ASC"
+	if p.order == "desc" {
+		compare, direction = "<", "DESC"
+	}
+	where := ""
+	if p.after != nil {
+		where = fmt.Sprintf(" AND (%s, %s) %s (?, ?)", first, second, compare)
+	}
+	return fmt.Sprintf("%s ORDER BY %s %s, %s %s LIMIT ?", where, first, direction, second, direction)
+}
+
+func (p page) args() []any { return append(p.after, p.limit+1) }
+
+// part says how many of n rows belong to the part, and whether more follow.
+func (p page) part(n int) (part int, more bool) { return min(n, p.limit), n > p.limit }
+
+// cursor leads to what follows the row with the given key.
+func (p page) cursor(first int64, second any) string {
+	encoded, _ := json.Marshal(position{p.scope, [2]any{first, second}}) // numbers and strings: it can't fail
+	return base64.RawURLEncoding.EncodeToString(encoded)
+}

@@ -1,0 +1,259 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"time"
+
+	codes "modernc.org/sqlite/lib"
+
+	"docent"
+)
+
+// idempotent is how long a key joins the turn that it began.
+const idempotent = 10 * time.Minute
+
+// BeginTurn stores a question and the place of its answer, see chat.Store. Its
+// moment is that of the answer, t.Answer.CreatedAt; where that is zero, now. A
+// retry takes the place of every earlier answer to the question.
+func (c *Conversations) BeginTurn(ctx context.Context, o docent.Owner, t docent.Turn) (turn docent.Turn, joined bool, err error) {
+	if t.Answer.CreatedAt.IsZero() {
+		t.Answer.CreatedAt = time.Now()
+	}
+	err = c.d.write(ctx, func(w *tx) error {
+		turn = t // again, should this be a second try
+		if joined, err = c.join(w, o, &turn); err != nil || joined {
+			return err
+		}
+		return c.begin(w, o, &turn)
+	})
+	if err != nil {
+		return docent.Turn{}, false, err
+	}
+	return turn, joined, nil
+}
+
+// join looks for the turn that the owner began with the same key, and forgets
+// keys that are too old.
+func (c *Conversations) join(w *tx, o docent.Owner, t *docent.Turn) (bool, error) {
+	if t.IdempotencyKey == "" {
+		return false, nil
+	}
+	_, err := w.exec(`DELETE FROM idempotency WHERE site = ? AND subject = ? AND created_at <= ?`,
+		o.Site, o.Subject, t.Answer.CreatedAt.Add(-idempotent).UnixNano())
+	if err != nil {
+		return false, err
+	}
+	var id string
+	err = w.row(into(&id), `SELECT message_id FROM idempotency WHERE site = ? AND subject = ? AND key = ?`,
+		o.Site, o.Subject, t.IdempotencyKey)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	answer, err := w.message(o, id)
+	if err != nil {
+		return false, err
+	}
+	earlier := docent.Turn{Answer: answer.Message, RetryOf: answer.retryOf, IdempotencyKey: t.IdempotencyKey}
+	if earlier.Session, err = w.session(o, answer.SessionID); err != nil {
+		return false, err
+	}
+	if earlier.User, err = w.question(o, answer); err != nil {
+		return false, err
+	}
+	*t = earlier
+	return true, nil
+}
+
+func (c *Conversations) begin(w *tx, o docent.Owner, t *docent.Turn) error {
+	var err error
+	var place int // of the question in the session
+	switch {
+	case t.RetryOf != "":
+		place, err = c.retry(w, o, t)
+	case t.NewSession:
+		if err = w.addSession(o, &t.Session, t.Answer.CreatedAt); err == nil {
+			place, err = c.ask(w, o, t)
+		}
+	default:
+		if t.Session, err = w.session(o, t.Session.ID); err == nil {
+			place, err = c.ask(w, o, t)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	if err := c.place(w, o, t, place); err != nil {
+		return err
+	}
+	if t.Answer.CreatedAt.After(t.Session.UpdatedAt) {
+		t.Session.UpdatedAt = t.Answer.CreatedAt.UTC()
+	}
+	_, err = w.exec(`UPDATE sessions SET updated_at = ? WHERE site = ? AND subject = ? AND id = ?`,
+		t.Session.UpdatedAt.UnixNano(), o.Site, o.Subject, t.Session.ID)
+	if err != nil || t.IdempotencyKey == "" {
+		return err
+	}
+	_, err = w.exec(`INSERT INTO idempotency (site, subject, key, message_id, created_at) VALUES (?, ?, ?, ?, ?)`,
+		o.Site, o.Subject, t.IdempotencyKey, t.Answer.ID, t.Answer.CreatedAt.UnixNano())
+	return err
+}
+
+// retry finds what t replaces, and gives the place of its question.
+func (c *Conversations) retry(w *tx, o docent.Owner, t *docent.Turn) (int, error) {
+	target, err := w.message(o, t.RetryOf)
+	switch {
+	case err != nil:
+		return 0, err
+	case t.Session.ID != "" && t.Session.ID != target.SessionID:
+		return 0, noMessage()
+	case target.Role != docent.RoleAssistant:
+		return 0, docent.Errorf(docent.CodeInvalid, "only an answer can be retried")
+	case target.running:
+		return 0, running()
+	}
+	if t.Session, err = w.session(o, target.SessionID); err != nil {
+		return 0, err
+	}
+	if t.User, err = w.question(o, target); err != nil {
+		return 0, err
+	}
+	t.NewSession = false
+	_, err = w.exec(`UPDATE messages SET replaced_by = ?
+		WHERE site = ? AND subject = ? AND session_id = ? AND turn = ? AND role = 'assistant' AND replaced_by = ''`,
+		t.Answer.ID, o.Site, o.Subject, target.SessionID, target.turn)
+	return target.turn, err
+}
+
+// ask stores the question, and gives its place.
+func (c *Conversations) ask(w *tx, o docent.Owner, t *docent.Turn) (int, error) {
+	if t.User.CreatedAt.IsZero() {
+		t.User.CreatedAt = t.Answer.CreatedAt
+	}
+	t.User.SessionID, t.User.Role = t.Session.ID, docent.RoleUser
+	return w.addMessage(o, &t.User, "finished", 0, "")
+}
+
+// place stores the place of the answer.
+func (c *Conversations) place(w *tx, o docent.Owner, t *docent.Turn, turn int) error {
+	t.Answer.SessionID, t.Answer.Role, t.Answer.FinishReason = t.Session.ID, docent.RoleAssistant, ""
+	_, err := w.addMessage(o, &t.Answer, "running", turn, t.RetryOf)
+	return err
+}
+
+func running() error {
+	return &docent.Error{Code: docent.CodeConflict, Message: "this session has an answer in the making",
+		Hint: "wait for its end, or cancel it"}
+}
+
+// FinishTurn stores the answer as it ended, with its events. NotFound where
+// the owner has no such answer, or its session was deleted meanwhile; Conflict
+// where it ended before.
+func (c *Conversations) FinishTurn(ctx context.Context, o docent.Owner, answer docent.Message, events []docent.Event) error {
+	return c.d.write(ctx, func(w *tx) error { return c.finish(w, o, answer, events) })
+}
+
+func (c *Conversations) finish(w *tx, o docent.Owner, m docent.Message, events []docent.Event) error {
+	f, err := encodeFields(&m)
+	if err != nil {
+		return err
+	}
+	changed, err := w.exec(`
+		UPDATE messages SET state = 'finished', text = ?, citations = ?, sources = ?, finish_reason = ?, cause = ?,
+			certain = ?, grounded = ?, usage = ?, timings = ?
+		WHERE site = ? AND subject = ? AND id = ? AND state = 'running'`,
+		m.Text, f.citations, f.sources, m.FinishReason, m.Cause, m.Certain, m.Grounded, f.usage, f.timings,
+		o.Site, o.Subject, m.ID)
+	if err != nil {
+		return err
+	}
+	if changed == 0 {
+		if _, err := w.message(o, m.ID); err != nil {
+			return err
+		}
+		return docent.Errorf(docent.CodeConflict, "the answer has ended before")
+	}
+	packed, err := c.pack(events)
+	if err != nil {
+		return err
+	}
+	_, err = w.exec(`INSERT INTO events (message_id, site, subject, events) VALUES (?, ?, ?, ?)`, m.ID, o.Site, o.Subject, packed)
+	return err
+}
+
+// addSession stores a new session that begins at the given moment.
+func (w *tx) addSession(o docent.Owner, s *docent.Session, at time.Time) error {
+	if s.CreatedAt.IsZero() {
+		s.CreatedAt = at
+	}
+	if s.UpdatedAt.IsZero() {
+		s.UpdatedAt = s.CreatedAt
+	}
+	if s.Status == "" {
+		s.Status = "active"
+	}
+	_, err := w.exec(`INSERT INTO sessions (id, site, subject, title, status, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		s.ID, o.Site, o.Subject, s.Title, s.Status, s.CreatedAt.UnixNano(), s.UpdatedAt.UnixNano())
+	if is(err, codes.SQLITE_CONSTRAINT) {
+		return docent.Errorf(docent.CodeConflict, "there is a session of this name")
+	}
+	return err
+}
+
+// addMessage stores m at the end of its session and gives its place there. A
+// turn of 0 makes it a turn of its own.
+func (w *tx) addMessage(o docent.Owner, m *docent.Message, state string, turn int, retryOf string) (int, error) {
+	var seq int
+	err := w.row(into(&seq), `SELECT coalesce(max(seq), 0) + 1 FROM messages WHERE site = ? AND subject = ? AND session_id = ?`,
+		o.Site, o.Subject, m.SessionID)
+	if err != nil {
+		return 0, err
+	}
+	if turn == 0 {
+		turn = seq
+	}
+	_, err = w.exec(`INSERT INTO messages (id, site, subject, session_id, seq, turn, role, state, text, retry_of, created_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		m.ID, o.Site, o.Subject, m.SessionID, seq, turn, m.Role, state, m.Text, retryOf, m.CreatedAt.UnixNano())
+	if is(err, codes.SQLITE_CONSTRAINT) {
+		if state == "running" {
+			return 0, running()
+		}
+		return 0, docent.Errorf(docent.CodeConflict, "there is a message of this name")
+	}
+	return seq, err
+}
+
+// fields are a message's fields that are stored as JSON.
+type fields struct {
+	citations, sources, usage string
+	timings                   *string
+}
+
+func encodeFields(m *docent.Message) (fields, error) {
+	var failed error
+	encode := func(v any) string {
+		b, err := json.Marshal(v)
+		failed = errors.Join(failed, err)
+		return string(b)
+	}
+	f := fields{citations: encode(notNil(m.Citations)), sources: encode(notNil(m.Sources)), usage: encode(m.Usage)}
+	if m.Timings != nil {
+		timings := encode(m.Timings)
+		f.timings = &timings
+	}
+	return f, failed
+}
+
+// notNil makes JSON's [] of a list that is nil.
+func notNil[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
