@@ -19,6 +19,7 @@ same shall she should shouldnt since so some somebody someone something somehow 
 than thanks that thats the their theirs them then there theres these they theyre thing things this those though through to too
 under until up upon us very via want wants was wasnt we well were werent what whats when whenever where whereas wheres
 whether which while who whom whose why will with within without wont would wouldnt
+used use uses using need needs happen happens actually exactly different know tell
 yes yet you youd youll your youre yours yourself`
 
 const stopGerman = `
