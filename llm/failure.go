@@ -107,7 +107,11 @@ func parseRefusal(body []byte) providerError {
 // refused is the failure of a response with an error's status.
 func (c *Client) refused(res *http.Response, body []byte) *failure {
 	said := parseRefusal(body)
-	cause := fmt.Errorf("status %d: %s", res.StatusCode, redacted(said.Message, c.cfg.APIKey))
+	words := redacted(said.Message, c.cfg.APIKey)
+	if words == "" {
+		words = http.StatusText(res.StatusCode)
+	}
+	cause := fmt.Errorf("status %d: %s", res.StatusCode, words)
 	return judged(res.StatusCode, said, retryAfter(res.Header, c.clock.now()), cause)
 }
 

@@ -159,13 +159,20 @@ func TestOpenAIIsSentItsOwnNameOfTheLimit(t *testing.T) {
 	}
 }
 
-// TestRedirectsAreNotFollowed holds that key and question go nowhere else.
+// TestRedirectsAreNotFollowed holds that key and question go to the configured
+// address alone, not even elsewhere on the same host.
 func TestRedirectsAreNotFollowed(t *testing.T) {
 	s := llmtest.For(t)
-	away := httptest.NewServer(http.RedirectHandler(s.URL+"/chat/completions", http.StatusTemporaryRedirect))
-	defer away.Close()
-	_, _, err := ask(newClient(t, s, func(c *Config) { c.BaseURL = away.URL }))
-	wantError(t, err, docent.CodeModelFailed)
+	mux := http.NewServeMux()
+	mux.Handle("/far/", http.RedirectHandler(s.URL+"/chat/completions", http.StatusTemporaryRedirect))
+	mux.Handle("/near/", http.RedirectHandler("/elsewhere", http.StatusPermanentRedirect))
+	mux.HandleFunc("/elsewhere", func(http.ResponseWriter, *http.Request) { t.Error("a redirect on the host was followed") })
+	server := httptest.NewServer(mux)
+	defer server.Close()
+	for _, path := range []string{"/far", "/near"} {
+		_, _, err := ask(newClient(t, s, func(c *Config) { c.BaseURL = server.URL + path }))
+		wantError(t, err, docent.CodeModelFailed)
+	}
 	if n := len(s.Requests()); n != 0 {
 		t.Errorf("%d requests were led away", n)
 	}
