@@ -1,0 +1,232 @@
+package chat
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"docent"
+	"docent/analysis"
+)
+
+// How near to the best block's value others must be to be quoted; where the
+// headings have aboutShare of the question the whole section is about it.
+const (
+	keepShare      = 0.7
+	aboutShare     = 0.5
+	aboutKeepShare = 0.4
+)
+
+// codeBlocks is how many code blocks of one section are quoted, at most.
+const codeBlocks = 3
+
+// quote is what is taken of one block.
+type quote struct {
+	*quoteBlock
+	picked picked
+}
+
+// picked are places of parts within their block, in order.
+type picked []int
+
+// text is the quoted text: items and rows line by line, of other blocks all
+// from the first part to the last.
+func (q quote) text(text string) string {
+	if q.kind != docent.BlockList && q.kind != docent.BlockTable {
+		return text[q.parts[q.picked[0]].Start:q.parts[q.picked[len(q.picked)-1]].End]
+	}
+	var lines []string
+	if q.head.End > 0 {
+		lines = append(lines, text[q.head.Start:q.head.End])
+	}
+	for _, i := range q.picked {
+		lines = append(lines, strings.TrimRight(text[q.parts[i].Start:q.parts[i].End], "\n"))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// selection is what is picked of a section's blocks, by their places.
+type selection map[int]picked
+
+// add picks more of a block.
+func (s selection) add(block int, more picked) {
+	if len(more) == 0 {
+		return
+	}
+	all := slices.Concat(s[block], more)
+	slices.Sort(all)
+	s[block] = slices.Compact(all)
+}
+
+// compose chooses what to quote of a section, in its order, within a budget
+// of tokens; code is bounded by number. The best block is always in.
+func (x *extractor) compose(q *quotable, budget int) []quote {
+	chosen := make(selection)
+	best, share := 0.0, keepShare
+	if x.sum(q.heading) >= aboutShare {
+		share = aboutKeepShare
+	}
+	for _, at := range byValue(q.blocks) {
+		if q.blocks[at].value < share*best {
+			break
+		}
+		with := maps.Clone(chosen)
+		for block, more := range x.group(q, at) {
+			with.add(block, more)
+		}
+		prose, code := q.cost(with)
+		if len(with) == 0 || len(chosen) > 0 && (prose > budget || code > codeBlocks) {
+			continue
+		}
+		chosen, best = with, max(best, q.blocks[at].value)
+	}
+	return q.settle(chosen)
+}
+
+// cost is the tokens of prose in a selection, and its code blocks.
+func (q *quotable) cost(s selection) (prose, code int) {
+	for block, parts := range s {
+		b := &q.blocks[block]
+		if b.kind == docent.BlockCode {
+			code++
+			continue
+		}
+		prose += analysis.Tokens(quote{b, parts}.text(q.Text))
+	}
+	return prose, code
+}
+
+// settle puts a selection into the section's order, and takes out sentences
+// that announce what was not chosen.
+func (q *quotable) settle(s selection) []quote {
+	var quotes []quote
+	for _, block := range slices.Sorted(maps.Keys(s)) {
+		b, parts := &q.blocks[block], s[block]
+		_, followed := s[block+1]
+		if last := parts[len(parts)-1]; !followed && last == len(b.parts)-1 && b.introduces(q.part(b, last)) {
+			parts = parts[:len(parts)-1]
+		}
+		if len(parts) > 0 {
+			quotes = append(quotes, quote{b, parts})
+		}
+	}
+	return quotes
+}
+
+// part is the text of a block's part.
+func (q *quotable) part(b *quoteBlock, i int) string { return q.Text[b.parts[i].Start:b.parts[i].End] }
+
+// group picks of a block, and of the blocks around it what it can't be
+// understood without.
+func (x *extractor) group(q *quotable, at int) selection {
+	s := make(selection)
+	b := &q.blocks[at]
+	s.add(at, x.pick(q, b))
+	if len(s) == 0 {
+		return s
+	}
+	switch b.kind {
+	case docent.BlockParagraph, docent.BlockAdmonition:
+		x.follow(q, at, s)
+	case docent.BlockList:
+		first := x.steps(q, at, s)
+		x.introduce(q, first, s)
+	case docent.BlockCode:
+		if at > 0 && q.blocks[at-1].kind == docent.BlockList { // it belongs to an item
+			first := x.steps(q, at-1, s)
+			x.introduce(q, first, s)
+			break
+		}
+		x.introduce(q, at, s)
+		q.goOn(at, s)
+	case docent.BlockTable:
+		x.introduce(q, at, s)
+	}
+	return s
+}
+
+// follow picks what a paragraph announces, or the code that shows what it says.
+func (x *extractor) follow(q *quotable, at int, s selection) {
+	b, next := &q.blocks[at], at+1
+	if next == len(q.blocks) {
+		return
+	}
+	n := &q.blocks[next]
+	last := len(b.parts) - 1
+	switch {
+	case b.introduces(q.part(b, last)):
+		if s[at][len(s[at])-1] != last {
+			return
+		}
+		s.add(next, x.pick(q, n))
+		if n.kind == docent.BlockList {
+			x.steps(q, next, s)
+		}
+		q.goOn(next, s)
+	case n.kind == docent.BlockCode && (x.practical || n.value >= b.value/2):
+		s.add(next, x.pick(q, n))
+		q.goOn(next, s)
+	}
+}
+
+// goOn picks what ends the sentence that stands before picked code.
+func (q *quotable) goOn(code int, s selection) {
+	next := code + 1
+	if s[code] != nil && next < len(q.blocks) && q.blocks[code].kind == docent.BlockCode && continues(q.part(&q.blocks[next], 0)) {
+		s.add(next, picked{0})
+	}
+}
+
+// drop takes out the blocks of which something was quoted already.
+func (q *quotable) drop(quoted map[string]bool) {
+	q.blocks = slices.DeleteFunc(q.blocks, func(b quoteBlock) bool {
+		return slices.ContainsFunc(b.parts, func(p quotePart) bool { return quoted[q.Text[p.Start:p.End]] })
+	})
+}
+
+// introduce picks the sentence before a block at the given place.
+func (x *extractor) introduce(q *quotable, at int, s selection) {
+	if at == 0 {
+		return
+	}
+	b := &q.blocks[at-1]
+	last := len(b.parts) - 1
+	switch {
+	case b.kind != docent.BlockParagraph && b.kind != docent.BlockAdmonition:
+	case b.introduces(q.part(b, last)), q.blocks[at].kind == docent.BlockCode:
+		if analysis.Tokens(quote{b, b.every()}.text(q.Text)) <= paragraphTokens {
+			s.add(at-1, b.every())
+		} else {
+			s.add(at-1, picked{last})
+		}
+	}
+}
+
+// steps picks the whole of numbered steps that code between them divides into
+// several lists, as far as the bound allows, and says where they begin.
+func (x *extractor) steps(q *quotable, at int, s selection) (first int) {
+	inRun := func(i int) bool {
+		return i >= 0 && i < len(q.blocks) && (q.blocks[i].kind == docent.BlockCode || q.blocks[i].kind == docent.BlockList)
+	}
+	first = at
+	for first > 0 && inRun(first-1) && q.blocks[first].number != 1 {
+		first--
+	}
+	end := at + 1
+	for inRun(end) && q.blocks[end].number != 1 {
+		end++
+	}
+	if q.blocks[at].number == 0 && q.blocks[first].number == 0 {
+		first, end = at, min(end, at+1)
+	}
+	tokens := 0
+	for i := first; i < end; i++ {
+		b := &q.blocks[i]
+		tokens += analysis.Tokens(quote{b, b.every()}.text(q.Text))
+		if i > at && tokens > stepsTokens {
+			break
+		}
+		s.add(i, b.every())
+	}
+	return first
+}

@@ -1,0 +1,232 @@
+package chat
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"docent"
+	"docent/analysis"
+)
+
+// What an extractive answer may be long, in estimated tokens of prose.
+const (
+	leadTokens   = 180 // of the first section
+	secondTokens = 100 // of a second one
+)
+
+// Shares that decide which sections are quoted, found by reading answers.
+const (
+	minFit      = 0.2 // below it the best section does not fit
+	minGain     = 0.2 // of the question, by weight, that a second section adds
+	secondShare = 0.6 // of the first section's fit, for a second one
+	nearShare   = 0.8 // what is nearly as good
+)
+
+// extract composes an answer to question out of passages, in their own words,
+// with [n] behind what is taken from passage n. ok is false when nothing fits.
+//
+// It takes the section that fits best, and of it the blocks that fit best:
+// paragraphs down to neighbouring sentences, lists, code and tables with what
+// introduces them. A second section follows under its heading when it speaks of
+// words of the question that the first leaves out.
+func extract(question, lang string, passages []docent.Passage) (text string, ok bool) {
+	x := newExtractor(question, lang, passages)
+	first, quotes := x.first()
+	if len(quotes) == 0 {
+		return "", false
+	}
+	parts := x.render(first, quotes, x.needsHeading(first, quotes))
+	x.note(first, quotes)
+	if second, quotes := x.second(first); len(quotes) > 0 {
+		parts = append(parts, x.render(second, quotes, true)...)
+	}
+	return strings.Join(parts, "\n\n"), true
+}
+
+// extractor composes an answer to one question.
+type extractor struct {
+	words     []analysis.Word
+	weights   []float64 // of words; they sum to 1, rare ones count more
+	practical bool      // asks how to do something
+	sections  []*quotable
+	said      []float64 // how much of each word the answer has so far
+	quoted    map[string]bool
+}
+
+func newExtractor(question, lang string, passages []docent.Passage) *extractor {
+	x := &extractor{
+		words:     analysis.QueryWords(question, lang),
+		practical: asksHow(question),
+		quoted:    make(map[string]bool),
+	}
+	x.said = make([]float64, len(x.words))
+	for _, p := range passages {
+		q := takeApart(p)
+		if p.Unit.Lang != "" {
+			lang = p.Unit.Lang
+		}
+		x.measure(q, lang)
+		x.sections = append(x.sections, q)
+	}
+	x.weigh()
+	for _, q := range x.sections {
+		x.value(q)
+	}
+	return x
+}
+
+// howWords begin questions for a way to do something, in a few languages.
+var howWords = []string{"how", "wie", "comment", "cómo", "como", "come", "hoe", "jak", "hur"}
+
+func asksHow(question string) bool {
+	for word := range strings.FieldsFuncSeq(strings.ToLower(question), func(r rune) bool { return !unicode.IsLetter(r) }) {
+		if slices.Contains(howWords, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// note remembers what was said.
+func (x *extractor) note(q *quotable, quotes []quote) {
+	for i, h := range q.heading {
+		x.said[i] = max(x.said[i], h)
+	}
+	for _, quote := range quotes {
+		for _, i := range quote.picked {
+			part := quote.parts[i]
+			x.quoted[q.Text[part.Start:part.End]] = true
+			for w, c := range part.cover {
+				x.said[w] = max(x.said[w], c)
+			}
+		}
+	}
+}
+
+// first gives the section that fits the question best, and what to quote of it.
+func (x *extractor) first() (*quotable, []quote) {
+	var best *quotable
+	most := minFit
+	for _, q := range x.sections {
+		if fit := x.fit(q); fit > most {
+			best, most = q, fit
+		}
+	}
+	if best == nil {
+		return nil, nil
+	}
+	for _, q := range x.sections { // of a page on the question, from its beginning
+		if x.samePage(best, q) && q.Ordinal < best.Ordinal && x.fit(q) >= nearShare*most {
+			best = q
+		}
+	}
+	return best, x.compose(best, leadTokens)
+}
+
+// second gives a section that adds to what the first one said, if there is one:
+// words of the question that were left out, or the next of a page on it.
+func (x *extractor) second(first *quotable) (best *quotable, quotes []quote) {
+	most := 0.0
+	for _, q := range x.sections {
+		fit := x.fit(q) / x.fit(first)
+		if q == first || fit < secondShare {
+			continue
+		}
+		q.drop(x.quoted)
+		chosen := x.compose(q, secondTokens)
+		gain := x.gain(q, chosen)
+		if x.samePage(first, q) && q.Ordinal > first.Ordinal && fit >= nearShare {
+			gain = max(gain, minGain)
+		}
+		if gain >= minGain && gain*fit > most {
+			best, quotes, most = q, chosen, gain*fit
+		}
+	}
+	return best, quotes
+}
+
+// samePage reports whether two sections are of one page whose title says as
+// much of the question as a's headings do.
+func (x *extractor) samePage(a, b *quotable) bool {
+	return a.Unit == b.Unit && a.Path == b.Path && x.sum(a.title) > 0 && x.sum(a.title) >= nearShare*x.sum(a.heading)
+}
+
+// needsHeading reports whether the answer's first quote is not understood
+// without its heading: it is no prose, refers to something before it, or lacks
+// words of the question that the heading has.
+func (x *extractor) needsHeading(q *quotable, quotes []quote) bool {
+	first := quotes[0]
+	if first.kind != docent.BlockParagraph && first.kind != docent.BlockAdmonition && first.kind != docent.BlockDefinition {
+		return true
+	}
+	if first.picked[0] == 0 && refersBack(first.text(q.Text)) {
+		return true
+	}
+	lacks := 0.0
+	for i, c := range first.parts[first.picked[0]].cover {
+		lacks += x.weights[i] * max(0, q.heading[i]-c)
+	}
+	return lacks >= minGain
+}
+
+// backWords begin sentences that lean on what stands before them.
+var backWords = map[string]bool{
+	"it": true, "its": true, "this": true, "that": true, "these": true, "those": true, "they": true, "both": true,
+	"neither": true, "either": true, "then": true, "otherwise": true, "also": true, "such": true, "there": true,
+}
+
+func refersBack(text string) bool {
+	word, _, _ := strings.Cut(text, " ")
+	return backWords[strings.ToLower(strings.Trim(word, ",.;:"))]
+}
+
+// render writes quotes as blocks of Markdown, each with its citation behind it
+// or behind what follows it directly; titled puts the section's heading first.
+func (x *extractor) render(q *quotable, quotes []quote, titled bool) []string {
+	var parts []string
+	if heading := q.Heading(); titled && heading != "" {
+		parts = append(parts, "**"+escapeHeading.Replace(heading)+"**")
+	}
+	for i, quote := range quotes {
+		text := quote.text(q.Text)
+		more := i+1 < len(quotes)
+		if more && (quote.introduces(text) || ownLine(text, quote.kind)) {
+			parts = append(parts, text) // its citation is the next one's
+			continue
+		}
+		parts = append(parts, cite(text, quote.kind, q.N))
+	}
+	return parts
+}
+
+// escapeHeading keeps a heading's characters from being Markdown.
+var escapeHeading = strings.NewReplacer("*", `\*`, "`", "\\`", "[", `\[`, "<", `\<`, `\`, `\\`)
+
+// introduces reports whether text, the end of the block, announces what
+// follows it: it is prose that ends with a colon, or in mid-sentence.
+func (b *quoteBlock) introduces(text string) bool {
+	if b.kind != docent.BlockParagraph && b.kind != docent.BlockAdmonition {
+		return false
+	}
+	r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(text, "*_)\"'”’»」"))
+	return !strings.ContainsRune(".!?…。！？｡`", r)
+}
+
+// continues reports whether text goes on with the sentence before it.
+func continues(text string) bool {
+	r, _ := utf8.DecodeRuneInString(text)
+	return unicode.IsLower(r)
+}
+
+// byValue orders the places of blocks, best first, equals as they stand.
+func byValue(blocks []quoteBlock) []int {
+	order := make([]int, len(blocks))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(blocks[b].value, blocks[a].value) })
+	return order
+}

@@ -1,0 +1,189 @@
+package chat
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"docent"
+	"docent/analysis"
+)
+
+// What counts how much, found by reading answers.
+const (
+	headingShare = 0.5  // a word that only a part's heading has
+	pathShare    = 0.6  // a word that only the page's title or a heading above has
+	keyBonus     = 0.5  // a word that is what a row is about
+	firstBonus   = 0.3  // the section's first paragraph, where the heading fits
+	howBonus     = 0.15 // code and steps, for one who asks how
+	askingWeight = 0.3  // a word that says more of the asking than of the matter
+)
+
+// measure notes how much of each word of the question stands where in q.
+func (x *extractor) measure(q *quotable, lang string) {
+	q.heading = x.cover(q.Heading(), lang)
+	q.title = x.cover(q.Title, lang)
+	for i, c := range x.cover(q.Title+"\n"+strings.Join(q.Headings, "\n"), lang) {
+		q.heading[i] = max(q.heading[i], pathShare*c)
+	}
+	for i := range q.blocks {
+		b := &q.blocks[i]
+		head := x.cover(q.Text[b.head.Start:b.head.End], lang)
+		for j := range b.parts {
+			part := &b.parts[j]
+			text := q.Text[part.Start:part.End]
+			part.cover = x.cover(text, lang)
+			if b.kind == docent.BlockTable {
+				key, _, _ := strings.Cut(strings.TrimPrefix(text, "|"), "|")
+				part.key = x.cover(key, lang)
+			}
+			for w, c := range head { // a row is read with its table's header
+				part.cover[w] = max(part.cover[w], c)
+			}
+		}
+	}
+}
+
+// askingWords say more of the asking than of the matter.
+var askingWords = termSet(`mean means happen happens want wants need needs get gets put know explain tell show find way possible
+	able work works thing something anything like try make sure end ends one go goes give use using used look see say says come`)
+
+func termSet(words string) map[string]bool {
+	set := make(map[string]bool)
+	for _, t := range analysis.Terms(words, "en") {
+		set[t] = true
+	}
+	return set
+}
+
+// cover tells for each word of the question how much of it text has, 0 to 1:
+// of an identifier that is not there as a whole, its parts count less.
+func (x *extractor) cover(text, lang string) []float64 {
+	has := make(map[string]bool)
+	for _, t := range analysis.Terms(text, lang) {
+		has[t] = true
+	}
+	cover := make([]float64, len(x.words))
+	for i, w := range x.words {
+		if has[w[0]] {
+			cover[i] = 1
+			continue
+		}
+		for _, t := range w[1:] {
+			if has[t] {
+				cover[i] += 0.7 / float64(len(w)-1)
+			}
+		}
+	}
+	return cover
+}
+
+// weigh gives the words their weights: a word that few parts have tells more
+// about where the answer is.
+func (x *extractor) weigh() {
+	x.weights = make([]float64, len(x.words))
+	total, sum := 0.0, 0.0
+	for _, q := range x.sections {
+		for _, b := range q.blocks {
+			for _, part := range b.parts {
+				total++
+				for i, c := range part.cover {
+					x.weights[i] += c
+				}
+			}
+		}
+	}
+	for i, df := range x.weights {
+		x.weights[i] = math.Log(1 + (total+1)/(df+1))
+		if askingWords[x.words[i][0]] {
+			x.weights[i] *= askingWeight
+		}
+		sum += x.weights[i]
+	}
+	for i := range x.weights {
+		x.weights[i] /= sum
+	}
+}
+
+// sum adds up by weight.
+func (x *extractor) sum(cover []float64) float64 {
+	s := 0.0
+	for i, c := range cover {
+		s += c * x.weights[i]
+	}
+	return s
+}
+
+// partValue is how well a part fits, with its headings' words counted in.
+func (x *extractor) partValue(q *quotable, part quotePart) float64 {
+	s := 0.0
+	for i, c := range part.cover {
+		s += x.weights[i] * max(c, headingShare*q.heading[i])
+	}
+	return s + keyBonus*x.sum(part.key)
+}
+
+// value sets how well each block of q fits: as its best part does, and better
+// for what begins the section or shows how.
+func (x *extractor) value(q *quotable) {
+	prose := false
+	for i := range q.blocks {
+		b := &q.blocks[i]
+		for _, part := range b.parts {
+			b.value = max(b.value, x.partValue(q, part))
+		}
+		if !prose && b.kind == docent.BlockParagraph {
+			prose = true
+			b.value += firstBonus * x.sum(q.heading)
+		}
+		if x.practical && (b.kind == docent.BlockCode || b.number > 0) {
+			b.value += howBonus
+		}
+	}
+}
+
+// whole is all that can be quoted of q.
+func (q *quotable) whole() []quote {
+	var all []quote
+	for i := range q.blocks {
+		all = append(all, quote{&q.blocks[i], q.blocks[i].every()})
+	}
+	return all
+}
+
+// fit is how well a section fits: by its best block, its headings, all of it,
+// and by the place that retrieval gave it.
+func (x *extractor) fit(q *quotable) float64 {
+	best := 0.0
+	for _, b := range q.blocks {
+		best = max(best, b.value)
+	}
+	all := x.sum(coverOf(q, q.whole()))
+	if all == 0 || len(q.blocks) == 0 {
+		return 0
+	}
+	rank := q.Score / max(x.sections[0].Score, 1e-9)
+	return (0.45*best + 0.3*all + 0.25*x.sum(q.heading)) * (0.5 + 0.5*rank)
+}
+
+// gain is how much of the question quotes of q would add to what was said.
+func (x *extractor) gain(q *quotable, quotes []quote) float64 {
+	s := 0.0
+	for i, c := range coverOf(q, quotes) {
+		s += x.weights[i] * max(0, c-x.said[i])
+	}
+	return s
+}
+
+// coverOf is how much of each word quotes have under their section's heading.
+func coverOf(q *quotable, quotes []quote) []float64 {
+	all := slices.Clone(q.heading)
+	for _, quote := range quotes {
+		for _, i := range quote.picked {
+			for w, c := range quote.parts[i].cover {
+				all[w] = max(all[w], c)
+			}
+		}
+	}
+	return all
+}

@@ -1,0 +1,168 @@
+package chat
+
+import (
+	"strings"
+
+	"docent"
+	"docent/analysis"
+)
+
+// quotable is a passage taken apart into what can be quoted of it.
+type quotable struct {
+	docent.Passage
+	blocks []quoteBlock
+	// How much of each word of the question the headings have, the page's title
+	// included, and that title alone.
+	heading, title []float64
+}
+
+// quoteBlock is a block with its parts: sentences, items, rows or, of what
+// loses its sense in pieces, the whole.
+type quoteBlock struct {
+	kind   docent.BlockKind
+	number int           // of an ordered list's first item; 0 for other blocks
+	head   analysis.Span // of a table: its first two lines
+	parts  []quotePart
+	value  float64 // set by the extractor
+}
+
+// quotePart is the least that is quoted: a place in the passage's text, and
+// how much of each word of the question stands there.
+type quotePart struct {
+	analysis.Span
+	cover []float64
+	key   []float64 // of a row: what its first cell has; nil for other parts
+}
+
+// takeApart finds the blocks of a passage and their parts. A block that can't
+// be quoted to the letter with a citation after it is left out.
+func takeApart(p docent.Passage) *quotable {
+	q := &quotable{Passage: p}
+	blocks := p.Blocks
+	if len(blocks) == 0 {
+		blocks = []docent.Block{{Kind: docent.BlockParagraph, End: len(p.Text)}}
+	}
+	for _, b := range blocks {
+		if b.Start < 0 || b.End > len(p.Text) || b.Start >= b.End {
+			continue
+		}
+		span := trimmed(p.Text, analysis.Span{Start: b.Start, End: b.End})
+		if !citable(p.Text[span.Start:span.End], b.Kind) {
+			continue
+		}
+		if block := divide(p.Text, span, b.Kind); len(block.parts) > 0 {
+			q.blocks = append(q.blocks, block)
+		}
+	}
+	return q
+}
+
+// divide finds the parts of a block.
+func divide(text string, span analysis.Span, kind docent.BlockKind) quoteBlock {
+	block := quoteBlock{kind: kind}
+	var spans []analysis.Span
+	switch kind {
+	case docent.BlockList:
+		spans = listItems(text, span)
+		block.number = itemNumber(text[span.Start:span.End])
+	case docent.BlockTable:
+		lines := splitLines(text, span)
+		if len(lines) > 2 {
+			block.head = analysis.Span{Start: lines[0].Start, End: lines[1].End}
+			spans = lines[2:]
+		}
+	case docent.BlockParagraph, docent.BlockAdmonition, docent.BlockHTML:
+		for _, s := range analysis.Sentences(text[span.Start:span.End]) {
+			spans = append(spans, analysis.Span{Start: span.Start + s.Start, End: span.Start + s.End})
+		}
+	default:
+		spans = []analysis.Span{span}
+	}
+	for _, s := range spans {
+		block.parts = append(block.parts, quotePart{Span: s})
+	}
+	return block
+}
+
+// trimmed is span without empty lines before it and white space after it.
+func trimmed(text string, span analysis.Span) analysis.Span {
+	s := strings.TrimRight(text[span.Start:span.End], " \t\r\n")
+	return analysis.Span{Start: span.Start + len(s) - len(strings.TrimLeft(s, "\r\n")), End: span.Start + len(s)}
+}
+
+func splitLines(text string, span analysis.Span) []analysis.Span {
+	var lines []analysis.Span
+	for at := span.Start; at < span.End; {
+		line, _, _ := strings.Cut(text[at:span.End], "\n")
+		lines = append(lines, analysis.Span{Start: at, End: at + len(line)})
+		at += len(line) + 1
+	}
+	return lines
+}
+
+// listItems gives the items of a list, each with all that is indented below it.
+func listItems(text string, span analysis.Span) []analysis.Span {
+	var items []analysis.Span
+	for _, line := range splitLines(text, span) {
+		if len(items) == 0 || beginsItem(text[line.Start:line.End]) {
+			items = append(items, line)
+		} else {
+			items[len(items)-1].End = line.End
+		}
+	}
+	return items
+}
+
+// beginsItem reports whether a line begins with a list's marker.
+func beginsItem(line string) bool {
+	rest := strings.TrimLeft(line, "0123456789")
+	if rest != line {
+		return strings.HasPrefix(rest, ". ") || strings.HasPrefix(rest, ") ")
+	}
+	return strings.HasPrefix(line, "- ") || strings.HasPrefix(line, "* ") || strings.HasPrefix(line, "+ ")
+}
+
+// itemNumber gives the number that an ordered list begins with, 0 for others.
+func itemNumber(list string) int {
+	n := 0
+	for i := 0; i < len(list) && i < 9 && '0' <= list[i] && list[i] <= '9'; i++ {
+		n = n*10 + int(list[i]-'0')
+	}
+	if !beginsItem(list) {
+		return 0
+	}
+	return n
+}
+
+// ownLine reports whether a citation of a block needs a line of its own.
+func ownLine(text string, kind docent.BlockKind) bool {
+	last := strings.TrimSpace(text[strings.LastIndexByte(text, '\n')+1:])
+	return kind == docent.BlockCode || kind == docent.BlockTable ||
+		strings.HasPrefix(last, "```") || strings.HasPrefix(last, "~~~") || strings.HasPrefix(last, "|")
+}
+
+// cite puts the citation of n behind a block's text.
+func cite(text string, kind docent.BlockKind, n int) string {
+	if ownLine(text, kind) {
+		return text + "\n\n" + citeMarker(n)
+	}
+	return text + " " + citeMarker(n)
+}
+
+// probe is a number that no document cites.
+const probe = 1<<31 - 2
+
+// citable reports whether a block passes the citation filter to the letter,
+// and a citation behind it counts: no bracket of the document is taken for a
+// citation, and no code stays open.
+func citable(text string, kind docent.BlockKind) bool {
+	var out strings.Builder
+	var cited []int
+	f := newCiteFilter(func(int) bool { return true },
+		func(s string) error { out.WriteString(s); return nil },
+		func(n, _ int) error { cited = append(cited, n); return nil })
+	marked := cite(text, kind, probe)
+	_ = f.Write(marked) // neither function fails
+	_ = f.Close()
+	return out.String() == marked && len(cited) == 1 && cited[0] == probe
+}
