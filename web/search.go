@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"time"
@@ -10,18 +11,19 @@ import (
 	"docent"
 )
 
-// found is the answer of GET /api/v1/search.
-type found struct {
+// Results is the answer of GET /api/v1/search, and of the command that does the
+// same.
+type Results struct {
 	Query      string  `json:"query"`
-	Results    []hit   `json:"results"`
+	Results    []Hit   `json:"results"` // best first, each section once; never nil
 	TookMS     float64 `json:"took_ms"`
 	Index      string  `json:"index"` // the releases that were searched
 	Answerable float64 `json:"answerable"`
 	Note       string  `json:"note,omitempty"` // what was done to the filters
 }
 
-// hit is one section.
-type hit struct {
+// Hit is one section that was found.
+type Hit struct {
 	ID      string  `json:"id"`
 	Title   string  `json:"title"`
 	Heading string  `json:"heading"`
@@ -44,19 +46,28 @@ func (h *Handler) search(c echo.Context) error {
 		return err
 	}
 	q.Site = principal(c).Site
-	began := time.Now()
-	f, err := h.ports.Search.Search(c.Request().Context(), q)
+	results, err := Find(c.Request().Context(), h.ports.Search, q)
 	if err != nil {
 		return err
 	}
-	return answer(c, found{
+	return answer(c, results)
+}
+
+// Find searches and puts what was found into the wire's shape.
+func Find(ctx context.Context, search Search, q docent.Query) (Results, error) {
+	began := time.Now()
+	f, err := search.Search(ctx, q)
+	if err != nil {
+		return Results{}, err
+	}
+	return Results{
 		Query:      q.Text,
-		Results:    h.hits(f.Passages),
+		Results:    hits(f.Passages),
 		TookMS:     float64(time.Since(began).Microseconds()) / 1000,
 		Index:      releaseNames(f.Releases),
 		Answerable: f.Answerable,
 		Note:       f.Note,
-	})
+	}, nil
 }
 
 func searchQuery(c echo.Context) (docent.Query, error) {
@@ -80,22 +91,22 @@ func searchQuery(c echo.Context) (docent.Query, error) {
 }
 
 // hits gives each section once, with its best passage.
-func (h *Handler) hits(passages []docent.Passage) []hit {
+func hits(passages []docent.Passage) []Hit {
 	type section struct {
 		unit   docent.Unit
 		path   string
 		number int
 	}
 	seen := map[section]bool{}
-	hits := make([]hit, 0, len(passages))
+	hits := make([]Hit, 0, len(passages))
 	for _, p := range passages {
 		at := section{p.Unit, p.Path, p.Section}
 		if seen[at] {
 			continue
 		}
 		seen[at] = true
-		hits = append(hits, hit{
-			ID: p.ID, Title: p.Title, Heading: p.Heading(), URL: h.cfg.Link(p.URL), Path: p.Path, Snippet: p.Snippet,
+		hits = append(hits, Hit{
+			ID: p.ID, Title: p.Title, Heading: p.Heading(), URL: p.URL, Path: p.Path, Snippet: p.Snippet,
 			Score: p.Score, Source: p.Unit.Source, Version: p.Unit.Version, Lang: p.Unit.Lang,
 		})
 	}

@@ -1,0 +1,233 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"docent"
+)
+
+// certainFrom is the estimate from which an answer is called certain; below it
+// and above retrieval's refusal it is uncertain.
+const certainFrom = 0.6
+
+// nearestPages is how many passages a refusal offers.
+const nearestPages = 3
+
+// answer makes the run's answer, from the first event to the last.
+func (s *Service) answer(r *run) {
+	a := &answering{
+		run:    r,
+		answer: r.turn.Answer,
+		done:   docent.DoneData{MessageID: r.turn.Answer.ID, Certain: "yes", Citations: []docent.Citation{}},
+	}
+	a.answer.Citations, a.answer.Sources = []docent.Citation{}, []docent.Source{}
+	r.emit(docent.EventSession, docent.SessionData{
+		SessionID: r.turn.Session.ID, MessageID: a.answer.ID, UserMessageID: r.turn.User.ID, Title: r.turn.Session.Title,
+	})
+	s.finish(a, s.compose(a))
+}
+
+// answering is the state of one answer while it is composed.
+type answering struct {
+	*run
+	answer docent.Message // what will be stored
+	done   docent.DoneData
+	text   []byte
+}
+
+// compose retrieves and writes. An error means that the answer failed, or was
+// stopped: finish tells which.
+func (s *Service) compose(a *answering) error {
+	history, err := s.history(a.ctx, a.run)
+	if err != nil {
+		return err
+	}
+	question := a.turn.User.Text
+	found, err := s.retrieve(a.ctx, docent.Query{
+		Site: a.who.Site, Text: standalone(question, history), Filters: a.ask.Filters,
+	})
+	a.done.Timings.RetrievalMS = a.elapsed()
+	if err != nil {
+		return err
+	}
+	if found.Refuse || len(found.Passages) == 0 {
+		a.publish(number(found.Passages[:min(len(found.Passages), nearestPages)]), found.Note)
+		return a.refuse()
+	}
+	if found.Answerable < certainFrom {
+		a.done.Certain = "uncertain"
+	}
+	prompt := s.pack(a.run, history, found.Passages)
+	a.publish(prompt.passages, found.Note)
+	if s.model == nil {
+		if extracted, err := a.extract(question, prompt.passages, docent.CauseNoModel); extracted || err != nil {
+			return err
+		}
+		return a.refuse()
+	}
+	err = a.write(s.model, prompt)
+	if err == nil || len(a.text) > 0 || a.ctx.Err() != nil {
+		return err
+	}
+	s.logger(a).Warn("the model gave no answer; answering in the documents' words", "error", err)
+	if extracted, failed := a.extract(question, prompt.passages, docent.CauseModelDown); extracted {
+		return failed
+	}
+	return err
+}
+
+// write streams the model's text through the citation filter.
+func (a *answering) write(model Model, p prompt) error {
+	filter := a.filter(p.passages)
+	result, err := model.Stream(a.ctx, docent.ModelRequest{Model: a.ask.Model, Messages: p.messages}, filter.Write)
+	a.done.Usage = result.Usage
+	if err != nil {
+		if len(a.text) > 0 {
+			_ = filter.Close() // what was held back was said, too
+		}
+		return err
+	}
+	if err := filter.Close(); err != nil {
+		return err
+	}
+	if len(a.text) == 0 {
+		return docent.Errorf(docent.CodeModelFailed, "the model answered with nothing")
+	}
+	a.done.FinishReason = result.FinishReason
+	if a.done.Usage == (docent.Usage{}) {
+		a.done.Usage = p.estimate(string(a.text))
+	}
+	return nil
+}
+
+// extract streams an answer in the passages' own words; false when none fits.
+func (a *answering) extract(question string, passages []docent.Passage, cause docent.Cause) (bool, error) {
+	text, ok := extract(question, passages[0].Unit.Lang, passages)
+	if !ok {
+		return false, nil
+	}
+	a.done.FinishReason, a.done.Cause = docent.FinishExtractive, cause
+	filter := a.filter(passages)
+	for _, piece := range pieces(text) {
+		if err := a.ctx.Err(); err != nil {
+			return true, err
+		}
+		if err := filter.Write(piece); err != nil {
+			return true, err
+		}
+	}
+	return true, filter.Close()
+}
+
+// refuse says that the documentation does not hold the answer.
+func (a *answering) refuse() error {
+	a.done.FinishReason = docent.FinishRefused
+	text := "The documentation does not seem to answer this question."
+	if len(a.answer.Sources) > 0 {
+		text += " The nearest pages are listed with this answer."
+	}
+	return a.say(text)
+}
+
+// filter makes the citation filter between a text and the run's events.
+func (a *answering) filter(passages []docent.Passage) *citeFilter {
+	known := func(n int) bool { return n >= 1 && n <= len(passages) }
+	return newCiteFilter(known, a.say, func(n, start int) error {
+		p := passages[n-1]
+		c := docent.Citation{N: n, Title: p.Title, Heading: p.Heading(), URL: p.URL, Snippet: p.Snippet, Start: start}
+		a.done.Citations = append(a.done.Citations, c)
+		a.emit(docent.EventCitation, c)
+		return nil
+	})
+}
+
+// say emits text as a delta.
+func (a *answering) say(text string) error {
+	if text == "" {
+		return nil
+	}
+	if len(a.text) == 0 {
+		a.done.Timings.FirstTokenMS = a.elapsed()
+	}
+	a.text = append(a.text, text...)
+	a.emit(docent.EventDelta, docent.DeltaData{Text: text})
+	return nil
+}
+
+// publish puts the numbered sources on the wire.
+func (a *answering) publish(passages []docent.Passage, note string) {
+	a.answer.Sources = make([]docent.Source, len(passages))
+	for i, p := range passages {
+		a.answer.Sources[i] = docent.Source{
+			N: p.N, ID: p.ID, Title: p.Title, Heading: p.Heading(), URL: p.URL, Snippet: p.Snippet,
+			Score: p.Score, Source: p.Unit.Source, Version: p.Unit.Version,
+		}
+	}
+	a.emit(docent.EventSources, docent.SourcesData{Sources: a.answer.Sources, Note: note})
+}
+
+// elapsed is the time since the question arrived, in milliseconds.
+func (a *answering) elapsed() float64 {
+	return float64(time.Since(a.arrived).Microseconds()) / 1000
+}
+
+// finish stores the answer as it ended, and then shows its last event.
+func (s *Service) finish(a *answering, err error) {
+	last := a.ending(err)
+	if last.Name == docent.EventError {
+		s.logger(a).Error("answer failed", "error", err, "said_bytes", len(a.text))
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(a.ctx), storeTimeout)
+	defer cancel()
+	if err := s.store.FinishTurn(ctx, a.who.Owner(), a.answer, append(a.log(), last)); err != nil {
+		s.logger(a).Error("answer not stored", "error", err)
+		last = a.event(docent.EventError, errorData(&docent.Error{
+			Code: docent.CodeStore, Message: "the answer could not be stored", Err: err,
+		}))
+	}
+	a.append(last)
+}
+
+// ending completes the message to be stored and makes the last event: done for
+// an answer that ended or was cancelled, error for one that failed.
+func (a *answering) ending(err error) docent.Event {
+	cause := context.Cause(a.ctx)
+	if err != nil && (errors.Is(cause, errCancelled) || errors.Is(cause, errAbandoned)) {
+		a.done.FinishReason, err = docent.FinishCancelled, nil
+	}
+	if err != nil && errors.Is(cause, errShutdown) {
+		err = docent.Errorf(docent.CodeShutdown, "the server stopped before the answer was complete")
+	}
+	if err != nil {
+		a.done.FinishReason = docent.FinishFailed
+	}
+	a.done.Timings.TotalMS = a.elapsed()
+	a.answer.Text = string(a.text)
+	a.answer.Citations = a.done.Citations
+	a.answer.FinishReason, a.answer.Cause, a.answer.Certain = a.done.FinishReason, a.done.Cause, a.done.Certain
+	a.answer.Usage, a.answer.Timings = a.done.Usage, &a.done.Timings
+	if err != nil {
+		return a.event(docent.EventError, errorData(err))
+	}
+	return a.event(docent.EventDone, a.done)
+}
+
+// errorData is what a reader is told of an error: never its cause.
+func errorData(err error) docent.ErrorData {
+	var e *docent.Error
+	if !errors.As(err, &e) {
+		e = docent.Errorf(docent.CodeInternal, "the answer could not be made")
+	}
+	message := e.Message
+	if e.Hint != "" {
+		message += "; " + e.Hint
+	}
+	return docent.ErrorData{Code: string(e.Code), Message: message, Retryable: e.Code.Retryable()}
+}
+
+func (s *Service) logger(a *answering) *slog.Logger {
+	return s.log.With("message_id", a.answer.ID, "site", a.who.Site)
+}

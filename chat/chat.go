@@ -1,0 +1,228 @@
+// Package chat makes answers. An Ask becomes a run: the turn is stored, passages
+// are retrieved, numbered and packed into a prompt, a model's text is streamed
+// through the citation filter, and the answer is stored before its last event
+// is shown. Without a model, or with the model down, the answer is extractive:
+// composed of the passages' own sentences.
+//
+//	Start -> BeginTurn -> run (its own goroutine) -> events -> FinishTurn -> done
+//	                        ^ Follow, any number of times, from any event
+//
+// A run belongs to the Service, not to a connection: handlers only follow it.
+// It ends by itself, by Cancel, when nobody followed it for Config.Detach, or
+// when Shutdown's bound has passed; in each case what was said is stored.
+//
+// What it doubts: the model's citation numbers (unknown ones never reach a
+// client), the passages' contents (data, never instructions: see prompt.tmpl),
+// and the client's staying.
+package chat
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"docent"
+	"docent/access"
+)
+
+// Config is the chat section of config.yaml.
+type Config struct {
+	ContextTokens   int           `yaml:"context_tokens"`
+	HistoryTokens   int           `yaml:"history_tokens"`
+	MaxMessageBytes int           `yaml:"max_message_bytes"`
+	Detach          time.Duration `yaml:"detach"`
+	MaxRuns         int           `yaml:"max_runs"`
+	Instructions    string        `yaml:"instructions"`
+}
+
+// Why a run was stopped before its end: causes of its context.
+var (
+	errCancelled = errors.New("cancelled by the reader")
+	errAbandoned = errors.New("nobody follows the answer")
+	errShutdown  = errors.New("the server is stopping")
+)
+
+// storeTimeout bounds the storing of an answer, which nothing cancels.
+const storeTimeout = 10 * time.Second
+
+// Service makes answers and keeps those in the making.
+type Service struct {
+	cfg      Config
+	store    Store
+	retrieve Retrieve
+	model    Model // nil: answers are extractive
+	log      *slog.Logger
+
+	mu      sync.Mutex
+	runs    map[string]*run // by the answer's message ID; only those in the making
+	closing bool
+	active  sync.WaitGroup
+}
+
+// New makes a Service. A nil model means extractive answers.
+func New(cfg Config, store Store, retrieve Retrieve, model Model, log *slog.Logger) *Service {
+	return &Service{cfg: cfg, store: store, retrieve: retrieve, model: model, log: log, runs: map[string]*run{}}
+}
+
+// Start stores the question and begins its answer, which then runs on its own.
+// Errors: invalid or too_large for a question that does not fit, not_found for
+// a session or message that is not the caller's, conflict while the session's
+// last answer is in the making, not_ready when stopping or at max_runs.
+func (s *Service) Start(ctx context.Context, p access.Principal, a docent.Ask) (docent.Started, error) {
+	arrived := time.Now()
+	if err := s.check(a); err != nil {
+		return docent.Started{}, err
+	}
+	if err := s.reserve(); err != nil {
+		return docent.Started{}, err
+	}
+	turn, joined, err := s.store.BeginTurn(ctx, p.Owner(), newTurn(a, arrived))
+	if err != nil || joined {
+		s.active.Done()
+		if err != nil {
+			return docent.Started{}, err
+		}
+		return started(turn, true), nil
+	}
+	r := newRun(p, a, turn, arrived)
+	s.mu.Lock()
+	s.runs[turn.Answer.ID] = r
+	s.mu.Unlock()
+	if s.cfg.Detach > 0 {
+		r.abandonAfter(s.cfg.Detach)
+	}
+	go func() {
+		defer s.active.Done()
+		s.answer(r)
+		s.mu.Lock()
+		delete(s.runs, turn.Answer.ID)
+		s.mu.Unlock()
+		r.cancel(nil)
+	}()
+	return started(turn, false), nil
+}
+
+// check holds a question against the limits that do not need the store.
+func (s *Service) check(a docent.Ask) error {
+	switch {
+	case a.Message == "" && a.RetryOf == "":
+		return docent.Errorf(docent.CodeInvalid, "the message is empty")
+	case len(a.Message) > s.cfg.MaxMessageBytes:
+		return docent.Errorf(docent.CodeTooLarge, "the message has %d bytes; at most %d are taken", len(a.Message), s.cfg.MaxMessageBytes)
+	}
+	return nil
+}
+
+// reserve counts a run in, unless the service stops or is full.
+func (s *Service) reserve() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closing {
+		return &docent.Error{Code: docent.CodeNotReady, Message: "the server is stopping", RetryAfter: 5 * time.Second}
+	}
+	if len(s.runs) >= s.cfg.MaxRuns {
+		return &docent.Error{Code: docent.CodeNotReady, Message: "too many answers are in the making", RetryAfter: 2 * time.Second}
+	}
+	s.active.Add(1)
+	return nil
+}
+
+// running gives the run of a message in the making; nil where there is none of
+// this owner.
+func (s *Service) running(o docent.Owner, messageID string) *run {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r := s.runs[messageID]; r != nil && r.who.Owner() == o {
+		return r
+	}
+	return nil
+}
+
+// Follow gives fn the events of an answer with IDs above after, each once and
+// in order, until the last one. It waits for those to come, and reads the
+// stored ones of an answer that has ended. It ends early with ctx's error, or
+// with fn's.
+func (s *Service) Follow(ctx context.Context, p access.Principal, messageID string, after int, fn func(docent.Event) error) error {
+	if r := s.running(p.Owner(), messageID); r != nil {
+		return r.follow(ctx, after, s.cfg.Detach, fn)
+	}
+	events, err := s.store.Events(ctx, p.Owner(), messageID)
+	if err != nil {
+		return err
+	}
+	for _, e := range events {
+		if e.ID <= after {
+			continue
+		}
+		if err := fn(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Cancel stops an answer and waits until what was said is stored. A finished
+// answer stays as it is.
+func (s *Service) Cancel(ctx context.Context, p access.Principal, messageID string) error {
+	r := s.running(p.Owner(), messageID)
+	if r == nil {
+		_, err := s.store.Message(ctx, p.Owner(), messageID)
+		return err
+	}
+	r.cancel(errCancelled)
+	select {
+	case <-r.ended:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Shutdown takes no further questions and waits for the answers in the making.
+// When ctx ends first, it stops them: each is stored as far as it was said, and
+// its followers get an error event. It returns when all have ended.
+func (s *Service) Shutdown(ctx context.Context) {
+	s.mu.Lock()
+	s.closing = true
+	s.mu.Unlock()
+	ended := make(chan struct{})
+	go func() {
+		s.active.Wait()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+		return
+	case <-ctx.Done():
+	}
+	s.mu.Lock()
+	for _, r := range s.runs {
+		r.cancel(errShutdown)
+	}
+	s.mu.Unlock()
+	<-ended // storing has a bound of its own
+}
+
+func started(t docent.Turn, joined bool) docent.Started {
+	return docent.Started{SessionID: t.Session.ID, UserMessageID: t.User.ID, MessageID: t.Answer.ID, Joined: joined}
+}
+
+// newTurn makes the turn that a question begins; the store fills in what it
+// knows better (the session, the message to retry).
+func newTurn(a docent.Ask, now time.Time) docent.Turn {
+	now = now.UTC()
+	t := docent.Turn{
+		Session:        docent.Session{ID: a.SessionID, UpdatedAt: now},
+		RetryOf:        a.RetryOf,
+		IdempotencyKey: a.IdempotencyKey,
+	}
+	if a.SessionID == "" && a.RetryOf == "" {
+		t.NewSession = true
+		t.Session = docent.Session{ID: access.NewID("ses_"), Title: title(a.Message), CreatedAt: now, UpdatedAt: now, Status: "active"}
+	}
+	t.User = docent.Message{ID: access.NewID("msg_"), SessionID: t.Session.ID, Role: docent.RoleUser, Text: a.Message, CreatedAt: now}
+	t.Answer = docent.Message{ID: access.NewID("msg_"), SessionID: t.Session.ID, Role: docent.RoleAssistant, CreatedAt: now}
+	return t
+}

@@ -1,0 +1,169 @@
+package chat
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"sync"
+	"testing"
+
+	"docent"
+	"docent/access"
+)
+
+// memory is a Store that keeps one process's turns, without their ownership
+// rules beyond the owner check.
+type memory struct {
+	mu       sync.Mutex
+	owners   map[string]docent.Owner // by session
+	messages []docent.Message
+	events   map[string][]docent.Event
+	keys     map[string]docent.Turn
+	fail     error // of FinishTurn
+}
+
+func newMemory() *memory {
+	return &memory{owners: map[string]docent.Owner{}, events: map[string][]docent.Event{}, keys: map[string]docent.Turn{}}
+}
+
+func (m *memory) BeginTurn(_ context.Context, o docent.Owner, t docent.Turn) (docent.Turn, bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if known, has := m.keys[t.IdempotencyKey]; has && t.IdempotencyKey != "" {
+		return known, true, nil
+	}
+	if t.NewSession {
+		m.owners[t.Session.ID] = o
+	}
+	if m.owners[t.Session.ID] != o {
+		return docent.Turn{}, false, docent.Errorf(docent.CodeNotFound, "no such session")
+	}
+	m.keys[t.IdempotencyKey] = t
+	m.messages = append(m.messages, t.User, t.Answer)
+	return t, false, nil
+}
+
+func (m *memory) FinishTurn(_ context.Context, _ docent.Owner, answer docent.Message, events []docent.Event) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.fail != nil {
+		return m.fail
+	}
+	m.events[answer.ID] = events
+	for i := range m.messages {
+		if m.messages[i].ID == answer.ID {
+			m.messages[i] = answer
+		}
+	}
+	return nil
+}
+
+func (m *memory) History(_ context.Context, _ docent.Owner, sessionID, before string, limit int) ([]docent.Message, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var found []docent.Message
+	for _, msg := range m.messages {
+		if msg.ID == before {
+			break
+		}
+		if msg.SessionID == sessionID {
+			found = append(found, msg)
+		}
+	}
+	return found[max(0, len(found)-limit):], nil
+}
+
+func (m *memory) Message(_ context.Context, o docent.Owner, id string) (docent.Message, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	i := slices.IndexFunc(m.messages, func(msg docent.Message) bool { return msg.ID == id && m.owners[msg.SessionID] == o })
+	if i < 0 {
+		return docent.Message{}, docent.Errorf(docent.CodeNotFound, "no such message")
+	}
+	return m.messages[i], nil
+}
+
+func (m *memory) Events(ctx context.Context, o docent.Owner, id string) ([]docent.Event, error) {
+	if _, err := m.Message(ctx, o, id); err != nil {
+		return nil, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.events[id], nil
+}
+
+// scripted is a Model that says its deltas; before each it waits for a word on
+// gate, where there is one. It ends with err.
+type scripted struct {
+	deltas []string
+	gate   chan struct{}
+	err    error
+
+	mu   sync.Mutex
+	seen docent.ModelRequest
+}
+
+func (s *scripted) Stream(ctx context.Context, r docent.ModelRequest, onDelta func(string) error) (docent.ModelResult, error) {
+	s.mu.Lock()
+	s.seen = r
+	s.mu.Unlock()
+	for _, d := range s.deltas {
+		if s.gate != nil {
+			select {
+			case <-s.gate:
+			case <-ctx.Done():
+				return docent.ModelResult{}, ctx.Err()
+			}
+		}
+		if err := onDelta(d); err != nil {
+			return docent.ModelResult{}, err
+		}
+	}
+	if s.gate != nil && s.err == nil {
+		select {
+		case <-s.gate:
+		case <-ctx.Done():
+			return docent.ModelResult{}, ctx.Err()
+		}
+	}
+	return docent.ModelResult{FinishReason: docent.FinishStop, Usage: docent.Usage{InputTokens: 7, OutputTokens: 3}}, s.err
+}
+
+// installPassages are what the fake retrieval finds.
+func installPassages() []docent.Passage {
+	chunk := func(id, heading, text string) docent.Chunk {
+		return docent.Chunk{
+			ID: id, Unit: docent.Unit{Site: docent.DefaultSite, Source: "manual", Lang: "en"},
+			Path: "install.md", Title: "Install", Headings: []string{heading}, URL: "/docs/manual/install#" + id, Text: text, Tokens: 20,
+			Blocks: []docent.Block{{Kind: docent.BlockParagraph, End: len(text)}},
+		}
+	}
+	return []docent.Passage{
+		{Chunk: chunk("linux", "Linux", "Install the program on Linux with the package manager of your distribution."), Score: 1, Snippet: "Install the program"},
+		{Chunk: chunk("windows", "Windows", "Install the program on Windows by unpacking the archive."), Score: .5, Snippet: "on Windows"},
+	}
+}
+
+func finds(f docent.Found) Retrieve {
+	return func(context.Context, docent.Query) (docent.Found, error) { return f, nil }
+}
+
+var found = docent.Found{Passages: installPassages(), Answerable: .9}
+
+func testConfig() Config {
+	return Config{ContextTokens: 4000, HistoryTokens: 1000, MaxMessageBytes: 1000, Detach: 0, MaxRuns: 10}
+}
+
+// service makes a Service whose answers end before the test does.
+func service(t *testing.T, c Config, store Store, retrieve Retrieve, model Model) *Service {
+	t.Helper()
+	s := New(c, store, retrieve, model, slog.New(slog.DiscardHandler))
+	t.Cleanup(func() {
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel()
+		s.Shutdown(ctx)
+	})
+	return s
+}
+
+var reader = access.Local()

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"docent"
+	"docent/access"
+	"docent/server"
+)
+
+func newAsk() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "ask QUESTION",
+		Short: "Ask in the terminal; the answer streams to stdout, its sources below",
+		Example: `  docent ask "How do I install it?"
+  docent ask --session ses_... "And on Windows?"
+  docent ask --json "What is the default port?" | jq -r 'select(.event=="delta").data.text'`,
+		Args: args(cobra.MinimumNArgs(1)),
+	}
+	asJSON := c.Flags().Bool("json", false, "print each event as a line of JSON: {id, event, data}")
+	var ask docent.Ask
+	c.Flags().StringVar(&ask.SessionID, "session", "", "go on with an earlier session")
+	filterFlags(c, &ask.Filters)
+	c.RunE = func(c *cobra.Command, words []string) error {
+		ask.Message = strings.Join(words, " ")
+		srv, err := open(c)
+		if err != nil {
+			return err
+		}
+		show := (&answerPrinter{out: c.OutOrStdout()}).show
+		if *asJSON {
+			show = jsonLines(c.OutOrStdout())
+		}
+		return errors.Join(askOnce(c.Context(), srv, ask, show), srv.Close())
+	}
+	return c
+}
+
+// filterFlags adds the flags that narrow a question.
+func filterFlags(c *cobra.Command, f *docent.Filters) {
+	c.Flags().StringVar(&f.Source, "source", "", "only this source")
+	c.Flags().StringVar(&f.Version, "version", "", "this version instead of the default one; * for all")
+	c.Flags().StringVar(&f.Lang, "lang", "", "preferred language")
+	c.Flags().StringVar(&f.PathPrefix, "path-prefix", "", "only pages whose path begins so")
+}
+
+// open makes the server's parts for a command that answers by itself.
+func open(c *cobra.Command) (*server.Server, error) {
+	s, log, err := prepare(c)
+	if err != nil {
+		return nil, err
+	}
+	return server.New(s.Config, server.WithLogger(log))
+}
+
+// askOnce asks and shows every event. An interrupt stops the answer.
+func askOnce(ctx context.Context, srv *server.Server, ask docent.Ask, show func(docent.Event) error) error {
+	who := access.Local()
+	started, err := srv.Answers().Start(ctx, who, ask)
+	if err != nil {
+		return err
+	}
+	err = srv.Answers().Follow(ctx, who, started.MessageID, 0, func(e docent.Event) error {
+		if err := show(e); err != nil {
+			return err
+		}
+		return failure(e)
+	})
+	if ctx.Err() != nil {
+		return errors.Join(ctx.Err(), srv.Answers().Cancel(context.WithoutCancel(ctx), who, started.MessageID))
+	}
+	return err
+}
+
+// failure turns an error event into an error.
+func failure(e docent.Event) error {
+	if e.Name != docent.EventError {
+		return nil
+	}
+	var d docent.ErrorData
+	if err := json.Unmarshal(e.Data, &d); err != nil {
+		return err
+	}
+	return docent.Errorf(docent.Code(d.Code), "%s", d.Message)
+}
+
+// jsonLines shows events as lines of JSON.
+func jsonLines(out io.Writer) func(docent.Event) error {
+	e := json.NewEncoder(out)
+	e.SetEscapeHTML(false)
+	return func(event docent.Event) error { return e.Encode(event) }
+}
+
+// answerPrinter shows an answer to a person: the text as it comes, then the
+// sources that it cites, or the nearest ones where it cites none.
+type answerPrinter struct {
+	out     io.Writer
+	sources []docent.Source
+}
+
+func (p *answerPrinter) show(e docent.Event) error {
+	switch e.Name {
+	case docent.EventSources:
+		var d docent.SourcesData
+		if err := json.Unmarshal(e.Data, &d); err != nil {
+			return err
+		}
+		p.sources = append(p.sources, d.Sources...)
+		if d.Note != "" {
+			fmt.Fprintf(p.out, "(%s)\n\n", d.Note)
+		}
+	case docent.EventDelta:
+		var d docent.DeltaData
+		if err := json.Unmarshal(e.Data, &d); err != nil {
+			return err
+		}
+		_, err := io.WriteString(p.out, d.Text)
+		return err
+	case docent.EventDone:
+		var d docent.DoneData
+		if err := json.Unmarshal(e.Data, &d); err != nil {
+			return err
+		}
+		return p.close(d)
+	case docent.EventError:
+		fmt.Fprintln(p.out)
+	}
+	return nil
+}
+
+func (p *answerPrinter) close(d docent.DoneData) error {
+	fmt.Fprint(p.out, "\n")
+	if d.FinishReason == docent.FinishRefused && len(p.sources) > 0 {
+		fmt.Fprint(p.out, "\nNearest pages\n")
+		for _, s := range p.sources {
+			p.line("-", s.Title, s.Heading, s.URL)
+		}
+	}
+	if len(d.Citations) > 0 {
+		fmt.Fprint(p.out, "\nSources\n")
+		for _, c := range d.Citations {
+			p.line(fmt.Sprintf("[%d]", c.N), c.Title, c.Heading, c.URL)
+		}
+	}
+	return nil
+}
+
+func (p *answerPrinter) line(mark, title, heading, url string) {
+	if heading != "" && heading != title {
+		title += " > " + heading
+	}
+	fmt.Fprintf(p.out, "  %s %s\n      %s\n", mark, title, url)
+}

@@ -1,0 +1,176 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"docent"
+	"docent/ingest"
+	"docent/server"
+)
+
+// ingestFlags override what a source's folder or config.yaml says.
+type ingestFlags struct {
+	source         ingest.Source
+	dryRun, asJSON bool
+}
+
+func newIngest() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "ingest [DIR...]",
+		Short: "Turn folders of Markdown into an index release",
+		Long: `Reads folders (or the sources of config.yaml), splits their pages into sections
+and publishes the result as one new release, at once. What did not change since
+the last release is not done again; deleted pages leave the index. Until the
+release is published, and when ingest is stopped midway, the old one is served.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 some files were skipped and the
+rest is in.`,
+		Example: `  docent ingest docs
+  docent ingest docs --source manual --base-url https://docs.example.com/
+  docent ingest docs --dry-run --json`,
+	}
+	var f ingestFlags
+	c.Flags().StringVar(&f.source.Name, "source", "", "name of the source (default: the folder's name)")
+	c.Flags().StringVar(&f.source.Framework, "framework", "", "rules for links and anchors: plain (default)")
+	c.Flags().StringVar(&f.source.BaseURL, "base-url", "", "address that the pages have on their site")
+	c.Flags().StringVar(&f.source.Version, "version", "", "version of the documentation")
+	c.Flags().StringVar(&f.source.Lang, "lang", "", "language of the documentation, such as en or pt-br")
+	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "show what would be done, and change nothing")
+	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON to stdout")
+	c.RunE = func(c *cobra.Command, dirs []string) error {
+		s, _, err := prepare(c)
+		if err != nil {
+			return err
+		}
+		sources, err := f.sources(s, dirs)
+		if err != nil {
+			return err
+		}
+		if f.dryRun {
+			return dryRun(c, s, sources, f.asJSON)
+		}
+		return ingestSources(c, s, sources, f.asJSON)
+	}
+	return c
+}
+
+// sources gives what to ingest: the folders, or else config.yaml's sources.
+func (f *ingestFlags) sources(s *settings, dirs []string) ([]ingest.Source, error) {
+	var sources []ingest.Source
+	for _, dir := range dirs {
+		sources = append(sources, ingest.Source{Name: sourceName(dir), Dir: dir})
+	}
+	if len(dirs) == 0 {
+		sources = append(sources, s.Sources...)
+	}
+	if len(sources) == 0 {
+		return nil, &exitError{exitUsage, errNothingToIngest}
+	}
+	if f.source.Name != "" && len(sources) > 1 {
+		return nil, usageErrorf("--source names one source, but there are %d", len(sources))
+	}
+	for i := range sources {
+		sources[i] = overridden(sources[i], f.source)
+	}
+	return sources, nil
+}
+
+// overridden is src with every field that by sets.
+func overridden(src, by ingest.Source) ingest.Source {
+	for _, field := range []struct{ to, from *string }{
+		{&src.Name, &by.Name}, {&src.Framework, &by.Framework}, {&src.BaseURL, &by.BaseURL},
+		{&src.Version, &by.Version}, {&src.Lang, &by.Lang},
+	} {
+		if *field.from != "" {
+			*field.to = *field.from
+		}
+	}
+	if src.Name == "" {
+		src.Name = sourceName(src.Dir)
+	}
+	return src
+}
+
+// ingestSources ingests one source after the other. A source that fails does
+// not keep the others out.
+func ingestSources(c *cobra.Command, s *settings, sources []ingest.Source, asJSON bool) error {
+	index, err := server.OpenIndex(s.Config)
+	if err != nil {
+		return err
+	}
+	defer index.Close()
+	var reports []ingest.Report
+	var failures []error
+	skipped := 0
+	for _, src := range sources {
+		bar := newProgress(c.ErrOrStderr(), src.Name)
+		report, err := ingest.Run(c.Context(), index, src, s.Ingest.Config, ingest.Options{Progress: bar.update})
+		bar.finish()
+		if err != nil {
+			if c.Context().Err() != nil {
+				return err
+			}
+			failures = append(failures, fmt.Errorf("source %s: %w", src.Name, err))
+			continue
+		}
+		skipped += len(report.Skipped)
+		reports = append(reports, report)
+		if !asJSON {
+			printReport(c, report)
+		}
+	}
+	if asJSON {
+		if err := printJSON(c, reports); err != nil {
+			return err
+		}
+	}
+	if len(failures) > 0 {
+		return errors.Join(failures...)
+	}
+	if skipped > 0 {
+		return &exitError{exitPartly, fmt.Errorf("%s skipped; the rest is in the index", plural(skipped, "file was", "files were"))}
+	}
+	return nil
+}
+
+// dryRun prints the plan of each source.
+func dryRun(c *cobra.Command, s *settings, sources []ingest.Source, asJSON bool) error {
+	index, err := server.OpenIndex(s.Config)
+	if err != nil {
+		return err
+	}
+	defer index.Close()
+	var base ingest.Index
+	if _, err := index.Releases(c.Context(), docent.DefaultSite); err == nil {
+		base = index // else there is none to compare with, and none is to be made
+	}
+	for _, src := range sources {
+		plan, err := ingest.DryRun(c.Context(), base, src, s.Ingest.Config, ingest.Options{})
+		if err != nil {
+			return fmt.Errorf("source %s: %w", src.Name, err)
+		}
+		if asJSON {
+			err = printJSON(c, plan)
+		} else {
+			err = printPlan(c, src, plan)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// indented puts each line of a list on a line of its own.
+func indented(lines []string) string { return "  " + strings.Join(lines, "\n  ") + "\n" }

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"docent"
+	"docent/ingest"
+)
+
+// progress shows how far an ingest is: a bar on a terminal, and elsewhere a
+// plain line every few seconds, so that a CI log shows that it moves.
+type progress struct {
+	out  io.Writer
+	name string
+	bar  *progressbar.ProgressBar // nil where out is no terminal
+	told time.Time
+}
+
+// plainEvery is the time between two plain lines.
+const plainEvery = 5 * time.Second
+
+func newProgress(out io.Writer, name string) *progress {
+	p := &progress{out: out, name: name, told: time.Now()}
+	if f, is := out.(*os.File); is && term.IsTerminal(int(f.Fd())) {
+		p.bar = progressbar.NewOptions(-1,
+			progressbar.OptionSetWriter(out), progressbar.OptionSetDescription(name),
+			progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(), progressbar.OptionSetWidth(30))
+	}
+	return p
+}
+
+// update tells that done of total pages are through.
+func (p *progress) update(done, total int, _ string) {
+	if p.bar != nil {
+		p.bar.ChangeMax(total)
+		_ = p.bar.Set(done) // a bar that can't be drawn stops nothing
+		return
+	}
+	if time.Since(p.told) >= plainEvery {
+		p.told = time.Now()
+		fmt.Fprintf(p.out, "docent: %s: %d of %d pages\n", p.name, done, total)
+	}
+}
+
+func (p *progress) finish() {
+	if p.bar != nil {
+		_ = p.bar.Finish()
+	}
+}
+
+// printReport tells what an ingest did, what it skipped and what a writer
+// should look at.
+func printReport(c *cobra.Command, r ingest.Report) {
+	out := c.ErrOrStderr()
+	for _, s := range r.Skipped {
+		fmt.Fprintf(out, "docent: skipped %s: %s\n", s.Path, s.Reason)
+	}
+	for _, w := range r.Warnings {
+		fmt.Fprintln(out, "docent: warning: "+warningText(w))
+	}
+	for _, l := range r.BrokenLinks {
+		fmt.Fprintf(out, "docent: warning: %s:%d: link to %s leads nowhere\n", l.Path, l.Line, l.Target)
+	}
+	name := describe(r.Release.Unit)
+	if !r.Published {
+		fmt.Fprintf(out, "docent: %s: nothing changed, release %d stays (%s, %d ms)\n",
+			name, r.Release.Number, plural(r.Release.Pages, "page", "pages"), r.Duration.Milliseconds())
+		return
+	}
+	fmt.Fprintf(out, "docent: %s: release %d published: %s, %s (%d added, %d changed, %d removed, %d unchanged; %d ms)\n",
+		name, r.Release.Number, plural(r.Release.Pages, "page", "pages"), plural(r.Release.Chunks, "chunk", "chunks"),
+		r.Plan.Added, r.Plan.Changed, r.Plan.Removed, r.Plan.Unchanged, r.Duration.Milliseconds())
+}
+
+// printPlan tells what an ingest would do.
+func printPlan(c *cobra.Command, src ingest.Source, p ingest.Preview) error {
+	out := c.OutOrStdout()
+	for _, page := range p.Pages {
+		fmt.Fprintf(out, "%s  %s  %s\n", page.Path, page.URL, page.Title)
+		for _, w := range page.Warnings {
+			fmt.Fprintln(out, "  warning: "+warningText(w))
+		}
+	}
+	for _, l := range p.BrokenLinks {
+		fmt.Fprintf(out, "%s:%d: link to %s leads nowhere\n", l.Path, l.Line, l.Target)
+	}
+	_, err := fmt.Fprintf(out, "%s: %s; %d to add, %d to change, %d to remove, %d unchanged; nothing was written\n", src.Name,
+		plural(len(p.Pages), "page", "pages"), p.Plan.Added, p.Plan.Changed, p.Plan.Removed, p.Plan.Unchanged)
+	return err
+}
+
+func warningText(w docent.Warning) string {
+	if w.Line > 0 {
+		return fmt.Sprintf("%s:%d: %s", w.Path, w.Line, w.Message)
+	}
+	return w.Path + ": " + w.Message
+}
+
+// describe names a unit: its source, with version and language where it has
+// them.
+func describe(u docent.Unit) string {
+	parts := []string{u.Source}
+	for _, p := range []string{u.Version, u.Lang} {
+		if p != "" {
+			parts = append(parts, p)
+		}
+	}
+	return strings.Join(parts, " ")
+}

@@ -1,0 +1,198 @@
+// Package server joins Docent's parts into one: the stores, retrieval, chat and
+// HTTP. The command serves it; any other Go program mounts it:
+//
+//	srv, err := server.New(cfg)
+//	mux.Handle("/ask/", srv.Handler())
+//
+// New opens what is needed, Handler gives the routes, Run listens until its
+// context ends and drains the answers in the making, Close lets go of files.
+// There is no logic here beyond the joining: which part gets which section of
+// the configuration, and in which order they start and stop.
+package server
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"docent"
+	"docent/chat"
+	"docent/llm"
+	"docent/retrieval"
+	"docent/store/sqlite"
+	"docent/web"
+	"docent/web/widget"
+)
+
+// Server is Docent, joined.
+type Server struct {
+	cfg           Config
+	log           *slog.Logger
+	model         chat.Model
+	index         Index
+	conversations *sqlite.Conversations
+	search        *retrieval.Searcher
+	answers       *chat.Service
+	handler       *web.Handler
+}
+
+// Option changes how the parts are joined.
+type Option func(*Server)
+
+// WithLogger sets where the server logs; without it slog.Default().
+func WithLogger(log *slog.Logger) Option { return func(s *Server) { s.log = log } }
+
+// WithModel lets m write the answers, whatever the configuration says.
+func WithModel(m chat.Model) Option { return func(s *Server) { s.model = m } }
+
+// New opens the stores and joins the parts. A missing index is no error: the
+// server starts, says so in /ready, and takes the index up when it is there.
+func New(cfg Config, options ...Option) (*Server, error) {
+	s := &Server{cfg: cfg, log: slog.Default()}
+	for _, o := range options {
+		o(s)
+	}
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	if err := s.open(); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func (s *Server) open() error {
+	index, err := OpenIndex(s.cfg)
+	if err != nil {
+		return err
+	}
+	s.index = index
+	path, err := s.cfg.databasePath()
+	if err != nil {
+		return err
+	}
+	if s.conversations, err = sqlite.OpenConversations(path); err != nil {
+		return err
+	}
+	if s.model == nil && s.cfg.modelConfigured() {
+		client, err := llm.New(s.cfg.Model)
+		if err != nil {
+			return err
+		}
+		s.model = client
+	}
+	s.cfg.Retrieval.PublicURL = s.cfg.Server.PublicURL
+	s.search = retrieval.New(s.index, s.cfg.Retrieval)
+	s.answers = chat.New(s.cfg.Chat, s.conversations, s.search.Search, s.model, s.log)
+	s.handler, err = web.New(s.cfg.web(), web.Ports{
+		Answers: s.answers, Sessions: s.conversations, Search: s.search, Ready: s.ready, Assets: widget.FS,
+	}, s.log)
+	return err
+}
+
+// ready says whether questions can be answered.
+func (s *Server) ready(ctx context.Context) error {
+	releases, err := s.index.Releases(ctx, docent.DefaultSite)
+	if err == nil && len(releases) == 0 {
+		err = &docent.Error{Code: docent.CodeNoIndex, Message: "nothing was ingested yet", Hint: "run 'docent ingest DIR'"}
+	}
+	return err
+}
+
+// Handler gives all routes, for mounting in another program. The caller then
+// ends with Shutdown and Close.
+func (s *Server) Handler() http.Handler { return s.handler }
+
+// Answers makes answers.
+func (s *Server) Answers() *chat.Service { return s.answers }
+
+// Search finds sections.
+func (s *Server) Search() *retrieval.Searcher { return s.search }
+
+// Run listens on the configured address, calls started with the address to
+// open, and serves until ctx ends; then it drains the answers in the making
+// within server.shutdown_timeout.
+func (s *Server) Run(ctx context.Context, started func(url string)) error {
+	if err := s.cfg.CanListen(); err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", s.cfg.address())
+	if err != nil {
+		return &docent.Error{
+			Code: docent.CodeInternal, Message: "can't listen on " + s.cfg.address(),
+			Hint: "another program may have the port: choose one with --port", Err: err,
+		}
+	}
+	if err := s.ready(ctx); err != nil {
+		s.log.Warn("no question can be answered yet", "reason", err)
+	}
+	started(s.visibleURL(listener.Addr()))
+	return web.Serve(ctx, listener, s.handler, s.cfg.Server, s.answers.Shutdown, s.log)
+}
+
+// visibleURL is the address for people.
+func (s *Server) visibleURL(a net.Addr) string {
+	if s.cfg.Server.PublicURL != "" {
+		return s.cfg.Server.PublicURL
+	}
+	host := s.cfg.Server.Host
+	if s.cfg.onLoopback() {
+		host = "localhost"
+	}
+	port := s.cfg.Server.Port
+	if tcp, is := a.(*net.TCPAddr); is {
+		port = tcp.Port
+	}
+	return "http://" + net.JoinHostPort(host, strconv.Itoa(port))
+}
+
+// Shutdown takes no further questions and ends the answers in the making; see
+// chat.Service. Run does it by itself.
+func (s *Server) Shutdown(ctx context.Context) { s.answers.Shutdown(ctx) }
+
+// Close stops answers that are still in the making and closes the stores.
+func (s *Server) Close() error {
+	var errs []error
+	if s.answers != nil {
+		ended, cancel := context.WithCancel(context.Background())
+		cancel()
+		s.answers.Shutdown(ended)
+	}
+	if s.conversations != nil {
+		errs = append(errs, s.conversations.Close())
+	}
+	if s.index.Index != nil {
+		errs = append(errs, s.index.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// CanListen checks that the server may be reached from where it will listen.
+// The error names the lines to add.
+func (c *Config) CanListen() error {
+	if c.onLoopback() || c.Auth.OpenToEveryone {
+		return nil
+	}
+	return &docent.Error{
+		Code:    docent.CodeInvalid,
+		Message: "server.host is " + c.Server.Host + ", which others can reach, and nothing says who may ask",
+		Hint:    "to let everyone ask, add to config.yaml:\n  auth:\n    open_to_everyone: true\nor listen on 127.0.0.1",
+	}
+}
+
+// Level is log_level in slog's terms.
+func (c *Config) Level() slog.Level {
+	switch strings.ToLower(c.LogLevel) {
+	case "debug":
+		return slog.LevelDebug
+	case "warn", "warning":
+		return slog.LevelWarn
+	case "error", "critical":
+		return slog.LevelError
+	}
+	return slog.LevelInfo
+}
