@@ -20,6 +20,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -35,6 +37,7 @@ type Config struct {
 	Detach          time.Duration `yaml:"detach"`
 	MaxRuns         int           `yaml:"max_runs"`
 	Instructions    string        `yaml:"instructions"`
+	Models          []string      `yaml:"-"` // that a question may name; nil lets any name through to the Model
 }
 
 // Why a run was stopped before its end: causes of its context.
@@ -111,6 +114,9 @@ func (s *Service) check(a docent.Ask) error {
 		return docent.Errorf(docent.CodeInvalid, "the message is empty")
 	case len(a.Message) > s.cfg.MaxMessageBytes:
 		return docent.Errorf(docent.CodeTooLarge, "the message has %d bytes; at most %d are taken", len(a.Message), s.cfg.MaxMessageBytes)
+	case a.Model != "" && s.cfg.Models != nil && !slices.Contains(s.cfg.Models, a.Model):
+		return &docent.Error{Code: docent.CodeInvalid, Message: "the model is not one of " + strings.Join(s.cfg.Models, ", "),
+			Fields: []docent.FieldError{{Field: "model", Message: "must be one of " + strings.Join(s.cfg.Models, ", ")}}}
 	}
 	return nil
 }

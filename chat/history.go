@@ -65,11 +65,13 @@ func withoutCitations(text string) string {
 	return b.String()
 }
 
-// referring are words by which a question leans on the one before it.
-var referring = map[string]bool{
-	"it": true, "its": true, "that": true, "this": true, "they": true, "them": true, "these": true, "those": true,
-	"there": true, "one": true, "ones": true, "same": true, "instead": true, "else": true, "also": true,
-}
+// referring are words by which a question leans on the one before it, and
+// referringLast those that do so at its end ("can I change that?", but not "the
+// port that it listens on").
+var (
+	referring     = map[string]bool{"it": true, "its": true, "this": true, "they": true, "them": true, "these": true, "those": true}
+	referringLast = map[string]bool{"that": true, "there": true, "one": true, "ones": true, "same": true, "instead": true, "else": true, "too": true}
+)
 
 // ellipticalTerms is the number of content terms up to which a question with
 // history is taken for one that leans on it.
@@ -98,8 +100,8 @@ func elliptical(question string) bool {
 	if len(words) > 0 && (words[0] == "and" || words[0] == "but" || words[0] == "or") {
 		return true
 	}
-	for _, w := range words {
-		if referring[w] {
+	for i, w := range words {
+		if referring[w] || i == len(words)-1 && referringLast[w] {
 			return true
 		}
 	}

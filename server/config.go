@@ -79,9 +79,6 @@ func (c *Config) onLoopback() bool {
 	return err == nil && ip.IsLoopback()
 }
 
-// modelConfigured reports whether answers are written by a model.
-func (c *Config) modelConfigured() bool { return c.Model.APIKey != "" || c.Model.BaseURL != "" }
-
 // address is host:port as net.Listen takes it.
 func (c *Config) address() string {
 	return net.JoinHostPort(strings.Trim(c.Server.Host, "[]"), strconv.Itoa(c.Server.Port))
@@ -124,7 +121,7 @@ type SettingError struct {
 func (e *SettingError) Error() string { return e.Key + " must be " + e.Right }
 
 // Validate checks what a value's type does not say. The error is a
-// *SettingError.
+// *SettingError, or names its key itself.
 func (c *Config) Validate() error {
 	for _, check := range []struct {
 		ok    bool
@@ -147,7 +144,6 @@ func (c *Config) Validate() error {
 		{c.Chat.HistoryTokens >= 0 && c.Chat.HistoryTokens < c.Chat.ContextTokens, "chat.history_tokens", "0 or more, and less than chat.context_tokens"},
 		{c.Chat.MaxMessageBytes > 0, "chat.max_message_bytes", "above 0"},
 		{c.Chat.MaxRuns > 0, "chat.max_runs", "above 0"},
-		{c.Model.Retries >= 0, "model.retries", "0 or more"},
 		{c.Server.Port >= 0 && c.Server.Port <= 65535, "server.port", "a whole number from 0 to 65535 (0 takes a free one)"},
 		{c.Server.MaxBodyBytes > 0, "server.max_body_bytes", "above 0"},
 		{c.Server.Keepalive > 0, "server.keepalive", "above 0"},
@@ -160,24 +156,13 @@ func (c *Config) Validate() error {
 			return &SettingError{check.key, check.right}
 		}
 	}
-	if err := c.checkModel(); err != nil {
-		return err
+	if c.Model.Enabled() {
+		if _, err := llm.New(c.Model); err != nil {
+			return err
+		}
 	}
 	_, err := c.databasePath()
 	return err
-}
-
-func (c *Config) checkModel() error {
-	if !c.modelConfigured() {
-		return nil
-	}
-	if u, err := url.Parse(c.Model.BaseURL); c.Model.BaseURL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
-		return &SettingError{"model.base_url", "an http:// or https:// address such as http://localhost:11434/v1"}
-	}
-	if c.Model.Name == "" {
-		return &SettingError{"model.name", "the name of a model that the server has"}
-	}
-	return nil
 }
 
 // logLevels are the words for levels, in LOG_LEVEL's and other programs' terms.

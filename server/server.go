@@ -78,12 +78,13 @@ func (s *Server) open() error {
 	if s.conversations, err = sqlite.OpenConversations(path); err != nil {
 		return err
 	}
-	if s.model == nil && s.cfg.modelConfigured() {
+	if s.model == nil && s.cfg.Model.Enabled() {
 		client, err := llm.New(s.cfg.Model)
 		if err != nil {
 			return err
 		}
 		s.model = client
+		s.cfg.Chat.Models = client.Models()
 	}
 	s.cfg.Retrieval.PublicURL = s.cfg.Server.PublicURL
 	s.search = retrieval.New(s.index, s.cfg.Retrieval)

@@ -88,7 +88,10 @@ func (s *settings) decode() error {
 	if errors.As(err, &unfit) {
 		return s.wrong(unfit.Key, unfit.Right)
 	}
-	return err
+	if err != nil {
+		return &exitError{exitUsage, err}
+	}
+	return nil
 }
 
 // wrong says which key, which value, who set it and what would be right.
