@@ -17,8 +17,17 @@ const (
 	aboutKeepShare = 0.4
 )
 
-// codeBlocks is how many code blocks of one section are quoted, at most.
-const codeBlocks = 3
+// bounds are how much is quoted of a section, at most.
+type bounds struct {
+	tokens int // of prose, estimated
+	blocks int // of code
+	lines  int // of code
+}
+
+var (
+	firstBounds  = bounds{tokens: 180, blocks: 3, lines: 40}
+	secondBounds = bounds{tokens: 100, blocks: 1, lines: 20}
+)
 
 // quote is what is taken of one block.
 type quote struct {
@@ -58,9 +67,9 @@ func (s selection) add(block int, more picked) {
 	s[block] = slices.Compact(all)
 }
 
-// compose chooses what to quote of a section, in its order, within a budget
-// of tokens; code is bounded by number. The best block is always in.
-func (x *extractor) compose(q *quotable, budget int) []quote {
+// compose chooses what to quote of a section, in its order, within bounds. The
+// best block is always in.
+func (x *extractor) compose(q *quotable, most bounds) []quote {
 	chosen := make(selection)
 	best, share := 0.0, keepShare
 	if x.sum(q.heading) >= aboutShare {
@@ -74,8 +83,8 @@ func (x *extractor) compose(q *quotable, budget int) []quote {
 		for block, more := range x.group(q, at) {
 			with.add(block, more)
 		}
-		prose, code := q.cost(with)
-		if len(with) == 0 || len(chosen) > 0 && (prose > budget || code > codeBlocks) {
+		cost := q.cost(with)
+		if len(with) == 0 || len(chosen) > 0 && (cost.tokens > most.tokens || cost.blocks > most.blocks || cost.lines > most.lines) {
 			continue
 		}
 		chosen, best = with, max(best, q.blocks[at].value)
@@ -83,21 +92,24 @@ func (x *extractor) compose(q *quotable, budget int) []quote {
 	return q.settle(chosen)
 }
 
-// cost is the tokens of prose in a selection, and its code blocks.
-func (q *quotable) cost(s selection) (prose, code int) {
+// cost is what a selection takes of the bounds.
+func (q *quotable) cost(s selection) bounds {
+	var cost bounds
 	for block, parts := range s {
 		b := &q.blocks[block]
+		text := quote{b, parts}.text(q.Text)
 		if b.kind == docent.BlockCode {
-			code++
-			continue
+			cost.blocks++
+			cost.lines += strings.Count(text, "\n") - 1
+		} else {
+			cost.tokens += analysis.Tokens(text)
 		}
-		prose += analysis.Tokens(quote{b, parts}.text(q.Text))
 	}
-	return prose, code
+	return cost
 }
 
 // settle puts a selection into the section's order, and takes out sentences
-// that announce what was not chosen.
+// and items that announce what was not chosen.
 func (q *quotable) settle(s selection) []quote {
 	var quotes []quote
 	for _, block := range slices.Sorted(maps.Keys(s)) {
@@ -106,8 +118,8 @@ func (q *quotable) settle(s selection) []quote {
 		if last := parts[len(parts)-1]; !followed && last == len(b.parts)-1 && b.introduces(q.part(b, last)) {
 			parts = parts[:len(parts)-1]
 		}
-		if len(parts) > 0 {
-			quotes = append(quotes, quote{b, parts})
+		if taken := (quote{b, parts}); len(parts) > 0 && citable(taken.text(q.Text), b.kind) { // a part may leave code open
+			quotes = append(quotes, taken)
 		}
 	}
 	return quotes

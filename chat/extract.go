@@ -11,12 +11,6 @@ import (
 	"docent/analysis"
 )
 
-// What an extractive answer may be long, in estimated tokens of prose.
-const (
-	leadTokens   = 180 // of the first section
-	secondTokens = 100 // of a second one
-)
-
 // Shares that decide which sections are quoted, found by reading answers.
 const (
 	minFit      = 0.2 // below it the best section does not fit
@@ -41,7 +35,8 @@ func extract(question, lang string, passages []docent.Passage) (text string, ok 
 	parts := x.render(first, quotes, x.needsHeading(first, quotes))
 	x.note(first, quotes)
 	if second, quotes := x.second(first); len(quotes) > 0 {
-		parts = append(parts, x.render(second, quotes, true)...)
+		sameHeading := second.Path == first.Path && second.Heading() == first.Heading()
+		parts = append(parts, x.render(second, quotes, !sameHeading)...)
 	}
 	return strings.Join(parts, "\n\n"), true
 }
@@ -123,7 +118,7 @@ func (x *extractor) first() (*quotable, []quote) {
 			best = q
 		}
 	}
-	return best, x.compose(best, leadTokens)
+	return best, x.compose(best, firstBounds)
 }
 
 // second gives a section that adds to what the first one said, if there is one:
@@ -136,7 +131,7 @@ func (x *extractor) second(first *quotable) (best *quotable, quotes []quote) {
 			continue
 		}
 		q.drop(x.quoted)
-		chosen := x.compose(q, secondTokens)
+		chosen := x.compose(q, secondBounds)
 		gain := x.gain(q, chosen)
 		if x.samePage(first, q) && q.Ordinal > first.Ordinal && fit >= nearShare {
 			gain = max(gain, minGain)
@@ -187,8 +182,8 @@ func refersBack(text string) bool {
 // or behind what follows it directly; titled puts the section's heading first.
 func (x *extractor) render(q *quotable, quotes []quote, titled bool) []string {
 	var parts []string
-	if heading := q.Heading(); titled && heading != "" {
-		parts = append(parts, "**"+escapeHeading.Replace(heading)+"**")
+	if line := headingLine(q.Heading()); titled && line != "" {
+		parts = append(parts, line)
 	}
 	for i, quote := range quotes {
 		text := quote.text(q.Text)
@@ -205,14 +200,27 @@ func (x *extractor) render(q *quotable, quotes []quote, titled bool) []string {
 // escapeHeading keeps a heading's characters from being Markdown.
 var escapeHeading = strings.NewReplacer("*", `\*`, "`", "\\`", "[", `\[`, "<", `\<`, `\`, `\\`)
 
-// introduces reports whether text, the end of the block, announces what
-// follows it: it is prose that ends with a colon, or in mid-sentence.
-func (b *quoteBlock) introduces(text string) bool {
-	if b.kind != docent.BlockParagraph && b.kind != docent.BlockAdmonition {
-		return false
+// headingLine is a heading as a line in bold, "" where it can't be one.
+func headingLine(heading string) string {
+	line := "**" + escapeHeading.Replace(strings.Join(strings.Fields(heading), " ")) + "**"
+	if line == "****" || !citable(line, docent.BlockParagraph) {
+		return ""
 	}
-	r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(text, "*_)\"'”’»」"))
-	return !strings.ContainsRune(".!?…。！？｡`", r)
+	return line
+}
+
+// introduces reports whether text, the end of the block, announces what
+// follows it: prose that ends with a colon or in mid-sentence, or an item that
+// is only a label.
+func (b *quoteBlock) introduces(text string) bool {
+	switch b.kind {
+	case docent.BlockParagraph, docent.BlockAdmonition:
+		r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(text, "*_)\"'”’»」"))
+		return !strings.ContainsRune(".!?…。！？｡`", r)
+	case docent.BlockList:
+		return strings.HasPrefix(text, "- **") && strings.Index(text[4:], "**") == len(text)-6
+	}
+	return false
 }
 
 // continues reports whether text goes on with the sentence before it.

@@ -13,7 +13,7 @@ import (
 const (
 	headingShare = 0.5  // a word that only a part's heading has
 	pathShare    = 0.6  // a word that only the page's title or a heading above has
-	keyBonus     = 0.5  // a word that is what a row is about
+	keyBonus     = 0.5  // what a row is about, as far as the row has the question
 	firstBonus   = 0.3  // the section's first paragraph, where the heading fits
 	howBonus     = 0.15 // code and steps, for one who asks how
 	askingWeight = 0.3  // a word that says more of the asking than of the matter
@@ -120,7 +120,7 @@ func (x *extractor) partValue(q *quotable, part quotePart) float64 {
 	for i, c := range part.cover {
 		s += x.weights[i] * max(c, headingShare*q.heading[i])
 	}
-	return s + keyBonus*x.sum(part.key)
+	return s + keyBonus*x.sum(part.key)*x.sum(part.cover)
 }
 
 // value sets how well each block of q fits: as its best part does, and better

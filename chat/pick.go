@@ -19,7 +19,7 @@ const (
 	wholeTokens     = 130 // a quotation, a definition
 	itemsAtMost     = 4   // of a cut list
 	rowsAtMost      = 6   // a longer table is cut to the rows that match
-	rowsToStandOut  = 4   // a table of as many is cut to one that says more than all others
+	rowsToStandOut  = 3   // a table of as many is cut to one that says more than all others
 	codeLines       = 30
 )
 
@@ -49,6 +49,9 @@ func (x *extractor) pick(q *quotable, b *quoteBlock) picked {
 	case docent.BlockList:
 		if b.number > 0 && tokens > stepsTokens {
 			return x.upTo(q, b, stepsTokens)
+		}
+		if b.number == 0 && len(q.unpointed(b, all)) == 0 && slices.Max(x.ahead(b)) == 0 {
+			return nil // nothing but links, and none asked for
 		}
 		if b.number == 0 && tokens > listTokens {
 			return x.matching(b, itemsAtMost)
@@ -153,6 +156,6 @@ func (q *quotable) unpointed(b *quoteBlock, all picked) picked {
 // points reports whether a sentence is little more than a link.
 func (q *quotable) points(sentence string) bool {
 	return slices.ContainsFunc(q.Links, func(l docent.Link) bool {
-		return strings.Contains(sentence, l.Text) && 5*len(l.Text) >= 2*len(sentence)
+		return l.Text != "" && strings.Contains(sentence, l.Text) && 3*len(l.Text) >= len(sentence)
 	})
 }

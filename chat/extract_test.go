@@ -1,0 +1,253 @@
+package chat
+
+import (
+	"strings"
+	"testing"
+
+	"docent"
+)
+
+// passage makes a passage of blocks, as ingest does.
+func passage(title, heading string, score float64, blocks ...docent.Block) docent.Passage {
+	p := docent.Passage{Score: score}
+	p.Title, p.Path = title, strings.ToLower(title)+".md"
+	if heading != "" {
+		p.Headings = []string{heading}
+	}
+	for _, b := range blocks {
+		if p.Text != "" {
+			p.Text += "\n\n"
+		}
+		b.Start = len(p.Text)
+		p.Text += b.Text
+		b.End, b.Text = len(p.Text), ""
+		p.Blocks = append(p.Blocks, b)
+	}
+	return p
+}
+
+func para(text string) docent.Block { return docent.Block{Kind: docent.BlockParagraph, Text: text} }
+func list(text string) docent.Block { return docent.Block{Kind: docent.BlockList, Text: text} }
+func note(text string) docent.Block { return docent.Block{Kind: docent.BlockAdmonition, Text: text} }
+func table(text string) docent.Block {
+	return docent.Block{Kind: docent.BlockTable, Text: text}
+}
+func code(text string) docent.Block {
+	return docent.Block{Kind: docent.BlockCode, Text: "```sh\n" + text + "\n```"}
+}
+
+// kiln is a small manual of a made-up program.
+func kiln() []docent.Passage {
+	passages := number([]docent.Passage{
+		passage("Install", "Install Kiln", 0.8,
+			para("Kiln runs on Linux and macOS. It needs nothing but a terminal."),
+			para("Install Kiln with the package manager:"),
+			code("pkg add kiln"),
+			para("The package brings the manual page along. See Upgrading Kiln.")),
+		passage("Server", "Flags", 0.7,
+			para("These flags change how the server listens."),
+			table("| Flag | Default | Meaning |\n| --- | --- | --- |\n| `--port` | `7070` | where it listens |\n| `--host` | `::1` | the address |\n| `--quiet` | off | fewer lines |\n| `--color` | auto | colours in lines |")),
+		passage("Errors", "K42: glaze missing", 0.6,
+			para("The firing plan names a glaze that no shelf holds. Add the glaze to a shelf, or correct its name in the plan. Firing does not start before that."),
+			note("Warning: a missing glaze is never replaced by another.")),
+		passage("Firing", "Fire a batch", 0.6,
+			para("A batch is fired in four steps:"),
+			list("1. Load the shelf."),
+			code("kiln load shelf.yaml"),
+			list("2. Check the plan.\n3. Close the door.\n4. Start the batch."),
+			para("The display shows the temperature while the batch is fired.")),
+		passage("Clay", "Kinds of clay", 0.4,
+			para("Earthenware matures below 1150 degrees. Stoneware needs more heat. Porcelain is the whitest clay and shrinks most, which is why thin walls crack when they dry too fast. Keep porcelain under a cloth for a day. Nobody should fire wet clay at all. Clay that was frozen must be kneaded again before it is used for anything."),
+			list("- earthenware: red and porous\n- stoneware: dense and grey\n- porcelain: white and hard")),
+		passage("Cooling", "Cool down", 0.4,
+			para("The door opens below 80 degrees. Cooling takes a night.")),
+	})
+	passages[0].Links = []docent.Link{{Text: "Upgrading Kiln", URL: "/docs/kiln/upgrade"}}
+	return passages
+}
+
+func TestExtract(t *testing.T) {
+	tests := []struct {
+		rule, question string
+		want           string // the whole answer; "" where only the parts below are checked
+		has, hasNot    []string
+	}{
+		{
+			rule:     "installing is shown as the command with its sentence",
+			question: "How do I install Kiln?",
+			has:      []string{"Install Kiln with the package manager:\n\n```sh\npkg add kiln\n```\n\n", "[1]"},
+			hasNot:   []string{"See Upgrading"},
+		},
+		{
+			rule:     "a default is the table's row with its header",
+			question: "What is the default port?",
+			want:     "**Flags**\n\n| Flag | Default | Meaning |\n| --- | --- | --- |\n| `--port` | `7070` | where it listens |\n\n[2]",
+		},
+		{
+			rule:     "an error is what its section says first, with its warning",
+			question: "What does error K42 mean?",
+			want: "**K42: glaze missing**\n\nThe firing plan names a glaze that no shelf holds. Add the glaze to a shelf, or correct its name in the plan. " +
+				"Firing does not start before that. [3]\n\nWarning: a missing glaze is never replaced by another. [3]",
+		},
+		{
+			rule:     "steps stay whole with the code between them",
+			question: "How do I fire a batch?",
+			has:      []string{"A batch is fired in four steps:\n\n1. Load the shelf.", "```sh\nkiln load shelf.yaml\n```\n\n2. Check the plan.\n3. Close the door.\n4. Start the batch. [4]"},
+		},
+		{
+			rule:     "a long paragraph is cut to neighbouring sentences",
+			question: "why do thin porcelain walls crack",
+			has:      []string{"Porcelain is the whitest clay and shrinks most, which is why thin walls crack when they dry too fast."},
+			hasNot:   []string{"Clay that was frozen"},
+		},
+		{
+			rule:     "a second section follows for what the first leaves out",
+			question: "What does K42 mean and when does the door open?",
+			has:      []string{"The door opens below 80 degrees. Cooling takes a night. [6]\n\n**K42: glaze missing**\n\nThe firing plan names a glaze"},
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.rule, func(t *testing.T) {
+			got, ok := extract(tt.question, "en", kiln())
+			if !ok {
+				t.Fatal("nothing fits")
+			}
+			if tt.want != "" && got != tt.want {
+				t.Errorf("got:\n%s\n\nwant:\n%s", got, tt.want)
+			}
+			for _, part := range tt.has {
+				if !strings.Contains(got, part) {
+					t.Errorf("got:\n%s\n\nit lacks:\n%s", got, part)
+				}
+			}
+			for _, part := range tt.hasNot {
+				if strings.Contains(got, part) {
+					t.Errorf("got:\n%s\n\nit should not have:\n%s", got, part)
+				}
+			}
+			checkExtract(t, tt.question, got, kiln())
+		})
+	}
+}
+
+func TestExtractRefusesWhatDoesNotFit(t *testing.T) {
+	for _, question := range []string{"How do I bake sourdough bread?", "", "???"} {
+		if got, ok := extract(question, "en", kiln()); ok {
+			t.Errorf("%q: %q", question, got)
+		}
+	}
+	if got, ok := extract("anything", "en", nil); ok {
+		t.Errorf("without passages: %q", got)
+	}
+}
+
+func TestExtractQuotesNoBracketsThatLookLikeCitations(t *testing.T) {
+	passages := number([]docent.Passage{
+		passage("Arrays", "Read arrays", 1,
+			para("Arrays begin at [0] and the array's second value is [1]."),
+			para("Read arrays with `get[1]` or with the pipe.")),
+	})
+	got, ok := extract("how do I read arrays", "en", passages)
+	if want := "Read arrays with `get[1]` or with the pipe. [1]"; !ok || got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestExtractSaysNothingTwice(t *testing.T) {
+	same := para("The door opens below 80 degrees.")
+	passages := number([]docent.Passage{
+		passage("Cooling", "Door", 1, same),
+		passage("Safety", "Door and gloves", 0.9, same, para("Gloves lie beside the door.")),
+	})
+	got, _ := extract("When does the door open and where are the gloves?", "en", passages)
+	if strings.Count(got, "The door opens") != 1 || !strings.Contains(got, "Gloves lie beside the door. [2]") {
+		t.Errorf("got:\n%s", got)
+	}
+}
+
+func TestExtractIsReproducible(t *testing.T) {
+	question := "How do I install Kiln, fire a batch and cool it down?"
+	first, _ := extract(question, "en", kiln())
+	for range 20 {
+		if again, _ := extract(question, "en", kiln()); again != first {
+			t.Fatalf("got:\n%s\n\nand then:\n%s", first, again)
+		}
+	}
+}
+
+// checkExtract holds what is true of every extractive answer.
+func checkExtract(t *testing.T, question, text string, passages []docent.Passage) {
+	t.Helper()
+	var out strings.Builder
+	cited := map[int]bool{}
+	f := newCiteFilter(
+		func(n int) bool { return 1 <= n && n <= len(passages) },
+		func(s string) error { out.WriteString(s); return nil },
+		func(n, _ int) error { cited[n] = true; return nil })
+	for _, piece := range pieces(text) {
+		if err := f.Write(piece); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if out.String() != text {
+		t.Errorf("%q: the filter changes the answer:\n%s\n\nto:\n%s", question, text, out.String())
+	}
+	if len(cited) == 0 {
+		t.Errorf("%q: nothing is cited:\n%s", question, text)
+	}
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		for n := range cited {
+			line = strings.TrimSuffix(strings.TrimSuffix(line, citeMarker(n)), " ")
+		}
+		if !stands(line, passages) {
+			t.Errorf("%q: no passage has the line %q", question, line)
+		}
+	}
+}
+
+// stands reports whether a line is in a passage, or is a heading of one.
+func stands(line string, passages []docent.Passage) bool {
+	for _, p := range passages {
+		if strings.Contains(p.Text, line) || line == headingLine(p.Heading()) {
+			return true
+		}
+	}
+	return false
+}
+
+func FuzzExtract(f *testing.F) {
+	f.Add("How do I install it?", "Install it: now.", "```sh\nrun [1]\n```", "1. one\n2. two [2]\n   ```\n", "| a | b |\n| --- | --- |\n| c | `d")
+	f.Add("port", "The port `is [1]. It ` has [2]", "~~~\nport\n", "- port\n\n  - [port](x)\n", "| port |\n")
+	f.Add("ポート", "ポートは8000です。[3]それだけ。", "", "port", "> port\n> ```\n> port")
+	f.Fuzz(func(t *testing.T, question, a, b, c, d string) {
+		passages := number([]docent.Passage{
+			passage("Title", a, 1, para(a), docent.Block{Kind: docent.BlockCode, Text: b}, list(c), table(d)),
+			passage("Other", question, 0.5, note(d), list(b), para(c), docent.Block{Kind: docent.BlockQuote, Text: a}),
+			{Chunk: docent.Chunk{Text: a + "\n\n" + b, Blocks: []docent.Block{{Kind: docent.BlockList, Start: -1, End: 3}, {Start: 2, End: 1 << 20}}}},
+		})
+		text, ok := extract(question, "en", passages)
+		if !ok {
+			return
+		}
+		checkExtract(t, question, text, passages)
+	})
+}
+
+func TestPiecesAreTheText(t *testing.T) {
+	answer, _ := extract("How do I fire a batch?", "en", kiln())
+	for _, text := range []string{answer, "", "one", strings.Repeat("ein Wort, ", 50), strings.Repeat("字", 200), "\n\n\n"} {
+		got := pieces(text)
+		if strings.Join(got, "") != text {
+			t.Errorf("pieces of %q make %q", text, strings.Join(got, ""))
+		}
+		for _, p := range got {
+			if p == "" || len(p) > 3*pieceBytes || strings.Contains(strings.TrimSuffix(p, "\n"), "\n") {
+				t.Errorf("piece %q", p)
+			}
+		}
+	}
+}
