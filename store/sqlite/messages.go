@@ -141,7 +141,7 @@ func plain(list []stored) []docent.Message {
 // unless q.Order is "desc".
 func (c *Conversations) Messages(ctx context.Context, o docent.Owner, sessionID string, q docent.List) (docent.Listed[docent.Message], error) {
 	var none docent.Listed[docent.Message]
-	p, err := paging(q, "messages", "asc", o, sessionID)
+	p, err := paging[int](q, "messages", "asc", o, sessionID)
 	if err != nil {
 		return none, err
 	}
@@ -157,7 +157,7 @@ func (c *Conversations) Messages(ctx context.Context, o docent.Owner, sessionID 
 	listed := docent.Listed[docent.Message]{Data: plain(list[:part]), HasMore: more}
 	if more {
 		last := list[part-1]
-		listed.After = p.cursor(int64(last.turn), int64(last.seq))
+		listed.After = p.cursor(int64(last.turn), last.seq)
 	}
 	return listed, nil
 }

@@ -15,26 +15,27 @@ const (
 	maxLimit     = 100
 )
 
-// page is a part of a list that was asked for. Lists go on after the last row's
-// key of two columns, so rows that come and go shift nothing.
-type page struct {
+// page is a part of a list that was asked for. Lists go on after the key of the
+// last row, a number and a K, so rows that come and go shift nothing.
+type page[K string | int] struct {
 	limit int
-	order string // asc or desc
-	scope string // names the list, its order and its owner
-	after []any  // the key of the row before; nil at the beginning
+	order string       // asc or desc
+	scope string       // names the list, its order and its owner
+	after *position[K] // the row before; nil at the beginning
 }
 
 // position is what a cursor holds.
-type position struct {
-	Scope string `json:"s"`
-	Key   [2]any `json:"k"`
+type position[K string | int] struct {
+	Scope  string `json:"s"`
+	First  int64  `json:"f"`
+	Second K      `json:"t"`
 }
 
 // paging reads what q asks of the list called name in its own order.
 // docent.CodeInvalid where it does not fit; a cursor of another list, order or
 // owner does not.
-func paging(q docent.List, name, order string, o docent.Owner, session string) (page, error) {
-	p := page{limit: q.Limit, order: order}
+func paging[K string | int](q docent.List, name, order string, o docent.Owner, session string) (page[K], error) {
+	p := page[K]{limit: q.Limit, order: order}
 	if p.limit == 0 {
 		p.limit = defaultLimit
 	}
@@ -54,14 +55,14 @@ func paging(q docent.List, name, order string, o docent.Owner, session string) (
 		return p, nil
 	}
 	encoded, err := base64.RawURLEncoding.DecodeString(q.After)
-	var at position
+	var at position[K]
 	if err == nil {
 		err = json.Unmarshal(encoded, &at)
 	}
 	if err != nil || at.Scope != p.scope {
 		return p, unfit("after", "is not a cursor of this list")
 	}
-	p.after = at.Key[:]
+	p.after = &at
 	return p, nil
 }
 
@@ -72,7 +73,7 @@ func unfit(field, message string) error {
 
 // clause goes on after a WHERE: it takes args, and asks for one row more than
 // the limit, to see whether any follow.
-func (p page) clause(first, second string) string {
+func (p page[K]) clause(first, second string) string {
 	compare, direction := ">", "ASC"
 	if p.order == "desc" {
 		compare, direction = "<", "DESC"
@@ -84,13 +85,18 @@ func (p page) clause(first, second string) string {
 	return fmt.Sprintf("%s ORDER BY %s %s, %s %s LIMIT ?", where, first, direction, second, direction)
 }
 
-func (p page) args() []any { return append(p.after, p.limit+1) }
+func (p page[K]) args() []any {
+	if p.after == nil {
+		return []any{p.limit + 1}
+	}
+	return []any{p.after.First, p.after.Second, p.limit + 1}
+}
 
 // part says how many of n rows belong to the part, and whether more follow.
-func (p page) part(n int) (part int, more bool) { return min(n, p.limit), n > p.limit }
+func (p page[K]) part(n int) (part int, more bool) { return min(n, p.limit), n > p.limit }
 
 // cursor leads to what follows the row with the given key.
-func (p page) cursor(first int64, second any) string {
-	encoded, _ := json.Marshal(position{p.scope, [2]any{first, second}}) // numbers and strings: it can't fail
+func (p page[K]) cursor(first int64, second K) string {
+	encoded, _ := json.Marshal(position[K]{p.scope, first, second}) // numbers and strings: it can't fail
 	return base64.RawURLEncoding.EncodeToString(encoded)
 }

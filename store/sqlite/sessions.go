@@ -41,7 +41,7 @@ func (c *Conversations) Session(ctx context.Context, o docent.Owner, id string) 
 // session that changes between two parts of the list moves in it.
 func (c *Conversations) Sessions(ctx context.Context, o docent.Owner, q docent.List) (docent.Listed[docent.Session], error) {
 	var none docent.Listed[docent.Session]
-	p, err := paging(q, "sessions", "desc", o, "")
+	p, err := paging[string](q, "sessions", "desc", o, "")
 	if err != nil {
 		return none, err
 	}

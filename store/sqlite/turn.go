@@ -88,7 +88,7 @@ func (c *Conversations) begin(w *tx, o docent.Owner, t *docent.Turn) error {
 	if err != nil {
 		return err
 	}
-	if err := c.place(w, o, t, place); err != nil {
+	if err := c.await(w, o, t, place); err != nil {
 		return err
 	}
 	if t.Answer.CreatedAt.After(t.Session.UpdatedAt) {
@@ -139,10 +139,21 @@ func (c *Conversations) ask(w *tx, o docent.Owner, t *docent.Turn) (int, error) 
 	return w.addMessage(o, &t.User, "finished", 0, "")
 }
 
-// place stores the place of the answer.
-func (c *Conversations) place(w *tx, o docent.Owner, t *docent.Turn, turn int) error {
+// await stores the place of the answer, the only one of its session in the
+// making.
+func (c *Conversations) await(w *tx, o docent.Owner, t *docent.Turn, turn int) error {
 	t.Answer.SessionID, t.Answer.Role, t.Answer.FinishReason = t.Session.ID, docent.RoleAssistant, ""
-	_, err := w.addMessage(o, &t.Answer, "running", turn, t.RetryOf)
+	var busy bool
+	err := w.row(into(&busy), `SELECT EXISTS (
+		SELECT 1 FROM messages WHERE site = ? AND subject = ? AND session_id = ? AND state = 'running')`,
+		o.Site, o.Subject, t.Session.ID)
+	if err != nil {
+		return err
+	}
+	if busy {
+		return running()
+	}
+	_, err = w.addMessage(o, &t.Answer, "running", turn, t.RetryOf)
 	return err
 }
 
@@ -221,9 +232,6 @@ func (w *tx) addMessage(o docent.Owner, m *docent.Message, state string, turn in
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		m.ID, o.Site, o.Subject, m.SessionID, seq, turn, m.Role, state, m.Text, retryOf, m.CreatedAt.UnixNano())
 	if is(err, codes.SQLITE_CONSTRAINT) {
-		if state == "running" {
-			return 0, running()
-		}
 		return 0, docent.Errorf(docent.CodeConflict, "there is a message of this name")
 	}
 	return seq, err

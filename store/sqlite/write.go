@@ -66,9 +66,10 @@ func (b *Build) flush(t *tx) error {
 func (b *Build) apply(t *tx, c change) error {
 	path := c.page.Path
 	err := each(t, []string{
-		// What this build did to the path before, if anything.
-		`DELETE FROM chunks WHERE unit = ?1 AND path = ?2 AND from_no = ?3`,
-		`UPDATE chunks SET to_no = NULL WHERE unit = ?1 AND path = ?2 AND to_no = ?3`,
+		// What this build did to the path before, if anything. The indexes are
+		// named, since those by release hold nearly all rows of a first build.
+		`DELETE FROM chunks INDEXED BY chunks_of_page WHERE unit = ?1 AND path = ?2 AND from_no = ?3`,
+		`UPDATE chunks INDEXED BY chunks_of_page SET to_no = NULL WHERE unit = ?1 AND path = ?2 AND to_no = ?3`,
 		`DELETE FROM pages WHERE unit = ?1 AND path = ?2 AND from_no = ?3`,
 		`UPDATE pages SET to_no = ?3 WHERE unit = ?1 AND path = ?2 AND to_no IS NULL`,
 	}, b.unit, path, b.number)
@@ -76,11 +77,11 @@ func (b *Build) apply(t *tx, c change) error {
 		return err
 	}
 	if c.remove {
-		_, err := t.exec(`UPDATE chunks SET to_no = ? WHERE unit = ? AND path = ? AND to_no IS NULL`, b.number, b.unit, path)
+		_, err := t.exec(`UPDATE chunks INDEXED BY chunks_of_page SET to_no = ? WHERE unit = ? AND path = ? AND to_no IS NULL`, b.number, b.unit, path)
 		return err
 	}
 	for _, id := range c.retire {
-		_, err := t.exec(`UPDATE chunks SET to_no = ? WHERE unit = ? AND path = ? AND chunk_id = ? AND to_no IS NULL`,
+		_, err := t.exec(`UPDATE chunks INDEXED BY chunks_of_page SET to_no = ? WHERE unit = ? AND path = ? AND chunk_id = ? AND to_no IS NULL`,
 			b.number, b.unit, path, id)
 		if err != nil {
 			return err

@@ -62,7 +62,7 @@ CREATE TABLE chunks (
     chunk_id TEXT    NOT NULL,
     ordinal  INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX chunks_of_page ON chunks (unit, path);
+CREATE INDEX chunks_of_page ON chunks (unit, path, from_no, to_no);
 CREATE INDEX chunks_begun ON chunks (unit, from_no);
 CREATE INDEX chunks_retired ON chunks (unit, to_no) WHERE to_no IS NOT NULL;
 

@@ -1,0 +1,147 @@
+// Package storetest is the contract of stores, as tests: what ingest.Index,
+// retrieval.Index, chat.Store and web.Sessions say in their comments, every
+// store has to pass here. A store's own tests add only what is its own (its
+// files, its server, its ways to fail).
+//
+//	storetest.Index(t, func(t *testing.T, place string) storetest.IndexStore { ... })
+//	storetest.Conversations(t, func(t *testing.T, place string) storetest.ConversationStore { ... })
+//
+// A place is an empty folder that names where a store keeps its data: opening
+// the same place twice gives two stores on the same data, as two processes have
+// them. A store without files makes a name of it.
+package storetest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"docent"
+	"docent/chat"
+	"docent/ingest"
+	"docent/retrieval"
+	"docent/web"
+)
+
+// KeepReleases is how many releases the stores under test keep.
+const KeepReleases = 3
+
+// IndexStore is an index with its administration.
+type IndexStore interface {
+	ingest.Index
+	retrieval.Index
+	// AllReleases gives every kept release of site, by source, version,
+	// language, number.
+	AllReleases(ctx context.Context, site string) ([]docent.Release, error)
+	// Activate makes a kept release the active one; NotFound where it is not.
+	Activate(ctx context.Context, unit docent.Unit, number int) error
+	// GC keeps the newest keep releases of every unit, the active one and
+	// those newer than it.
+	GC(ctx context.Context, keep int) error
+	// Close may be called twice.
+	Close() error
+}
+
+// ConversationStore is conversations as chat and web have them.
+type ConversationStore interface {
+	chat.Store
+	web.Sessions
+	// Close may be called twice.
+	Close() error
+}
+
+// Index runs the contract of indexes. open opens an index that keeps
+// KeepReleases releases, and closes it when the test ends.
+func Index(t *testing.T, open func(t *testing.T, place string) IndexStore) {
+	rules := []struct {
+		name string
+		rule func(*testing.T, opener)
+	}{
+		{"publishing makes a release visible", publishingMakesVisible},
+		{"everything of a chunk comes back", everythingComesBack},
+		{"closing without publishing undoes", closingUndoes},
+		{"a wrong count is not published", wrongCountIsRefused},
+		{"a unit has one build at a time", oneBuildAtATime},
+		{"the last change to a page counts", lastChangeCounts},
+		{"a release holds what it held", releaseHoldsWhatItHeld},
+		{"units are independent", unitsAreIndependent},
+		{"sites are apart", sitesAreApart},
+		{"rolling back and forward", rollingBackAndForward},
+		{"old releases are deleted, the active one never", oldReleasesAreDeleted},
+		{"gc keeps the active one and newer ones", gcKeepsActive},
+		{"another process's release is noticed", othersReleaseIsNoticed},
+		{"statistics are exact after many ingests", statisticsAreExact},
+		{"a reader sees one release", readerSeesOneRelease},
+		{"candidates match, rank and stop at the limit", candidatesRank},
+		{"candidates respect the path prefix", candidatesRespectPrefix},
+		{"candidates take any term", candidatesTakeAnyTerm},
+		{"candidates hold with common terms", candidatesHoldWithCommonTerms},
+		{"an ended context stops everything", endedContextStops},
+	}
+	for _, r := range rules {
+		t.Run(r.name, func(t *testing.T) { r.rule(t, opener{t.TempDir(), open}) })
+	}
+}
+
+// opener opens the index of one rule, as often as wanted.
+type opener struct {
+	place string
+	open  func(t *testing.T, place string) IndexStore
+}
+
+func (o opener) index(t *testing.T) IndexStore { return o.open(t, o.place) }
+
+// Conversations runs the contract of conversations. open closes the store when
+// the test ends.
+func Conversations(t *testing.T, open func(t *testing.T, place string) ConversationStore) {
+	rules := []struct {
+		name string
+		rule func(*testing.T, ConversationStore)
+	}{
+		{"a turn comes back as it was", turnComesBack},
+		{"a session has one answer in the making", oneAnswerAtATime},
+		{"an answer ends once", answerEndsOnce},
+		{"history is the latest, oldest first", historyIsLatest},
+		{"a retry takes the answer's place", retryTakesPlace},
+		{"a retry needs a finished answer", retryNeedsAnswer},
+		{"a key joins for ten minutes", keyJoins},
+		{"what is another's is not found", othersAreNotFound},
+		{"sessions are listed by change", sessionsAreListed},
+		{"messages are listed in order", messagesAreListed},
+		{"a list refuses what does not fit", listRefuses},
+		{"a session can be renamed", sessionIsRenamed},
+		{"deleting a session deletes everything of it", deletingDeletesAll},
+		{"feedback replaces feedback", feedbackReplaces},
+		{"events come back byte for byte", eventsComeBack},
+		{"many write at once", manyWriteAtOnce},
+		{"an ended context stores nothing", endedContextStoresNothing},
+	}
+	for _, r := range rules {
+		t.Run(r.name, func(t *testing.T) { r.rule(t, open(t, t.TempDir())) })
+	}
+	t.Run("everything outlives a restart", func(t *testing.T) {
+		place := t.TempDir()
+		outlivesRestart(t, func() ConversationStore { return open(t, place) })
+	})
+}
+
+// code fails the test unless err has the given code.
+func code(t *testing.T, err error, want docent.Code) {
+	t.Helper()
+	if got := docent.CodeOf(err); got != want {
+		t.Errorf("error code %q, want %q (%v)", got, want, err)
+	}
+}
+
+// must ends the test on an error.
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatalf("%v (code %s)", err, docent.CodeOf(err))
+	}
+}
+
+// moment is a fixed time, n minutes after the first.
+func moment(n int) time.Time {
+	return time.Date(2024, 5, 1, 12, 0, 0, int(123*time.Millisecond), time.UTC).Add(time.Duration(n) * time.Minute)
+}
