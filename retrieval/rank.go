@@ -31,9 +31,14 @@ func newRanker(c Config, stats *analysis.Stats) *ranker {
 
 // idf is how much a term tells: high for rare ones, and highest for one that no
 // chunk holds. Never negative.
-func (r *ranker) idf(term string) float64 {
-	n, df := float64(r.stats.Chunks), float64(r.stats.DF[term])
-	return math.Log(1 + (max(n-df, 0)+0.5)/(df+0.5))
+func (r *ranker) idf(term string) float64 { return r.idfOf(r.stats.DF[term]) }
+
+// rarest is the idf of a term that no chunk holds.
+func (r *ranker) rarest() float64 { return r.idfOf(0) }
+
+func (r *ranker) idfOf(df int) float64 {
+	n, k := float64(r.stats.Chunks), float64(df)
+	return math.Log(1 + (max(n-k, 0)+0.5)/(k+0.5))
 }
 
 // hit is a candidate with its scores.
