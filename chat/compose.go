@@ -141,12 +141,11 @@ func (x *extractor) group(q *quotable, at int) selection {
 	case docent.BlockParagraph, docent.BlockAdmonition:
 		x.follow(q, at, s)
 	case docent.BlockList:
-		first := x.steps(q, at, s)
-		x.introduce(q, first, s)
+		x.introduce(q, x.steps(q, at, s), s)
+		x.follow(q, at, s)
 	case docent.BlockCode:
 		if at > 0 && q.blocks[at-1].kind == docent.BlockList { // it belongs to an item
-			first := x.steps(q, at-1, s)
-			x.introduce(q, first, s)
+			x.introduce(q, x.steps(q, at-1, s), s)
 			break
 		}
 		x.introduce(q, at, s)
@@ -157,7 +156,8 @@ func (x *extractor) group(q *quotable, at int) selection {
 	return s
 }
 
-// follow picks what a paragraph announces, or the code that shows what it says.
+// follow picks what a paragraph or an item announces, or the code that shows
+// what a paragraph says.
 func (x *extractor) follow(q *quotable, at int, s selection) {
 	b, next := &q.blocks[at], at+1
 	if next == len(q.blocks) {
@@ -175,7 +175,7 @@ func (x *extractor) follow(q *quotable, at int, s selection) {
 			x.steps(q, next, s)
 		}
 		q.goOn(next, s)
-	case n.kind == docent.BlockCode && (x.practical || n.value >= b.value/2):
+	case b.kind != docent.BlockList && n.kind == docent.BlockCode && (x.practical || n.value >= b.value/2):
 		s.add(next, x.pick(q, n))
 		q.goOn(next, s)
 	}
@@ -215,30 +215,29 @@ func (x *extractor) introduce(q *quotable, at int, s selection) {
 }
 
 // steps picks the whole of numbered steps that code between them divides into
-// several lists, as far as the bound allows, and says where they begin.
+// several lists, and says where they begin. Of steps that are too long those
+// at the given place stay alone.
 func (x *extractor) steps(q *quotable, at int, s selection) (first int) {
 	inRun := func(i int) bool {
 		return i >= 0 && i < len(q.blocks) && (q.blocks[i].kind == docent.BlockCode || q.blocks[i].kind == docent.BlockList)
 	}
-	first = at
-	for first > 0 && inRun(first-1) && q.blocks[first].number != 1 {
+	first, end := at, at+1
+	for q.blocks[first].number != 1 && inRun(first-1) {
 		first--
 	}
-	end := at + 1
+	if q.blocks[first].number == 0 {
+		return at
+	}
 	for inRun(end) && q.blocks[end].number != 1 {
 		end++
 	}
-	if q.blocks[at].number == 0 && q.blocks[first].number == 0 {
-		first, end = at, min(end, at+1)
-	}
-	tokens := 0
+	whole := make(selection)
 	for i := first; i < end; i++ {
-		b := &q.blocks[i]
-		tokens += analysis.Tokens(quote{b, b.every()}.text(q.Text))
-		if i > at && tokens > stepsTokens {
-			break
-		}
-		s.add(i, b.every())
+		whole.add(i, q.blocks[i].every())
 	}
+	if q.cost(whole).tokens > stepsTokens {
+		return at
+	}
+	maps.Copy(s, whole)
 	return first
 }

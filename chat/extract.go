@@ -13,14 +13,16 @@ import (
 
 // Shares that decide which sections are quoted, found by reading answers.
 const (
-	minFit      = 0.2 // below it the best section does not fit
-	minGain     = 0.2 // of the question, by weight, that a second section adds
-	secondShare = 0.6 // of the first section's fit, for a second one
-	nearShare   = 0.8 // what is nearly as good
+	minFit      = 0.15 // below it the best section does not fit
+	minGain     = 0.2  // of the question, by weight, that a second section adds
+	secondFit   = 0.28 // below it a second section is rather noise
+	secondShare = 0.6  // and below this share of the first one's fit
+	nearShare   = 0.8  // what is nearly as good
 )
 
 // extract composes an answer to question out of passages, in their own words,
-// with [n] behind what is taken from passage n. ok is false when nothing fits.
+// with [n] behind what is taken from passage n. lang is the question's and of
+// passages that name none; "" is unknown. ok is false when nothing fits.
 //
 // It takes the section that fits best, and of it the blocks that fit best:
 // paragraphs down to neighbouring sentences, lists, code and tables with what
@@ -60,10 +62,7 @@ func newExtractor(question, lang string, passages []docent.Passage) *extractor {
 	x.said = make([]float64, len(x.words))
 	for _, p := range passages {
 		q := takeApart(p)
-		if p.Unit.Lang != "" {
-			lang = p.Unit.Lang
-		}
-		x.measure(q, lang)
+		x.measure(q, cmp.Or(p.Unit.Lang, lang))
 		x.sections = append(x.sections, q)
 	}
 	x.weigh()
@@ -127,7 +126,7 @@ func (x *extractor) second(first *quotable) (best *quotable, quotes []quote) {
 	most := 0.0
 	for _, q := range x.sections {
 		fit := x.fit(q) / x.fit(first)
-		if q == first || fit < secondShare {
+		if q == first || x.fit(q) < secondFit || fit < secondShare {
 			continue
 		}
 		q.drop(x.quoted)
@@ -136,7 +135,7 @@ func (x *extractor) second(first *quotable) (best *quotable, quotes []quote) {
 		if x.samePage(first, q) && q.Ordinal > first.Ordinal && fit >= nearShare {
 			gain = max(gain, minGain)
 		}
-		if gain >= minGain && gain*fit > most {
+		if len(chosen) > 0 && gain >= minGain && gain*fit > most {
 			best, quotes, most = q, chosen, gain*fit
 		}
 	}
@@ -210,15 +209,16 @@ func headingLine(heading string) string {
 }
 
 // introduces reports whether text, the end of the block, announces what
-// follows it: prose that ends with a colon or in mid-sentence, or an item that
-// is only a label.
+// follows it: prose that ends with a colon or in mid-sentence, an item that
+// ends with a colon or is only a label.
 func (b *quoteBlock) introduces(text string) bool {
 	switch b.kind {
 	case docent.BlockParagraph, docent.BlockAdmonition:
 		r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(text, "*_)\"'”’»」"))
 		return !strings.ContainsRune(".!?…。！？｡`", r)
 	case docent.BlockList:
-		return strings.HasPrefix(text, "- **") && strings.Index(text[4:], "**") == len(text)-6
+		label, ok := strings.CutPrefix(text[strings.LastIndexByte(text, '\n')+1:], "- **")
+		return strings.HasSuffix(text, ":") || ok && strings.Index(label, "**") == len(label)-2
 	}
 	return false
 }

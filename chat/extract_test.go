@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -162,6 +163,22 @@ func TestExtractSaysNothingTwice(t *testing.T) {
 	got, _ := extract("When does the door open and where are the gloves?", "en", passages)
 	if strings.Count(got, "The door opens") != 1 || !strings.Contains(got, "Gloves lie beside the door. [2]") {
 		t.Errorf("got:\n%s", got)
+	}
+}
+
+func TestExtractCutsLongLists(t *testing.T) {
+	points, steps := "- glazing: use a brush", "1. Wash the glazing brush."
+	for i := range 30 {
+		points += fmt.Sprintf("\n- point %d: something else that fills the line", i)
+		steps += fmt.Sprintf("\n%d. Turn the pot a little further than before.", i+2)
+	}
+	got, _ := extract("glazing brush", "en", number([]docent.Passage{passage("Tools", "Brushes", 1, list(points))}))
+	if !strings.Contains(got, "- glazing: use a brush") || strings.Count(got, "\n- ") > itemsAtMost {
+		t.Errorf("of points not only those that match:\n%s", got)
+	}
+	got, _ = extract("glazing brush", "en", number([]docent.Passage{passage("Tools", "Brushes", 1, list(steps))}))
+	if !strings.Contains(got, "1. Wash") || !strings.Contains(got, "\n5. Turn") || strings.Contains(got, "\n31. ") {
+		t.Errorf("of steps not the first ones:\n%s", got)
 	}
 }
 
