@@ -12,6 +12,7 @@ import (
 	"github.com/knadh/koanf/providers/confmap"
 	"github.com/knadh/koanf/v2"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"docent"
 	"docent/server"
@@ -214,9 +215,9 @@ func shown(key string, value any) string {
 // keyOfFlag marks a flag as another way to set a key.
 const keyOfFlag = "docent_key"
 
-// bindFlag makes a flag of c set a key of the configuration.
-func bindFlag(c *cobra.Command, flag, key string) {
-	if err := c.Flags().SetAnnotation(flag, keyOfFlag, []string{key}); err != nil {
+// bindFlag makes a flag set a key of the configuration.
+func bindFlag(flags *pflag.FlagSet, flag, key string) {
+	if err := flags.SetAnnotation(flag, keyOfFlag, []string{key}); err != nil {
 		panic(err) // the flag does not exist: a defect of the command
 	}
 }

@@ -25,6 +25,8 @@ each statement with a citation that leads to the exact section.`,
 	flags.String("config", "", "configuration file (default: config.yaml in the current folder, if there)")
 	flags.String("data-dir", "", "folder for all that Docent writes (default docent-data)")
 	flags.String("log-level", "", "debug, info, warn or error (default info)")
+	bindFlag(flags, "data-dir", "data_dir")
+	bindFlag(flags, "log-level", "log_level")
 	root.AddCommand(newServe(), newIngest(), newAsk(), newSearch(), newIndex(), newConfig(), newVersion())
 	return root
 }

@@ -26,8 +26,8 @@ http://localhost:8000 unless told otherwise; only this machine can reach it.`,
 	}
 	c.Flags().String("host", "", "address to listen on (default 127.0.0.1)")
 	c.Flags().Int("port", 0, "port to listen on (default 8000)")
-	bindFlag(c, "host", "server.host")
-	bindFlag(c, "port", "server.port")
+	bindFlag(c.Flags(), "host", "server.host")
+	bindFlag(c.Flags(), "port", "server.port")
 	docs := c.Flags().String("docs", "", "folder to ingest before serving")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		s, log, err := prepare(c)

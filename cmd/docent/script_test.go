@@ -1,0 +1,107 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"docent/llm/llmtest"
+)
+
+// serveCommand is "serve ARG...": it starts docent serve on a free port, sets
+// URL to its address, and interrupts it when the script ends. What it logs
+// stands in serve.log.
+func serveCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg {
+		ts.Fatalf("a server that does not start is 'exec docent serve'")
+	}
+	program := ""
+	for _, dir := range filepath.SplitList(ts.Getenv("PATH")) {
+		if found, err := exec.LookPath(filepath.Join(dir, "docent")); err == nil {
+			program = found
+			break
+		}
+	}
+	command := exec.Command(program, append([]string{"serve", "--port", "0"}, args...)...)
+	command.Dir = ts.MkAbs(".")
+	for _, name := range []string{"PATH", "HOME", "OPENAI_BASE_URL", "OPENAI_API_KEY", "OPENAI_MODEL", "GOCOVERDIR"} {
+		if value := ts.Getenv(name); value != "" {
+			command.Env = append(command.Env, name+"="+value)
+		}
+	}
+	stderr, err := command.StderrPipe()
+	ts.Check(err)
+	ts.Check(command.Start())
+	log, err := os.Create(ts.MkAbs("serve.log"))
+	ts.Check(err)
+	lines := bufio.NewScanner(stderr)
+	for lines.Scan() {
+		log.WriteString(lines.Text() + "\n")
+		if _, url, found := strings.Cut(lines.Text(), "serving on "); found {
+			url, _, _ = strings.Cut(url, " ")
+			ts.Setenv("URL", url)
+			break
+		}
+	}
+	copied := make(chan struct{})
+	go func() {
+		io.Copy(log, stderr)
+		close(copied)
+	}()
+	ts.Defer(func() {
+		command.Process.Signal(os.Interrupt)
+		<-copied
+		command.Wait()
+		log.Close()
+	})
+	if ts.Getenv("URL") == "" {
+		ts.Fatalf("the server did not start: %s", ts.ReadFile("serve.log"))
+	}
+}
+
+// replies are what the model command can do.
+var replies = map[string]func() llmtest.Reply{
+	"cites":        func() llmtest.Reply { return llmtest.Say("Set PORT ", "as you like [", "1]. Never [99].") },
+	"unauthorized": llmtest.Unauthorized,
+	"broken":       llmtest.Broken,
+	"html":         llmtest.HTML,
+	"limited":      func() llmtest.Reply { return llmtest.Limited("600") },
+	"cut":          func() llmtest.Reply { return llmtest.CutAfter("Set PORT ") },
+}
+
+// modelCommand is "model REPLY": it starts a stand-in for a model's server that
+// answers so, and configures it.
+func modelCommand(ts *testscript.TestScript, _ bool, args []string) {
+	model, err := llmtest.New()
+	ts.Check(err)
+	ts.Defer(model.Close)
+	model.Answer(func(llmtest.Request) llmtest.Reply { return replies[args[0]]() })
+	ts.Setenv("OPENAI_BASE_URL", model.URL)
+	ts.Setenv("OPENAI_API_KEY", "sk-planted-secret")
+	ts.Setenv("DOCENT_MODEL_RETRIES", "0")
+}
+
+// getCommand is "get PATH [BODY]": a request to the served address, a POST
+// where there is a body. Status and body go to stdout.
+func getCommand(ts *testscript.TestScript, _ bool, args []string) {
+	address := ts.Getenv("URL") + args[0]
+	var answer *http.Response
+	var err error
+	if len(args) > 1 {
+		answer, err = http.Post(address, "application/json", bytes.NewReader([]byte(args[1])))
+	} else {
+		answer, err = http.Get(address)
+	}
+	ts.Check(err)
+	defer answer.Body.Close()
+	io.WriteString(ts.Stdout(), answer.Status+"\n")
+	_, err = io.Copy(ts.Stdout(), answer.Body)
+	ts.Check(err)
+}
