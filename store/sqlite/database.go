@@ -84,17 +84,21 @@ func openDatabase(path string, k kind, timeout time.Duration, create bool) (*dat
 }
 
 // close ends all connections. The last one to leave a file writes its log
-// back into it, so that the file alone is whole.
+// back into it, so that the file alone is whole; that needs every statement
+// closed before.
 func (d *database) close() error {
 	var err error
 	d.closing.Do(func() {
 		<-d.turn // after the write that is under way
+		defer func() { d.turn <- struct{}{} }()
+		for _, stmt := range d.writes {
+			stmt.Close()
+		}
 		if d.conn != nil {
 			d.conn.Close()
 		}
+		d.conn, d.writes = nil, nil
 		err = errors.Join(d.reader.Close(), d.writer.Close())
-		d.conn = nil
-		d.turn <- struct{}{}
 	})
 	return d.fail(err)
 }

@@ -18,6 +18,7 @@ import (
 
 // indexFile names the file of a stamp.
 func indexFile(s docent.Stamp) string {
+	s.Embedding = named(s.Embedding)
 	encoded, _ := json.Marshal(s) // strings and a number: it can't fail
 	sum := sha256.Sum256(encoded)
 	return "index-" + hex.EncodeToString(sum[:4]) + ".db"
