@@ -116,6 +116,7 @@ func split(messages []docent.ModelMessage, wrong *problems) (question string, hi
 	if last < 0 {
 		return "", nil
 	}
+	history = make([]docent.ModelMessage, 0, len(messages)-1) // not nil: the client keeps its own
 	history = append(history, messages[:last]...)
 	return messages[last].Text, append(history, messages[last+1:]...)
 }

@@ -50,15 +50,6 @@ type LimitsConfig struct {
 	RequestsPerMinute int `yaml:"requests_per_minute"` // for each subject and each address; 0 is off
 }
 
-// Link gives the address under which readers reach a rooted path ("/docs/..."),
-// PublicURL included. Everything else, absolute URLs above all, stays as it is.
-func (c Config) Link(path string) string {
-	if c.Server.PublicURL == "" || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") {
-		return path
-	}
-	return strings.TrimRight(c.Server.PublicURL, "/") + path
-}
-
 // public is PublicURL, taken apart. Its zero value is of an unknown one.
 type public struct {
 	origin string // scheme and host: https://docs.example.com

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"os"
 	"strconv"
 	"time"
 
@@ -28,7 +29,7 @@ type problem struct {
 }
 
 // statusLeft is what the log shows for a client that left before its answer.
-// Nobody receives it.
+// Nobody is there to receive it.
 const statusLeft = 499
 
 // errLeft is in the chain of errors that only say that the client is gone.
@@ -84,14 +85,13 @@ func asError(err error) *docent.Error {
 	return docent.Errorf(docent.CodeInternal, "something went wrong in the server; its log says more under this request id")
 }
 
-// fail answers an error. Nothing can be answered once a response has begun, or
-// to a client that left.
+// fail answers an error. Nothing can be answered once a response has begun.
 func (h *Handler) fail(c echo.Context, err error) {
 	if c.Response().Committed {
 		return
 	}
 	if errors.Is(err, errLeft) {
-		c.Response().Status = statusLeft
+		c.NoContent(statusLeft)
 		return
 	}
 	h.answerProblem(c, statusOf(asError(err).Code), asError(err))
@@ -127,12 +127,13 @@ func seconds(d time.Duration) string {
 }
 
 // explain adds to an error that a request's context ended meanwhile: because
-// the client left, or because the server stops (see Serve).
+// the client left, or because the server stops (see Serve). It also ends with
+// a body that was late, whose client waits for the answer.
 func explain(ctx context.Context, err error) error {
 	cause := context.Cause(ctx)
 	var stopping *docent.Error
 	switch {
-	case cause == nil || errors.Is(err, errLeft):
+	case cause == nil || errors.Is(err, errLeft) || errors.Is(err, os.ErrDeadlineExceeded):
 		return err
 	case !errors.As(cause, &stopping):
 		return fmt.Errorf("%w: %w", errLeft, err)

@@ -55,7 +55,7 @@ func (h *Handler) readPage(c echo.Context) error {
 	if len(chunks) > 0 && chunks[0].Unit.Lang != "" {
 		view.Lang = chunks[0].Unit.Lang
 	}
-	if strings.Contains(page.URL, "://") {
+	if own := h.public.origin + h.public.base + docsRoot; strings.Contains(page.URL, "://") && !strings.HasPrefix(page.URL, own) {
 		view.Original = page.URL
 	}
 	var b bytes.Buffer
