@@ -16,8 +16,8 @@
 //
 // and then its handler, which returns an error or writes an answer. Files are
 // named for groups of routes: chat.go, sessions.go, search.go, reader.go ...
-// Streams stand in sse.go: before the first byte a failure is an HTTP status,
-// after it an error event.
+// Streams stand in stream.go, their framing and writing in sse.go: before the
+// first byte a failure is an HTTP status, after it an error event.
 //
 // What it doubts: every byte of a request (size, type, encoding, fields), the
 // client's address and origin, the name it was called by, the client's speed,

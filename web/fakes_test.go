@@ -295,6 +295,7 @@ func (s *fakeSessions) SetFeedback(_ context.Context, o docent.Owner, _ string, 
 
 // fakeSearch answers every query alike.
 type fakeSearch struct {
+	mu     sync.Mutex
 	err    error
 	asked  docent.Query
 	found  docent.Found
@@ -305,6 +306,8 @@ type fakeSearch struct {
 }
 
 func (s *fakeSearch) Search(_ context.Context, q docent.Query) (docent.Found, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.asked = q
 	return s.found, s.err
 }
