@@ -3,7 +3,6 @@ package analysis
 import (
 	"encoding/binary"
 	"errors"
-	"maps"
 	"slices"
 	"strings"
 
@@ -24,19 +23,21 @@ var errBad = errors.New("analysis: the bytes are not encoded terms or statistics
 // for each term in ascending order its length and bytes, a mask of the fields
 // it stands in, and a count for each of these.
 func ChunkTerms(c *docent.Chunk) []byte {
-	counts := make(map[string]*[NumFields]int)
+	var counted []counts
+	place := make(map[string]int, len(c.Text)/8) // of each term in counted
 	var length [NumFields]int
 	a := borrow(c.Unit.Lang)
 	defer a.giveBack()
 	count := func(f Field, text string) {
 		a.each(text, func(tokens []token) {
 			for _, t := range tokens {
-				tf := counts[t.term]
-				if tf == nil {
-					tf = new([NumFields]int)
-					counts[t.term] = tf
+				at, known := place[t.term]
+				if !known {
+					at = len(counted)
+					place[t.term] = at
+					counted = append(counted, counts{term: t.term})
 				}
-				tf[f]++
+				counted[at].tf[f]++
 				length[f]++
 			}
 		})
@@ -50,7 +51,7 @@ func ChunkTerms(c *docent.Chunk) []byte {
 	for _, s := range code {
 		count(FieldCode, s)
 	}
-	return encodeTerms(counts, length)
+	return encodeTerms(counted, length)
 }
 
 // divideCode gives a chunk's text without its code blocks, and these.
@@ -67,19 +68,26 @@ func divideCode(c *docent.Chunk) (prose, code []string) {
 	return append(prose, c.Text[at:]), code
 }
 
-func encodeTerms(counts map[string]*[NumFields]int, length [NumFields]int) []byte {
-	out := make([]byte, 0, 16+len(counts)*12)
+// counts are a term's frequencies.
+type counts struct {
+	term string
+	tf   [NumFields]int
+}
+
+func encodeTerms(terms []counts, length [NumFields]int) []byte {
+	slices.SortFunc(terms, func(a, b counts) int { return strings.Compare(a.term, b.term) })
+	out := make([]byte, 0, 16+len(terms)*12)
 	out = append(out, encoding)
 	for _, n := range length {
 		out = binary.AppendUvarint(out, uint64(n))
 	}
-	out = binary.AppendUvarint(out, uint64(len(counts)))
-	for _, term := range slices.Sorted(maps.Keys(counts)) {
-		out = append(out, byte(len(term)))
-		out = append(out, term...)
+	out = binary.AppendUvarint(out, uint64(len(terms)))
+	for _, t := range terms {
+		out = append(out, byte(len(t.term)))
+		out = append(out, t.term...)
 		mask := len(out)
 		out = append(out, 0)
-		for f, n := range counts[term] {
+		for f, n := range t.tf {
 			if n > 0 {
 				out[mask] |= 1 << f
 				out = binary.AppendUvarint(out, uint64(n))

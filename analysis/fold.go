@@ -20,27 +20,27 @@ func isASCII(s string) bool {
 }
 
 // lower gives s in one case and one encoding: full-width and composed forms
-// become the plain ones.
+// become the plain ones, and ё the е that most write for it and stemming knows.
 func lower(s string) string {
 	if isASCII(s) {
 		return strings.ToLower(s)
 	}
-	return norm.NFKC.String(cases.Fold().String(norm.NFKC.String(s)))
+	return strings.ReplaceAll(norm.NFKC.String(cases.Fold().String(norm.NFKC.String(s))), "ё", "е")
 }
 
 // special has letters that are read as others, but don't decompose.
 var special = strings.NewReplacer("ß", "ss", "æ", "ae", "œ", "oe", "ø", "o", "ł", "l", "đ", "d", "ð", "d", "þ", "th", "ı", "i")
 
-// fold drops the diacritics of Latin, Greek and the Cyrillic ё, which readers
-// leave out when they type. Elsewhere marks are letters, and stay. What no
-// term may hold is dropped too: some ligatures become words with blanks.
+// fold drops the diacritics of Latin and Greek letters, which readers leave
+// out when they type. Elsewhere marks are letters, and stay. What no term may
+// hold is dropped too: some ligatures become words with blanks.
 func fold(s string) string {
 	if isASCII(s) {
 		return s
 	}
 	var b strings.Builder
 	for _, r := range special.Replace(s) {
-		if r >= utf8.RuneSelf && (unicode.In(r, unicode.Latin, unicode.Greek) || r == 'ё') {
+		if r >= utf8.RuneSelf && unicode.In(r, unicode.Latin, unicode.Greek) {
 			r, _ = utf8.DecodeRuneInString(norm.NFD.String(string(r)))
 		}
 		if r >= 0x300 && r <= 0x36F || classOf(r) == breaks {
