@@ -19,7 +19,7 @@ type Index interface {
 	// Candidates gives the union of the lexical and the dense list, best first
 	// by either.
 	Candidates(ctx context.Context, q docent.CandidateQuery) ([]docent.Candidate, error)
-	// Page gives a page of a release with all its chunks in order;
-	// docent.CodeNotFound where there is none.
-	Page(ctx context.Context, r docent.Release, path string) (docent.Page, []docent.Chunk, error)
+	// Page gives a page of a release, named by its path or its URL, with all
+	// its chunks in order; docent.CodeNotFound where there is none.
+	Page(ctx context.Context, r docent.Release, at string) (docent.Page, []docent.Chunk, error)
 }

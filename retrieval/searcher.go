@@ -127,15 +127,15 @@ func (s *Searcher) public(url string) string {
 	return url
 }
 
-// Page gives the page at path, with its chunks, of the first of the releases
+// Page gives the page at a path or URL, with its chunks, of the first of the releases
 // that the filters choose which has it; docent.CodeNotFound where none does.
-func (s *Searcher) Page(ctx context.Context, site string, f docent.Filters, path string) (docent.Page, []docent.Chunk, error) {
+func (s *Searcher) Page(ctx context.Context, site string, f docent.Filters, at string) (docent.Page, []docent.Chunk, error) {
 	releases, _, err := s.choose(ctx, site, f)
 	if err != nil {
 		return docent.Page{}, nil, err
 	}
 	for _, r := range releases {
-		page, chunks, err := s.index.Page(ctx, r, path)
+		page, chunks, err := s.index.Page(ctx, r, at)
 		if docent.CodeOf(err) == docent.CodeNotFound {
 			continue
 		}
@@ -150,5 +150,5 @@ func (s *Searcher) Page(ctx context.Context, site string, f docent.Filters, path
 		}
 		return page, chunks, nil
 	}
-	return docent.Page{}, nil, docent.Errorf(docent.CodeNotFound, "there is no page %q", path)
+	return docent.Page{}, nil, docent.Errorf(docent.CodeNotFound, "there is no page %q", at)
 }

@@ -9,6 +9,9 @@ import (
 	"strconv"
 	"strings"
 
+	"go.yaml.in/yaml/v3"
+
+	"docent"
 	"docent/chat"
 	"docent/ingest"
 	"docent/llm"
@@ -33,10 +36,20 @@ type Config struct {
 	Limits      Limits           `yaml:"limits"`
 }
 
+// Defaults is the configuration that docent.DefaultConfig holds: where a
+// program that mounts Docent begins.
+func Defaults() Config {
+	var c Config
+	if err := yaml.Unmarshal(docent.DefaultConfig, &c); err != nil {
+		panic("server: config.yaml: " + err.Error()) // it is part of the program
+	}
+	return c
+}
+
 // Ingest is the ingest section of config.yaml: what ingest needs, and what the
 // store does after it.
 type Ingest struct {
-	ingest.Config `yaml:",squash"`
+	ingest.Config `yaml:",inline"`
 	KeepReleases  int `yaml:"keep_releases"`
 }
 

@@ -20,6 +20,9 @@ func (h *Handler) ask(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := h.ports.Ready(c.Request().Context()); err != nil {
+		return err // while there is still a status to answer with
+	}
 	started, err := h.ports.Answers.Start(c.Request().Context(), principal(c), question)
 	if err != nil {
 		return err

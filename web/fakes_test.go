@@ -301,6 +301,7 @@ type fakeSearch struct {
 	found  docent.Found
 	page   docent.Page
 	chunks []docent.Chunk
+	byPath bool // pages are found by path alone
 	path   string
 	filter docent.Filters
 }
@@ -314,6 +315,9 @@ func (s *fakeSearch) Search(_ context.Context, q docent.Query) (docent.Found, er
 
 func (s *fakeSearch) Page(_ context.Context, _ string, f docent.Filters, path string) (docent.Page, []docent.Chunk, error) {
 	s.filter, s.path = f, path
+	if s.byPath && strings.HasPrefix(path, "/") {
+		return docent.Page{}, nil, docent.Errorf(docent.CodeNotFound, "there is no page %q", path)
+	}
 	return s.page, s.chunks, s.err
 }
 

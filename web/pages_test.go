@@ -59,11 +59,20 @@ more</div>
 	if diff := cmp.Diff(want, w.Body.String()); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff(docent.Filters{Source: "manual", Version: "2", Lang: "de"}, r.search.filter); diff != "" || r.search.path != "guide/a b.md" {
+	if diff := cmp.Diff(docent.Filters{Source: "manual", Version: "2", Lang: "de"}, r.search.filter); diff != "" || r.search.path != "/docs/manual/guide/a%20b.md" {
 		t.Errorf("%s %q", diff, r.search.path)
 	}
 	if got := w.Header().Get("Content-Security-Policy"); !strings.Contains(got, "default-src 'none'") || strings.Contains(got, "unsafe") {
 		t.Errorf("policy: %s", got)
+	}
+}
+
+func TestAPageIsFoundByItsFilesPathToo(t *testing.T) {
+	r := newRig(t, nil)
+	r.search.byPath = true
+	r.search.page = docent.Page{Title: "A"}
+	if w := r.do("GET", "/docs/manual/guide/a%20b.md", ""); w.Code != 200 || r.search.path != "guide/a b.md" {
+		t.Errorf("%d %q", w.Code, r.search.path)
 	}
 }
 

@@ -40,8 +40,8 @@ type Sessions interface {
 type Search interface {
 	Search(ctx context.Context, q docent.Query) (docent.Found, error)
 	// Page gives an indexed page of a source's default version (or f.Version),
-	// for the reader's view.
-	Page(ctx context.Context, site string, f docent.Filters, path string) (docent.Page, []docent.Chunk, error)
+	// for the reader's view. at is its path, or its URL as ingest made it.
+	Page(ctx context.Context, site string, f docent.Filters, at string) (docent.Page, []docent.Chunk, error)
 }
 
 // Ready says nil when questions can be answered, and otherwise why not and

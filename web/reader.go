@@ -40,11 +40,16 @@ type readerSection struct {
 }
 
 // readPage answers GET /docs/{source}/{path}: an indexed page, for following
-// citations of a source that has no site of its own.
+// citations of a source that has no site of its own. The path is the page's
+// address, or its file's.
 func (h *Handler) readPage(c echo.Context) error {
-	source, path, _ := strings.Cut(strings.TrimPrefix(c.Request().URL.Path, docsRoot), "/")
+	ctx, address := c.Request().Context(), c.Request().URL
+	source, path, _ := strings.Cut(strings.TrimPrefix(address.Path, docsRoot), "/")
 	f := docent.Filters{Source: source, Version: c.QueryParam("version"), Lang: c.QueryParam("lang")}
-	page, chunks, err := h.ports.Search.Page(c.Request().Context(), docent.DefaultSite, f, path)
+	page, chunks, err := h.ports.Search.Page(ctx, docent.DefaultSite, f, address.EscapedPath())
+	if docent.CodeOf(err) == docent.CodeNotFound {
+		page, chunks, err = h.ports.Search.Page(ctx, docent.DefaultSite, f, path)
+	}
 	if err != nil {
 		return err
 	}

@@ -14,9 +14,9 @@ const visible = `unit = ?1 AND from_no <= ?2 AND (to_no IS NULL OR to_no > ?2)`
 
 const pageColumns = `path, title, url, description, breadcrumbs, hash, chunks`
 
-// Page gives a page of a release with its chunks in order; docent.CodeNotFound
-// where there is none.
-func (x *Index) Page(ctx context.Context, r docent.Release, path string) (docent.Page, []docent.Chunk, error) {
+// Page gives a page of a release, named by its path or its URL, with its chunks
+// in order; docent.CodeNotFound where there is none.
+func (x *Index) Page(ctx context.Context, r docent.Release, at string) (docent.Page, []docent.Chunk, error) {
 	d, err := x.read(ctx)
 	if err != nil {
 		return docent.Page{}, nil, err
@@ -25,14 +25,14 @@ func (x *Index) Page(ctx context.Context, r docent.Release, path string) (docent
 	if err != nil {
 		return docent.Page{}, nil, d.fail(err)
 	}
-	pages, err := scanPages(d.query(ctx, `SELECT `+pageColumns+` FROM pages WHERE `+visible+` AND path = ?3`, unit, r.Number, path))
+	pages, err := scanPages(d.query(ctx, `SELECT `+pageColumns+` FROM pages WHERE `+visible+` AND (path = ?3 OR url = ?3)`, unit, r.Number, at))
 	if err != nil {
 		return docent.Page{}, nil, d.fail(err)
 	}
 	if len(pages) == 0 {
-		return docent.Page{}, nil, docent.Errorf(docent.CodeNotFound, "there is no page %q", path)
+		return docent.Page{}, nil, docent.Errorf(docent.CodeNotFound, "there is no page %q", at)
 	}
-	chunks, err := x.pageChunks(ctx, d, r, unit, path)
+	chunks, err := x.pageChunks(ctx, d, r, unit, pages[0].Path)
 	return pages[0], chunks, d.fail(err)
 }
 

@@ -63,6 +63,9 @@ func everythingComesBack(t *testing.T, o opener) {
 	must(t, err)
 	must(t, b.Close())
 
+	if byURL, _, err := s.Page(t.Context(), r, page.URL); err != nil || byURL.Path != c.Path {
+		t.Errorf("by its URL: %+v, %v", byURL, err)
+	}
 	gotPage, chunks, err := s.Page(t.Context(), r, c.Path)
 	must(t, err)
 	if diff := cmp.Diff(page, gotPage); diff != "" {
