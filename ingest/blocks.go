@@ -16,6 +16,7 @@ import (
 // block writes a block of the page's top level.
 func (r *reader) block(n ast.Node) {
 	if r.inComment && n.Kind() != ast.KindHTMLBlock {
+		r.commentedOut(n)
 		return
 	}
 	switch n := n.(type) {
@@ -39,6 +40,20 @@ func (r *reader) block(n ast.Node) {
 		r.html(n, true)
 	default:
 		r.add(docent.BlockParagraph, r.nested(n), "", n)
+	}
+}
+
+// commentedOut takes in a block within an HTML comment: no more of it is shown
+// than what follows the comment's end.
+func (r *reader) commentedOut(n ast.Node) {
+	from, to := extent(n, 0)
+	if from < 0 || !bytes.Contains(r.src[from:to], []byte("-->")) {
+		return
+	}
+	r.inComment = false
+	if _, ok := n.(*ast.Paragraph); ok {
+		_, text, _ := strings.Cut(r.words(n), "-->")
+		r.add(docent.BlockParagraph, strings.TrimSpace(text), "", n)
 	}
 }
 
@@ -175,50 +190,67 @@ func longestRun(b []byte, c byte) int {
 // list writes a list. Code and tables in its items become blocks of their own
 // between the items: there they are found as code, and stay whole.
 func (r *reader) list(list *ast.List) {
-	var pending []string
-	var first, last ast.Node
-	flush := func() {
-		if len(pending) > 0 {
-			from, _ := r.span(first)
-			_, to := r.span(last)
-			s := r.section()
-			s.Blocks = append(s.Blocks, docent.Block{Kind: docent.BlockList, Text: strings.Join(pending, "\n"), Line: from, EndLine: to})
-		}
-		pending, first = nil, nil
-	}
+	w := listWriter{r: r}
 	number := list.Start
 	for item := list.FirstChild(); item != nil; item = item.NextSibling() {
-		mark := marker(list, number)
-		number++
+		w.mark = marker(list, number)
+		w.indent, w.begun = len(w.mark), false
 		for c := item.FirstChild(); c != nil; c = c.NextSibling() {
-			switch c.(type) {
-			case *ast.FencedCodeBlock, *ast.CodeBlock, *extast.Table:
-				flush()
-				r.block(c)
-				continue
-			}
-			text := r.nested(c)
-			if text == "" {
-				continue
-			}
-			if first == nil {
-				first = c
-			}
-			last = c
-			switch sub, isList := c.(*ast.List); {
-			case mark != "":
-				pending = append(pending, mark+indent(text, len(mark)))
-			case len(pending) == 0:
-				pending = append(pending, text) // what follows code within the item
-			case isList && sub.IsTight:
-				pending[len(pending)-1] += "\n" + blanks(len(marker(list, number-1))) + indent(text, len(marker(list, number-1)))
-			default:
-				pending[len(pending)-1] += "\n\n" + blanks(len(marker(list, number-1))) + indent(text, len(marker(list, number-1)))
-			}
-			mark = ""
+			w.write(c)
 		}
+		number++
 	}
-	flush()
+	w.flush()
+}
+
+// listWriter gathers items until a block comes between them.
+type listWriter struct {
+	r           *reader
+	items       []string
+	first, last ast.Node
+	mark        string // of the item that is being read
+	indent      int    // of what follows in it
+	begun       bool   // whether something of it was written
+}
+
+// write takes in a block of an item.
+func (w *listWriter) write(n ast.Node) {
+	switch n.(type) {
+	case *ast.FencedCodeBlock, *ast.CodeBlock, *extast.Table:
+		w.flush()
+		w.r.block(n)
+		w.begun = true
+		return
+	}
+	if w.begun && len(w.items) == 0 {
+		w.r.block(n) // what follows code within an item
+		return
+	}
+	text := w.r.nested(n)
+	if text == "" {
+		return
+	}
+	if len(w.items) == 0 {
+		w.first = n
+	}
+	w.last = n
+	if !w.begun {
+		w.items, w.begun = append(w.items, w.mark+indent(text, w.indent)), true
+		return
+	}
+	joint := "\n\n"
+	if sub, ok := n.(*ast.List); ok && sub.IsTight {
+		joint = "\n"
+	}
+	w.items[len(w.items)-1] += joint + blanks(w.indent) + indent(text, w.indent)
+}
+
+// flush writes the items so far.
+func (w *listWriter) flush() {
+	if len(w.items) > 0 {
+		w.r.addSpan(docent.BlockList, joinItems(w.items), w.first, w.last)
+	}
+	w.items = nil
 }
 
 // items gives a list as text.
@@ -232,7 +264,22 @@ func (r *reader) items(list *ast.List) string {
 			all = append(all, mark+indent(text, len(mark)))
 		}
 	}
-	return strings.Join(all, "\n")
+	return joinItems(all)
+}
+
+// joinItems puts an empty line after an item of several paragraphs.
+func joinItems(items []string) string {
+	var b strings.Builder
+	for i, item := range items {
+		if i > 0 {
+			b.WriteString("\n")
+			if strings.Contains(items[i-1], "\n\n") {
+				b.WriteString("\n")
+			}
+		}
+		b.WriteString(item)
+	}
+	return b.String()
 }
 
 func marker(list *ast.List, number int) string {
@@ -318,19 +365,15 @@ func inlinePos(n ast.Node) int {
 // definitions writes each term with what defines it.
 func (r *reader) definitions(list ast.Node) {
 	for n := list.FirstChild(); n != nil; {
-		at := n
-		var text string
-		text, n = r.definition(n)
-		var last ast.Node
-		for c := at; c != n; c = c.NextSibling() {
-			last = c
+		text, next := r.definition(n)
+		last := list.LastChild()
+		if next != nil {
+			last = next.PreviousSibling()
 		}
-		first, _ := r.span(at)
-		_, end := r.span(last)
 		if text != "" {
-			s := r.section()
-			s.Blocks = append(s.Blocks, docent.Block{Kind: docent.BlockDefinition, Text: text, Line: first, EndLine: end})
+			r.addSpan(docent.BlockDefinition, text, n, last)
 		}
+		n = next
 	}
 }
 

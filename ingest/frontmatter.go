@@ -144,6 +144,9 @@ func errorLine(block []byte, err error) int {
 	}
 	if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
 		n, _ := strconv.Atoi(m[1])
+		if strings.Contains(err.Error(), "did not find") {
+			n++ // the YAML parser, unlike its scanner, counts from 0
+		}
 		return n
 	}
 	return 1

@@ -32,7 +32,7 @@ func (r *reader) html(n *ast.HTMLBlock, top bool) string {
 		raw.Write(n.ClosureLine.Value(r.src))
 	}
 	first, last := r.span(n)
-	w := htmlText{reader: r, node: n, top: top, line: first, last: last}
+	w := htmlText{reader: r, top: top, line: first, start: first, last: last}
 	w.read(raw.Bytes())
 	if !top {
 		return w.text()
@@ -44,13 +44,14 @@ func (r *reader) html(n *ast.HTMLBlock, top bool) string {
 // htmlText makes text of HTML.
 type htmlText struct {
 	reader *reader
-	node   ast.Node
 	top    bool
-	line   int // of the text that is being read
+	line   int // of what is being read
+	start  int // where the text not yet written begins
 	last   int
 	out    []byte
 	level  int    // of the heading that is open; 0 outside
 	from   int    // where its words begin in out
+	begun  int    // the line where it begins
 	mute   string // the element whose content is not text
 	pre    int    // <pre> that are open
 }
@@ -131,7 +132,7 @@ func escapeTags(s string) string {
 	if !strings.Contains(s, "<") {
 		return s
 	}
-	return string(appendText(nil, []byte(strings.ReplaceAll(strings.ReplaceAll(s, "&", "&amp;"), "<", "&lt;")), false))
+	return string(appendText(nil, []byte(strings.ReplaceAll(strings.ReplaceAll(s, "&", "&amp;"), "<", "&lt;")), nil, false))
 }
 
 func (w *htmlText) space() {
@@ -198,7 +199,7 @@ func headingLevel(name string) int {
 func (w *htmlText) heading(t html.Token, level int) {
 	if t.Type == html.StartTagToken {
 		w.flush()
-		w.level, w.from = level, len(w.out)
+		w.level, w.from, w.begun = level, len(w.out), w.line
 		return
 	}
 	if t.Type != html.EndTagToken || w.level != level {
@@ -210,7 +211,7 @@ func (w *htmlText) heading(t html.Token, level int) {
 		return
 	}
 	h := site.Heading{Level: level, Parts: []site.Part{{Kind: site.PartText, Text: words}}, HTML: true}
-	words = w.reader.heading(h, w.line, w.top)
+	words = w.reader.heading(h, w.begun, w.top)
 	w.out = w.out[:w.from]
 	if !w.top {
 		w.out = append(w.out, "**"+words+"**\n"...)
@@ -222,13 +223,13 @@ func (w *htmlText) flush() {
 	if !w.top {
 		return
 	}
-	text := w.text()
-	w.out = w.out[:0]
+	text, start := w.text(), w.start
+	w.out, w.start = w.out[:0], w.line
 	if text == "" {
 		return
 	}
 	s := w.reader.section()
-	s.Blocks = append(s.Blocks, docent.Block{Kind: docent.BlockHTML, Text: text, Line: min(w.line, w.last), EndLine: w.last})
+	s.Blocks = append(s.Blocks, docent.Block{Kind: docent.BlockHTML, Text: text, Line: start, EndLine: min(w.line, w.last)})
 }
 
 // text is what was read, its lines without white space around them.

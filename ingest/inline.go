@@ -40,8 +40,7 @@ func (r *reader) inline(b []byte, parent ast.Node) []byte {
 func (r *reader) inlineNode(b []byte, n ast.Node) []byte {
 	switch n := n.(type) {
 	case *ast.Text:
-		b = appendText(b, n.Value(r.src), n.IsRaw())
-		return r.lineBreak(b, n)
+		return r.text(b, n)
 	case *ast.String:
 		return append(b, n.Value...)
 	case *ast.CodeSpan:
@@ -79,11 +78,17 @@ func (r *reader) inlineNode(b []byte, n ast.Node) []byte {
 	return r.inline(b, n)
 }
 
+// text appends a run of text with the line break that ends it.
+func (r *reader) text(b []byte, n *ast.Text) []byte {
+	after := r.src[n.Segment.Stop:]
+	return r.lineBreak(appendText(b, n.Value(r.src), after[:min(len(after), 40)], n.IsRaw()), n)
+}
+
 // flatInline appends only the words of what nests too deep.
 func (r *reader) flatInline(b []byte, parent ast.Node) []byte {
 	ast.Walk(parent, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if t, ok := n.(*ast.Text); ok && entering {
-			b = r.lineBreak(appendText(b, t.Value(r.src), t.IsRaw()), t)
+			b = r.text(b, t)
 		}
 		return ast.WalkContinue, nil
 	})
@@ -121,7 +126,7 @@ func (r *reader) lineBreak(b []byte, n *ast.Text) []byte {
 			return b
 		}
 	}
-	return append(b, ' ')
+	return appendBlank(b)
 }
 
 func (r *reader) hardBreak(b []byte) []byte {

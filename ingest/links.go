@@ -87,8 +87,11 @@ func (p *page) resolve(l *docent.Link, r *resolver) bool {
 	if file == p.Path {
 		l.URL = p.URL
 	}
-	if r.files[file] {
+	switch {
+	case r.files[file]:
 		l.Path = file
+	case strings.HasSuffix(target, "/"):
+		l.URL += "/"
 	}
 	if l.Anchor != "" {
 		l.URL += "#" + site.Escape(l.Anchor)

@@ -193,6 +193,14 @@ func (r *reader) add(kind docent.BlockKind, text, lang string, n ast.Node) {
 	s.Blocks = append(s.Blocks, docent.Block{Kind: kind, Text: text, Lang: lang, Line: first, EndLine: last})
 }
 
+// addSpan writes a block that the nodes from first to last became.
+func (r *reader) addSpan(kind docent.BlockKind, text string, first, last ast.Node) {
+	from, _ := r.span(first)
+	_, to := r.span(last)
+	s := r.section()
+	s.Blocks = append(s.Blocks, docent.Block{Kind: kind, Text: text, Line: from, EndLine: to})
+}
+
 // span gives the first and the last line of a node in the file.
 func (r *reader) span(n ast.Node) (first, last int) {
 	from, to := extent(n, 0)
@@ -204,23 +212,27 @@ func (r *reader) span(n ast.Node) (first, last int) {
 		return line, line
 	}
 	first, last = r.line(from), r.line(max(from, to-1))
-	if _, fenced := n.(*ast.FencedCodeBlock); fenced {
-		if to < 0 {
-			last = first
-		}
-		if next := last - r.skipped; next < len(r.starts) && bytes.HasPrefix(bytes.TrimLeft(r.src[r.starts[next]:], " \t>"), []byte(r.fence(n))) {
-			last++
-		}
+	if to < 0 {
+		last = first
+	}
+	if r.fenceEnds(n, last) {
+		last++
 	}
 	return first, last
 }
 
-// fence gives the three characters that open a fenced code block.
-func (r *reader) fence(n ast.Node) string {
-	if pos := n.Pos(); pos >= 0 && pos+3 <= len(r.src) {
-		return string(r.src[pos : pos+3])
+// fenceEnds reports whether n ends with a code block whose closing fence is
+// the line after last: goldmark counts it to no node.
+func (r *reader) fenceEnds(n ast.Node, last int) bool {
+	for c := n.LastChild(); c != nil && c.Type() == ast.TypeBlock; c = c.LastChild() {
+		n = c
 	}
-	return "```"
+	next := last - r.skipped
+	pos := n.Pos()
+	if _, ok := n.(*ast.FencedCodeBlock); !ok || next >= len(r.starts) || pos < 0 || pos+3 > len(r.src) {
+		return false
+	}
+	return bytes.HasPrefix(bytes.TrimLeft(r.src[r.starts[next]:], " \t>"), r.src[pos:pos+3])
 }
 
 // extent gives the offsets that the lines of n and all below it cover; -1
@@ -237,11 +249,13 @@ func extent(n ast.Node, depth int) (from, to int) {
 		to = max(to, h.ClosureLine.Stop)
 	}
 	if c := n.FirstChild(); c != nil {
-		if f, _ := extent(c, depth+1); f >= 0 && (from < 0 || f < from) {
+		f, t := extent(c, depth+1)
+		if f >= 0 && (from < 0 || f < from) {
 			from = f
 		}
+		to = max(to, t)
 	}
-	if c := n.LastChild(); c != nil {
+	if c := n.LastChild(); c != n.FirstChild() {
 		_, t := extent(c, depth+1)
 		to = max(to, t)
 	}

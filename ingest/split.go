@@ -48,16 +48,21 @@ func splitPage(p *page, unit docent.Unit, budget int) []docent.Chunk {
 	return chunks
 }
 
-// priced gives the blocks with their prices, those above the budget cut.
+// priced gives the blocks with their prices, those above the budget cut. What
+// follows a few words is cut a little shorter, so that these stay with its
+// first part.
 func priced(blocks []docent.Block, budget int) []piece {
 	pieces := make([]piece, 0, len(blocks))
 	for _, b := range blocks {
-		tokens := analysis.Tokens(b.Text)
+		tokens, room := analysis.Tokens(b.Text), budget
 		if tokens <= budget {
 			pieces = append(pieces, piece{b, tokens})
 			continue
 		}
-		for _, part := range cut(b, budget) {
+		if n := len(pieces); n > 0 && pieces[n-1].tokens < budget/4 {
+			room -= pieces[n-1].tokens + jointTokens
+		}
+		for _, part := range cut(b, room) {
 			pieces = append(pieces, piece{part, analysis.Tokens(part.Text)})
 		}
 	}

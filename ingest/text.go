@@ -9,22 +9,29 @@ import (
 
 // appendText appends text with its escapes and entities resolved, save those
 // without which it would turn into markup: the result is Markdown that shows
-// what the source showed.
-func appendText(b, raw []byte, isRaw bool) []byte {
-	if isRaw || bytes.IndexByte(raw, '\\') < 0 && bytes.IndexByte(raw, '&') < 0 {
+// what the source showed. Runs of blanks become one. after is what follows in
+// the source.
+func appendText(b, raw, after []byte, isRaw bool) []byte {
+	if len(raw) > 0 && raw[0] == ' ' && len(b) > 0 && b[len(b)-1] == ' ' {
+		raw = raw[1:]
+	}
+	if isRaw || !bytes.ContainsAny(raw, "\\&\t") && !bytes.Contains(raw, []byte("  ")) {
 		return append(b, raw...)
 	}
 	for i := 0; i < len(raw); {
 		switch c := raw[i]; {
 		case c == '\\' && i+1 < len(raw) && isPunct(raw[i+1]):
-			b = appendLiteral(b, rune(raw[i+1]), raw[i+2:])
+			b = appendLiteral(b, rune(raw[i+1]), following(raw[i+2:], after))
 			i += 2
 		case c == '&':
 			text, size := entity(raw[i:])
 			for _, r := range text {
-				b = appendLiteral(b, r, raw[i+size:])
+				b = appendLiteral(b, r, following(raw[i+size:], after))
 			}
 			i += size
+		case c == ' ' || c == '\t':
+			b = appendBlank(b)
+			i++
 		default:
 			b = append(b, c)
 			i++
@@ -33,11 +40,30 @@ func appendText(b, raw []byte, isRaw bool) []byte {
 	return b
 }
 
+// following is what a character is followed by.
+func following(rest, after []byte) []byte {
+	if len(rest) > 0 {
+		return rest
+	}
+	return after
+}
+
+// appendBlank appends a space, unless one is there.
+func appendBlank(b []byte) []byte {
+	if len(b) > 0 && b[len(b)-1] == ' ' {
+		return b
+	}
+	return append(b, ' ')
+}
+
 // entity resolves the entity that s begins with, "&" itself where it is none,
 // and says how long it was.
 func entity(s []byte) (text string, size int) {
-	end := bytes.IndexByte(s[:min(len(s), 40)], ';')
-	if end < 2 {
+	end := 1
+	for end < min(len(s), 40) && (isWord(rune(s[end])) || s[end] == '#') {
+		end++
+	}
+	if end == len(s) || s[end] != ';' {
 		return "&", 1
 	}
 	name := string(s[:end+1])
@@ -57,7 +83,7 @@ func appendLiteral(b []byte, r rune, next []byte) []byte {
 	case '*', '`', '~':
 		keep = true
 	case '_':
-		keep = !isWord(before) || !isWord(after)
+		keep = !isWord(before) // within and after a word it opens no emphasis
 	case '\\':
 		keep = len(next) > 0 && isPunct(next[0])
 	case '<':
@@ -70,7 +96,7 @@ func appendLiteral(b []byte, r rune, next []byte) []byte {
 			return append(b, "&amp;"...)
 		}
 	case '\u00a0', '\n', '\t':
-		r = ' '
+		return appendBlank(b)
 	}
 	if keep {
 		b = append(b, '\\')

@@ -1,0 +1,71 @@
+package ingest
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestFrontMatterIsReadInThreeForms(t *testing.T) {
+	want := map[string]any{"title": "T", "draft": true}
+	for name, text := range map[string]string{
+		"yaml":           "---\n# c\ntitle: T # c\ndraft: true\n---\nBody",
+		"yaml with dots": "---  \ntitle: T\ndraft: true\n...\nBody",
+		"toml":           "+++\n# c\ntitle = 'T'\ndraft = true\n+++\nBody",
+		"json":           "{\n  \"title\": \"T\",\n  \"draft\": true\n}\nBody",
+	} {
+		meta, body, lines, warn := frontMatter([]byte(text))
+		if diff := cmp.Diff(want, meta); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+		if string(body) != "Body" || warn != nil || lines != strings.Count(text, "\n") {
+			t.Errorf("%s: body %q, %d lines, warning %v", name, body, lines, warn)
+		}
+	}
+}
+
+func TestBrokenFrontMatterIsLeftOutWithItsLineAndCause(t *testing.T) {
+	for text, want := range map[string]struct {
+		body string
+		line int
+		says string
+	}{
+		"---\na: 1\ntitle: a: b\n---\nBody": {"Body", 3, "mapping values"},
+		"---\ntitle: [x\n---\nBody":         {"Body", 2, "did not find"},
+		"---\na: 1\na: 2\n---\nBody":        {"Body", 3, "already defined"},
+		"+++\na = 1\nb =\n+++\nBody":        {"Body", 3, "value"},
+		"{\n\"a\": 1,\n\"b\" 2\n}\nBody":    {"Body", 3, "invalid character"},
+		"---\ntitle: x\n\nBody":             {"---\ntitle: x\n\nBody", 1, "no line with ---"},
+		"+++\ntitle = 'x'\n\nBody":          {"+++\ntitle = 'x'\n\nBody", 1, "no line with +++"},
+		"{\"a\":\n\nBody":                   {"{\"a\":\n\nBody", 1, "invalid character"},
+	} {
+		meta, body, _, warn := frontMatter([]byte(text))
+		if meta != nil || string(body) != want.body {
+			t.Errorf("%q: meta %v, body %q", text, meta, body)
+		}
+		if warn == nil || warn.Line != want.line || !strings.Contains(warn.Message, want.says) {
+			t.Errorf("%q: warning %v, want line %d with %q", text, warn, want.line, want.says)
+		}
+	}
+}
+
+func TestWhatOnlyLooksLikeFrontMatterIsText(t *testing.T) {
+	for _, text := range []string{
+		"", "---", "---\n", "Text\n---\n", "---\nJust a line.\n---\nMore", "--- \n\nText", "{{< note >}}", "{% include x %}", "{ braces }", " ---\na: 1\n---\n",
+	} {
+		meta, body, lines, warn := frontMatter([]byte(text))
+		if meta != nil || string(body) != text || lines != 0 || warn != nil {
+			t.Errorf("%q: meta %v, body %q, %d lines, warning %v", text, meta, body, lines, warn)
+		}
+	}
+}
+
+func TestEmptyFrontMatterIsNoWarning(t *testing.T) {
+	for _, text := range []string{"---\n---\nBody", "---\n# only a comment\n---\nBody", "+++\n+++\nBody", "{}\nBody"} {
+		_, body, _, warn := frontMatter([]byte(text))
+		if string(body) != "Body" || warn != nil {
+			t.Errorf("%q: body %q, warning %v", text, body, warn)
+		}
+	}
+}

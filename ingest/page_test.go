@@ -1,0 +1,165 @@
+package ingest
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"docent"
+	"docent/ingest/site"
+)
+
+// pageOfText parses one file of a source that has others.
+func pageOfText(t testing.TB, path, text string, others ...string) *page {
+	t.Helper()
+	files := append(others, path)
+	rules, err := site.New("plain", site.Settings{Source: "s", Files: files})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parsePage(path, []byte(text), Source{Name: "s"}, rules, newResolver(rules, files))
+}
+
+// body is the text of all sections of a page.
+func body(p *page) string {
+	var all []string
+	for _, s := range p.Sections {
+		for _, b := range s.Blocks {
+			all = append(all, b.Text)
+		}
+	}
+	return strings.Join(all, "\n\n")
+}
+
+func TestHeadingsOfRealMarkdownGetGitHubsAnchors(t *testing.T) {
+	raw, err := os.ReadFile("site/testdata/github-anchors.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text strings.Builder
+	var want []string
+	for line := range strings.Lines(string(raw)) {
+		if cols := strings.Split(strings.TrimSuffix(line, "\n"), "\t"); len(cols) == 3 {
+			text.WriteString("## " + cols[1] + "\n\nText.\n\n")
+			want = append(want, cols[2])
+		}
+	}
+	var got []string
+	for _, s := range pageOfText(t, "a.md", text.String()).Sections {
+		got = append(got, s.Anchor)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestSectionsKnowTheirPathWithoutThePagesTitle(t *testing.T) {
+	p := pageOfText(t, "a.md", "Before\n# Title\nlead\n### Deep\nx\n## Two\nx\n### Three\nx\n# Other\nx\n## Last\nx")
+	want := [][]string{{}, {}, {"Deep"}, {"Two"}, {"Two", "Three"}, {"Other"}, {"Other", "Last"}}
+	var got [][]string
+	for _, s := range p.Sections {
+		got = append(got, s.Headings)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if s := p.Sections[1]; p.Title != "Title" || s.Level != 1 || s.Anchor != "title" || s.Line != 2 {
+		t.Errorf("title %q, lead %+v", p.Title, s)
+	}
+}
+
+func TestAnH1ThatIsNotTheTitleStaysAHeading(t *testing.T) {
+	p := pageOfText(t, "a.md", "---\ntitle: Short\n---\n# A longer one\n## Below\n")
+	if diff := cmp.Diff([]string{"A longer one", "Below"}, p.Sections[1].Headings); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestBlocksBecomeNormalisedMarkdown(t *testing.T) {
+	for text, want := range map[string]string{
+		"one\ntwo  three":                      "one two three",
+		"a\\_b \\* &amp; &lt;b&gt; &nbsp;x":    `a_b \* & \<b> x`,
+		"&amp;lt; and `&lt;`":                  "&amp;lt; and `&lt;`",
+		"[*a* `b`](x.md) ![pic *one*](y.png)":  "*a* `b` pic *one*",
+		"_a_ __b__ ~~c~~ ***d***":              "_a_ __b__ ~~c~~ ***d***",
+		"`` a`b `` and `` `c` ``":              "``a`b`` and `` `c` ``",
+		"x<!-- no -->y <b>z</b>":               "xy z",
+		"a\\\nb":                               "a  \nb",
+		"漢字\nかな\nlatin\n漢":                     "漢字かな latin 漢",
+		"- a\n\n  b\n- c":                      "- a\n\n  b\n\n- c",
+		"7) a\n8) b":                           "7) a\n8) b",
+		"- \n- a":                              "- a",
+		"- a\n  > q":                           "- a\n\n  > q",
+		"> a\n>\n> b":                          "> a\n>\n> b",
+		"> [!note]\n> a\n> b":                  "Note: a b",
+		"> [!CAUTION]\n> - a":                  "Caution:\n\n- a",
+		"> [!NOTE]":                            "Note:",
+		"> ## Inner\n> x":                      "> **Inner**\n>\n> x",
+		"T\n: d":                               "**T**: d",
+		"`T`\n: d\n\n  e\n: f":                 "**`T`**:\n- d\n\n  e\n- f",
+		"~~~js{1} title=x\n```\n~~~":           "````js\n```\n````",
+		"\ta\n\n\tb\n":                         "```\na\n\nb\n```",
+		"| a |\n|---|\n| `x\\|y` <br> z |":     "| a |\n| --- |\n| `x\\|y` z |",
+		"***\n\n[x]: y\n\n<!-- z -->\n\nlast":  "last",
+		"see[^1].\n\n[^1]: a\n":                "see (a).",
+		"see[^1].\n\n[^1]: a[^1]\n":            "see (a).",
+		"see[^1].\n\n[^1]:\n    - a\n    - b":  "see (footnote 1).\n\nFootnote 1: - a\n- b",
+		"<div>a<br>b &lt;i&gt; <i>c</i></div>": "a\nb \\<i> c",
+		"<ul><li>a</li><li>b</li></ul>":        "- a\n- b",
+		"<style>\na\n\nb\n</style>\nc":         "c",
+		"<div><!-- x\n\ny\n\n--></div>\n\nz":   "z",
+	} {
+		if diff := cmp.Diff(want, body(pageOfText(t, "a.md", text))); diff != "" {
+			t.Errorf("%q:\n%s", text, diff)
+		}
+	}
+}
+
+func TestCodeIsKeptByteForByte(t *testing.T) {
+	code := "\n\tif a < b && `c` { \\* }  \n\n  é &amp;  \t\n"
+	p := pageOfText(t, "a.md", "> x\n\n```go\n"+code+"```\n")
+	want := docent.Block{Kind: docent.BlockCode, Text: "```go\n" + code + "```", Lang: "go", Line: 3, EndLine: 8}
+	if diff := cmp.Diff(want, p.Sections[0].Blocks[1]); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestCodeInAListIsABlockOfItsOwn(t *testing.T) {
+	p := pageOfText(t, "a.md", "1. a\n\n   ```sh\n   x\n     y\n   ```\n2. b\n   - c\n\n     ```\n     z\n     ```\n")
+	var got []docent.Block
+	for _, b := range p.Sections[0].Blocks {
+		got = append(got, docent.Block{Kind: b.Kind, Text: b.Text, Line: b.Line, EndLine: b.EndLine})
+	}
+	want := []docent.Block{
+		{Kind: docent.BlockList, Text: "1. a", Line: 1, EndLine: 1},
+		{Kind: docent.BlockCode, Text: "```sh\nx\n  y\n```", Line: 3, EndLine: 6},
+		{Kind: docent.BlockList, Text: "2. b\n\n   - c\n\n     ```\n     z\n     ```", Line: 7, EndLine: 12},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestLinesCountFromTheFilesTop(t *testing.T) {
+	p := pageOfText(t, "a.md", "---\ntitle: x\n---\n\n# H\n\ntext [l](b.md)\nmore\n", "b.md")
+	s := p.Sections[0]
+	if s.Line != 5 || s.Blocks[0].Line != 7 || s.Blocks[0].EndLine != 8 || s.Links[0].Line != 7 {
+		t.Errorf("%+v", s)
+	}
+}
+
+func TestWhatNestsTooDeepKeepsItsWords(t *testing.T) {
+	for name, text := range map[string]string{
+		"quotes":   strings.Repeat(">", 5000) + " deep",
+		"lists":    strings.Repeat("- ", 3000) + "deep",
+		"emphasis": strings.Repeat("*a ", 3000) + "deep" + strings.Repeat(" a*", 3000),
+		"brackets": strings.Repeat("[", 5000) + "deep" + strings.Repeat("]", 5000),
+		"images":   strings.Repeat("![", 2000) + "deep" + strings.Repeat("](x)", 2000),
+	} {
+		if !strings.Contains(body(pageOfText(t, "a.md", text)), "deep") {
+			t.Errorf("%s: the words are lost", name)
+		}
+	}
+}
