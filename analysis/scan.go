@@ -44,12 +44,12 @@ func classOf(r rune) class {
 		return ascii[r]
 	case r == '’':
 		return quotes
+	case !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r):
+		return breaks
 	case r == 'ー' || unicode.In(r, unspaced...):
 		return cjk
-	case unicode.IsLetter(r), unicode.IsDigit(r), unicode.IsMark(r):
-		return word
 	}
-	return breaks
+	return word
 }
 
 // eachRun calls fn for each run of text, and says whether it is one of

@@ -87,7 +87,7 @@ type token struct {
 func (a *analyzer) each(text string, fn func([]token)) {
 	eachRun(text, func(run string, unspaced bool) {
 		if unspaced {
-			eachBigram(lower(run), func(s string) { fn([]token{{term: s}}) })
+			eachBigram(fold(lower(run)), func(s string) { fn([]token{{term: s}}) })
 			return
 		}
 		fn(a.run(run))
@@ -98,7 +98,9 @@ func (a *analyzer) each(text string, fn func([]token)) {
 func eachBigram(s string, fn func(string)) {
 	_, first := utf8.DecodeRuneInString(s)
 	if first == len(s) {
-		fn(s)
+		if s != "" {
+			fn(s)
+		}
 		return
 	}
 	for start, mid := 0, first; mid < len(s); {

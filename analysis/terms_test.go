@@ -134,7 +134,7 @@ func TestLongWords(t *testing.T) {
 // the same each time, and every term of a question is one of its text.
 func FuzzTerms(f *testing.F) {
 	for _, s := range []string{
-		"How do I set --log.level?", "v1.2.3-rc.1+b C++ 'tis l'été don't", "日本語 ｶﾞ ﷺ ŉ ﬁ İstanbul ΣΊΣΥΦΟΣ", "a\xffb\x00c", "____ --x-- ::a::b",
+		"How do I set --log.level?", "v1.2.3-rc.1+b C++ 'tis l'été don't", "日本語 ｶﾞ ﷺ ŉ ﬁ İstanbul ΣΊΣΥΦΟΣ", "a\xffb\x00c", "____ --x-- ::a::b", "㈀ ㍿",
 		"e\u0301\u0301 क्षि \u200dx", "HTTPServer2X9 URLs aB cD1234567", strings.Repeat("xY.", 90),
 	} {
 		f.Add(s, "en")
