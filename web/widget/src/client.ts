@@ -9,35 +9,37 @@ const silence = 60_000; // milliseconds; the server sends a comment every 15 sec
 
 // Run is how far an answer was read.
 interface Run {
-  key: string; // makes a repeated question join the same answer
   messageID: string;
   last: number;
   ended: boolean;
 }
 
 export class Client {
-  // A server allows credentials only to origins that it names, and a browser
-  // refuses an answer that does not allow what was sent. So cookies go to the
-  // page's own origin alone, and elsewhere only where data-credentials says so.
+  private token: Promise<string> | null = null;
+
+  // A page of the server's own origin is known by its cookie. Elsewhere cookies
+  // stay behind, since browsers mostly keep them back there and a server allows
+  // them only to origins that it names: a visitor's token takes their place,
+  // unless credentials says "include".
   constructor(
     readonly server: URL,
     private readonly credentials: RequestCredentials = "same-origin",
   ) {}
 
   // ask calls on for each event, in order and once, until the answer ended.
-  // It throws a Failure, or the signal's AbortError. dropped is called when
+  // It throws a Failure, also for an error event, or the signal's AbortError. dropped is called when
   // the connection was lost and is being taken up again. The same key joins
   // the answer that an earlier call began.
   async ask(ask: Ask, key: string, on: (e: AnswerEvent) => void, dropped: () => void, signal: AbortSignal): Promise<void> {
-    const run: Run = { key, messageID: "", last: 0, ended: false };
-    let response = await this.post("chat", ask, { "Idempotency-Key": run.key }, signal);
+    const run: Run = { messageID: "", last: 0, ended: false };
+    let response = await this.post("chat", ask, { "Idempotency-Key": key }, signal);
     for (let tries = 0; ; tries++) {
       const before = run.last;
       await read(response, run, on, signal);
       if (run.ended) return;
       if (run.last > before) tries = 0;
       dropped();
-      response = await this.resume(ask, run, tries, signal);
+      response = await this.resume(ask, key, run, tries, signal);
     }
   }
 
@@ -50,18 +52,18 @@ export class Client {
   }
 
   // resume connects again, and before the message has a name asks again.
-  private async resume(ask: Ask, run: Run, tries: number, signal: AbortSignal): Promise<Response> {
+  private async resume(ask: Ask, key: string, run: Run, tries: number, signal: AbortSignal): Promise<Response> {
     for (; tries < backoff.length; tries++) {
       await pause(backoff[tries]!, signal);
       try {
-        if (!run.messageID) return await this.post("chat", ask, { "Idempotency-Key": run.key }, signal);
+        if (!run.messageID) return await this.post("chat", ask, { "Idempotency-Key": key }, signal);
         const path = `chat/${encodeURIComponent(run.messageID)}/events`;
         return await this.send(path, { headers: { "Last-Event-ID": String(run.last) }, signal });
       } catch (e) {
         if (!(e instanceof Failure) || !e.retryable) throw e;
       }
     }
-    throw new Failure("The connection was lost before the answer was finished.", true, "unreachable");
+    throw new Failure("The connection was lost before the answer was finished.", true, "lost", true);
   }
 
   private post(path: string, body: unknown, headers: Record<string, string>, signal?: AbortSignal): Promise<Response> {
@@ -70,15 +72,30 @@ export class Client {
   }
 
   private async send(path: string, init: RequestInit): Promise<Response> {
-    let response: Response;
-    try {
-      response = await fetch(new URL("api/v1/" + path, this.server), { ...init, credentials: this.credentials });
-    } catch (e) {
-      if (init.signal?.aborted) throw e;
-      throw new Failure("The server could not be reached.", true, "unreachable");
-    }
+    const token = await this.visitor();
+    const headers = { ...(init.headers as Record<string, string>), ...(token && { Authorization: `Bearer ${token}` }) };
+    const response = await this.fetch(path, { ...init, headers });
+    if (response.status === 401) this.token = null; // it has ended
     if (!response.ok) throw await problem(response);
     return response;
+  }
+
+  // visitor gives the token, "" where the server is not asked for one or gives none.
+  private visitor(): Promise<string> {
+    if (this.server.origin === location.origin || this.credentials === "include") return Promise.resolve("");
+    this.token ||= this.fetch("token", { method: "POST" })
+      .then(async (r) => (r.ok ? ((await r.json()) as { token: string }).token : ""))
+      .catch((e) => { this.token = null; throw e; });
+    return this.token;
+  }
+
+  private async fetch(path: string, init: RequestInit): Promise<Response> {
+    try {
+      return await fetch(new URL("api/v1/" + path, this.server), { ...init, credentials: this.credentials });
+    } catch (e) {
+      if (init.signal?.aborted) throw e;
+      throw new Failure("The server could not be reached.", true, "unreachable", true);
+    }
   }
 }
 
@@ -99,8 +116,12 @@ async function read(response: Response, run: Run, on: (e: AnswerEvent) => void, 
       if (run.ended || (frame.id && frame.id <= run.last)) continue;
       run.last = frame.id || run.last;
       const event = { name: frame.event, data: JSON.parse(frame.data) } as AnswerEvent;
+      if (event.name === "error") {
+        // One without a number is of the connection, not of the answer.
+        throw new Failure(event.data.message, event.data.retryable, event.data.code, frame.id === 0);
+      }
       if (event.name === "session") run.messageID = event.data.message_id;
-      run.ended = event.name === "done" || event.name === "error";
+      run.ended = event.name === "done";
       on(event);
     }
   }
@@ -119,6 +140,7 @@ async function problem(response: Response): Promise<Failure> {
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
     const timer = setTimeout(resolve, ms);
     signal.addEventListener("abort", () => { clearTimeout(timer); reject(signal.reason); }, { once: true });
   });

@@ -15,7 +15,7 @@ interface Question {
   text: string;
   ask: Ask;
   key: string;
-  replaces: string; // the answer that failed, where the server said so
+  replaces: string; // the answer that failed; "" where none began
   failure?: Failure;
 }
 
@@ -85,12 +85,12 @@ export class Conversation {
     };
   }
 
-  // retry asks again. Where the connection failed, the same key takes up the
-  // answer that may be there; else the answer that failed is replaced.
+  // retry asks again. Where only the connection failed, the same key takes up
+  // the answer that may be there; else the answer that failed is replaced.
   private retry(q: Question): void {
     if (this.running) return;
     if (q.failure?.code === "not_found") this.session = q.replaces = "";
-    if (q.failure?.code !== "unreachable") {
+    if (!q.failure?.open) {
       q.ask = this.compose(q.replaces ? { retry_of: q.replaces } : { message: q.text });
       q.key = newKey();
     }
@@ -108,18 +108,17 @@ export class Conversation {
       await this.client.ask(q.ask, q.key, (e) => this.take(e, q, run), () => q.turn.dropped(), run.abort.signal);
       this.ended(run, q.turn.spoken());
     } catch (e) {
+      const failure = e instanceof Failure ? e : new Failure("The answer could not be shown.", true);
       if (run.abort.signal.aborted) q.turn.stopped();
-      else q.turn.fail((q.failure = e instanceof Failure ? e : new Failure("The answer could not be shown.", true)));
+      else q.turn.fail(failure);
+      q.failure = failure;
+      q.replaces = q.turn.messageID || q.replaces;
       this.ended(run, ""); // a failure is an alert, and speaks for itself
     }
   }
 
   private take(e: AnswerEvent, q: Question, run: Running): void {
     if (e.name === "session" && this.running === run) this.session = e.data.session_id;
-    if (e.name === "error") {
-      q.replaces = q.turn.messageID;
-      throw new Failure(e.data.message, e.data.retryable, e.data.code);
-    }
     q.turn.on(e);
   }
 

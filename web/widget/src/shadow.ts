@@ -18,15 +18,15 @@ export function openShadow(host: HTMLElement, className: string, lang: string): 
 
 // tint sets the accent colour, with black or white words on it, whichever can
 // be read better. What is no colour changes nothing.
-export function tint(host: HTMLElement, color: string): void {
+export function tint(root: HTMLElement, color: string): void {
   if (!CSS.supports("color", color)) return;
   const probe = el("span");
   probe.style.color = color;
-  host.append(probe);
+  root.append(probe); // out of reach of the page's own colours
   const [r = 0, g = 0, b = 0] = (getComputedStyle(probe).color.match(/[\d.]+/g) ?? []).map(Number);
   probe.remove();
   const linear = (c: number) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4);
   const luminance = 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b); // WCAG 2.2, relative luminance
-  host.style.setProperty("--docent-accent", color);
-  host.style.setProperty("--docent-on-accent", luminance > 0.179 ? "#000" : "#fff");
+  root.style.setProperty("--docent-accent", color);
+  root.style.setProperty("--docent-on-accent", luminance > 0.179 ? "#000" : "#fff");
 }

@@ -34,7 +34,7 @@ function start(script: HTMLScriptElement): void {
   if (!host || host.shadowRoot || (!mount && document.querySelector(tagName))) return;
   const root = openShadow(host, mount ? "root inline" : "root", "en"); // the language of the labels
   if (!mount) document.body.append(host);
-  if (color) tint(host, color);
+  if (color) tint(root, color);
   if (mount) mountInPage(root, host, make);
   else mountLauncher(root, title || "Ask the docs", make);
 }

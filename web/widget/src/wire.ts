@@ -31,12 +31,14 @@ export interface Ask {
   page: { url: string; title: string };
 }
 
-// Failure is an error that the reader sees: its message is a sentence.
+// Failure is an error that the reader sees: its message is a sentence. open
+// says that the answer itself may have gone on, and can be taken up again.
 export class Failure extends Error {
   constructor(
     message: string,
     readonly retryable: boolean,
     readonly code = "",
+    readonly open = false,
   ) {
     super(sentence(message));
   }
