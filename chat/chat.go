@@ -37,7 +37,7 @@ type Config struct {
 	Detach          time.Duration `yaml:"detach"`
 	MaxRuns         int           `yaml:"max_runs"`
 	Instructions    string        `yaml:"instructions"`
-	Models          []string      `yaml:"-"` // that a question may name; nil lets any name through to the Model
+	Models          []string      `yaml:"-"` // that a question may name; nil lets any through to the Model
 }
 
 // Why a run was stopped before its end: causes of its context.
@@ -115,8 +115,11 @@ func (s *Service) check(a docent.Ask) error {
 	case len(a.Message) > s.cfg.MaxMessageBytes:
 		return docent.Errorf(docent.CodeTooLarge, "the message has %d bytes; at most %d are taken", len(a.Message), s.cfg.MaxMessageBytes)
 	case a.Model != "" && s.cfg.Models != nil && !slices.Contains(s.cfg.Models, a.Model):
-		return &docent.Error{Code: docent.CodeInvalid, Message: "the model is not one of " + strings.Join(s.cfg.Models, ", "),
-			Fields: []docent.FieldError{{Field: "model", Message: "must be one of " + strings.Join(s.cfg.Models, ", ")}}}
+		right := "can't be chosen: no model is configured"
+		if len(s.cfg.Models) > 0 {
+			right = "must be one of " + strings.Join(s.cfg.Models, ", ")
+		}
+		return &docent.Error{Code: docent.CodeInvalid, Message: "the model " + right, Fields: []docent.FieldError{{Field: "model", Message: right}}}
 	}
 	return nil
 }

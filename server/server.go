@@ -86,17 +86,21 @@ func (s *Server) open() error {
 		s.model = client
 		s.cfg.Chat.Models = client.Models()
 	}
+	if s.model == nil {
+		s.cfg.Chat.Models = []string{}
+	}
 	s.cfg.Retrieval.PublicURL = s.cfg.Server.PublicURL
 	s.search = retrieval.New(s.index, s.cfg.Retrieval)
 	s.answers = chat.New(s.cfg.Chat, s.conversations, s.search.Search, s.model, s.log)
 	s.handler, err = web.New(s.cfg.web(), web.Ports{
-		Answers: s.answers, Sessions: s.conversations, Search: s.search, Ready: s.ready, Assets: widget.FS,
+		Answers: s.answers, Sessions: s.conversations, Search: s.search, Ready: s.Ready, Assets: widget.FS,
 	}, s.log)
 	return err
 }
 
-// ready says whether questions can be answered.
-func (s *Server) ready(ctx context.Context) error {
+// Ready says nil when questions can be answered, and otherwise why not and what
+// to do.
+func (s *Server) Ready(ctx context.Context) error {
 	releases, err := s.index.Releases(ctx, docent.DefaultSite)
 	if err == nil && len(releases) == 0 {
 		err = &docent.Error{Code: docent.CodeNoIndex, Message: "nothing was ingested yet", Hint: "run 'docent ingest DIR'"}
@@ -128,7 +132,7 @@ func (s *Server) Run(ctx context.Context, started func(url string)) error {
 			Hint: "another program may have the port: choose one with --port", Err: err,
 		}
 	}
-	if err := s.ready(ctx); err != nil {
+	if err := s.Ready(ctx); err != nil {
 		s.log.Warn("no question can be answered yet", "reason", err)
 	}
 	started(s.visibleURL(listener.Addr()))

@@ -62,6 +62,9 @@ func open(c *cobra.Command) (*server.Server, error) {
 
 // askOnce asks and shows every event. An interrupt stops the answer.
 func askOnce(ctx context.Context, srv *server.Server, ask docent.Ask, show func(docent.Event) error) error {
+	if err := srv.Ready(ctx); err != nil {
+		return err
+	}
 	who := access.Local()
 	started, err := srv.Answers().Start(ctx, who, ask)
 	if err != nil {

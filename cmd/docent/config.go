@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"regexp"
 	"strings"
 	"time"
 
@@ -197,15 +198,20 @@ func parseList(raw any) (any, string) {
 	return nil, "a list of texts"
 }
 
-// secretKeys are never printed.
+// secretKeys are never printed, and can be read from files.
 var secretKeys = map[string]bool{"model.api_key": true, "database_url": true}
 
-// shown is a value as people may see it.
+// credentials are what an address may hold before its host.
+var credentials = regexp.MustCompile(`//[^/@]*@`)
+
+// shown is a value as people may see it: of an address what is no secret.
 func shown(key string, value any) string {
 	text := fmt.Sprint(value)
 	switch {
 	case value == nil:
 		return ""
+	case key == "database_url":
+		return credentials.ReplaceAllString(text, "//***@")
 	case secretKeys[key] && text != "":
 		return "********"
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -38,24 +39,26 @@ var notBuilt = map[string]string{
 var otherNames = []string{"DOCENT_CONFIG"}
 
 // environment gives the process's variables, and those of .env in the current
-// folder that the process does not have. Empty is unset.
+// folder for which the process has none, nor a file (NAME_FILE). Empty is unset.
 func environment() (map[string]string, error) {
-	vars, err := godotenv.Read(".env")
+	vars := map[string]string{}
+	for _, pair := range os.Environ() {
+		if name, value, _ := strings.Cut(pair, "="); value != "" {
+			vars[name] = value
+		}
+	}
+	file, err := godotenv.Read(".env")
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, usageErrorf(".env: %w", err)
 	}
-	if vars == nil {
-		vars = map[string]string{}
-	}
-	for _, pair := range os.Environ() {
-		name, value, _ := strings.Cut(pair, "=")
-		vars[name] = value
-	}
-	for name, value := range vars {
-		if value == "" {
-			delete(vars, name)
+	behind := map[string]string{}
+	for name, value := range file {
+		plain := strings.TrimSuffix(name, "_FILE")
+		if value != "" && vars[plain] == "" && vars[plain+"_FILE"] == "" {
+			behind[name] = value
 		}
 	}
+	maps.Copy(vars, behind)
 	return vars, nil
 }
 

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -114,7 +113,10 @@ func ingestSources(c *cobra.Command, s *settings, sources []ingest.Source, asJSO
 			if c.Context().Err() != nil {
 				return err
 			}
-			failures = append(failures, fmt.Errorf("source %s: %w", src.Name, err))
+			if len(sources) > 1 {
+				err = fmt.Errorf("source %s: %w", src.Name, err)
+			}
+			failures = append(failures, err)
 			continue
 		}
 		skipped += len(report.Skipped)
@@ -171,6 +173,3 @@ func plural(n int, one, many string) string {
 	}
 	return fmt.Sprintf("%d %s", n, many)
 }
-
-// indented puts each line of a list on a line of its own.
-func indented(lines []string) string { return "  " + strings.Join(lines, "\n  ") + "\n" }

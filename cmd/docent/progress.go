@@ -56,6 +56,10 @@ func (p *progress) finish() {
 	}
 }
 
+// maxWarnings is how many warnings a report prints: a page of them hides the
+// rest.
+const maxWarnings = 20
+
 // printReport tells what an ingest did, what it skipped and what a writer
 // should look at.
 func printReport(c *cobra.Command, r ingest.Report) {
@@ -63,11 +67,18 @@ func printReport(c *cobra.Command, r ingest.Report) {
 	for _, s := range r.Skipped {
 		fmt.Fprintf(out, "docent: skipped %s: %s\n", s.Path, s.Reason)
 	}
+	warnings := make([]string, 0, len(r.Warnings)+len(r.BrokenLinks))
 	for _, w := range r.Warnings {
-		fmt.Fprintln(out, "docent: warning: "+warningText(w))
+		warnings = append(warnings, warningText(w))
 	}
 	for _, l := range r.BrokenLinks {
-		fmt.Fprintf(out, "docent: warning: %s:%d: link to %s leads nowhere\n", l.Path, l.Line, l.Target)
+		warnings = append(warnings, fmt.Sprintf("%s:%d: link to %s leads nowhere", l.Path, l.Line, l.Target))
+	}
+	for _, w := range warnings[:min(len(warnings), maxWarnings)] {
+		fmt.Fprintln(out, "docent: warning: "+w)
+	}
+	if more := len(warnings) - maxWarnings; more > 0 {
+		fmt.Fprintf(out, "docent: and %s; 'docent ingest --dry-run' lists them all\n", plural(more, "more warning", "more warnings"))
 	}
 	name := describe(r.Release.Unit)
 	if !r.Published {

@@ -14,6 +14,8 @@ each statement with a citation that leads to the exact section.`,
 		Example: `  docent serve --docs docs          ingest the folder and serve on http://localhost:8000
   docent ask "How do I install it?" ask in the terminal
   docent search "rate limit"        find sections, without a model`,
+		Args:          args(cobra.NoArgs),
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
