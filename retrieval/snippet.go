@@ -10,6 +10,8 @@ import (
 const (
 	snippetRunes = 240
 	ellipsis     = "…"
+	// room is what the words have beside an ellipsis at each end.
+	room = snippetRunes - 3
 	// openingBonus prefers a window that begins where a sentence does, against
 	// one more word of middling weight.
 	openingBonus = 0.3
@@ -23,12 +25,14 @@ func snippet(markdown, lang string, q *question, weight func(term string) float6
 		return ""
 	}
 	found := wordsFound(words, lang, q)
-	best, bestScore := 0, -1.0
-	for start := range words {
-		if start > 0 && len(found[start]) == 0 && !opens(words, start) {
+	best, bestScore := 0, windowScore(words, found, 0, q, weight)
+	for start := 1; start < len(words); start++ {
+		if len(found[start]) == 0 && !opens(words, start) {
 			continue
 		}
-		if score := windowScore(words, found, start, q, weight); score > bestScore {
+		// Of equal windows the last one is nearest to the words, but the text's
+		// own beginning is better still.
+		if score := windowScore(words, found, start, q, weight); score > bestScore || score == bestScore && best > 0 {
 			best, bestScore = start, score
 		}
 	}
@@ -56,8 +60,8 @@ func opens(words []string, i int) bool {
 func windowScore(words []string, found [][]int, start int, q *question, weight func(string) float64) float64 {
 	seen := make(map[int]bool)
 	score := 0.0
-	for i, room := start, snippetRunes; i < len(words); i++ {
-		if room -= utf8.RuneCountInString(words[i]) + 1; room < 0 {
+	for i, left := start, room; i < len(words); i++ {
+		if left -= utf8.RuneCountInString(words[i]) + 1; left < 0 {
 			break
 		}
 		for _, place := range found[i] {
@@ -80,22 +84,22 @@ func window(words []string, start int) string {
 	if start > 0 {
 		b.WriteString(ellipsis)
 	}
-	room := snippetRunes - 2
+	left := room
 	for i, w := range words[start:] {
 		n := utf8.RuneCountInString(w) + 1
-		if n > room && i > 0 {
+		if n > left && i > 0 {
 			b.WriteString(" " + ellipsis)
 			break
 		}
-		if n > room {
-			b.WriteString(string([]rune(w)[:room-1]) + ellipsis)
+		if n > left {
+			b.WriteString(string([]rune(w)[:left-1]) + ellipsis)
 			break
 		}
 		if i > 0 {
 			b.WriteByte(' ')
 		}
 		b.WriteString(w)
-		room -= n
+		left -= n
 	}
 	return b.String()
 }

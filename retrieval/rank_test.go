@@ -1,0 +1,90 @@
+package retrieval
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"docent"
+	"docent/analysis"
+)
+
+// scoreOf scores one chunk among the chunks of an index.
+func scoreOf(t *testing.T, c Config, chunks []docent.Chunk, id, text string) float64 {
+	t.Helper()
+	m := published(map[docent.Unit][]docent.Chunk{unit: chunks})
+	r := newRanker(c, m.stats[unit])
+	for _, ic := range m.chunks[unit] {
+		if ic.Path+"#"+ic.Anchor == id {
+			h, err := r.score(ask(text, "en"), docent.Candidate{IndexedChunk: ic})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return h.lexical
+		}
+	}
+	t.Fatalf("no chunk %s", id)
+	return 0
+}
+
+// TestBM25FByHand computes one score from the formula.
+func TestBM25FByHand(t *testing.T) {
+	chunks := append(page("a.md", "", "x", "port port word"), page("b.md", "", "y", "word word word word word")...)
+	c := Config{K1: 1.2, B: 0.5, Weights: Weights{Text: 1}}
+	// Lengths 3 and 5, average 4; "port" in 1 of 2 chunks, twice in the first.
+	tf := 2 / (1 - 0.5 + 0.5*3/4)
+	want := tf / (1.2 + tf)
+	if got := scoreOf(t, c, chunks, "a.md#x", "port"); math.Abs(got-want) > 1e-12 {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	port, word := math.Log(1+1.5/1.5), math.Log(1+0.5/2.5)
+	tfWord := 1 / (1 - 0.5 + 0.5*3/4)
+	want = (port*want + word*tfWord/(1.2+tfWord)) / (port + word)
+	if got := scoreOf(t, c, chunks, "a.md#x", "port word"); math.Abs(got-want) > 1e-12 {
+		t.Errorf("two terms: got %v, want %v", got, want)
+	}
+}
+
+func TestWeightsOfFields(t *testing.T) {
+	code := page("code.md", "Other", "c", "```\nwidget\n```")
+	code[0].Blocks = []docent.Block{{Kind: docent.BlockCode, End: len(code[0].Text)}}
+	chunks := append(code, page("title.md", "Widget", "t", "Words here.")...)
+	chunks = append(chunks, page("head.md", "Other", "widget", "Words here.")...)
+	chunks = append(chunks, page("text.md", "Other", "z", "The widget here.")...)
+	last := math.Inf(1)
+	for _, id := range []string{"title.md#t", "head.md#widget", "text.md#z", "code.md#c"} {
+		got := scoreOf(t, standard(), chunks, id, "widget")
+		if got >= last || got <= 0 {
+			t.Errorf("%s scores %v after %v", id, got, last)
+		}
+		last = got
+	}
+}
+
+func TestRareTermsCountMore(t *testing.T) {
+	r := newRanker(standard(), &analysis.Stats{Chunks: 100, DF: map[string]int{"rare": 1, "common": 60, "all": 100, "beyond": 300}})
+	if !(r.rarest() > r.idf("rare") && r.idf("rare") > r.idf("common") && r.idf("common") > r.idf("all") && r.idf("all") > 0 && r.idf("beyond") > 0) {
+		t.Error("the weight does not fall with the number of chunks, or is not above 0")
+	}
+}
+
+func TestFusionTakesBothLists(t *testing.T) {
+	chunks := append(page("lexical.md", "Ports", "port", "The port and the port."), page("both.md", "Other", "x", "One port of many others.")...)
+	chunks = append(chunks, page("dense.md", "Sockets", "s", "Where it listens.")...)
+	m := published(map[docent.Unit][]docent.Chunk{unit: chunks})
+	s := New(m, standard())
+	m.dense = map[string]int{"docs||en|both.md#x": 1, "docs||en|dense.md#s": 2}
+	found := search(t, s, docent.Query{Text: "port"})
+	got := fmt.Sprint(anchors(found))
+	if got != "[both.md#x lexical.md#port dense.md#s]" {
+		t.Errorf("found %v", got)
+	}
+	// both.md is second of the lexical list and first of the dense one.
+	if want := (1.0/62 + 1.0/61) / (2.0 / 61); math.Abs(found.Passages[0].Score-want) > 1e-12 {
+		t.Errorf("score %v, want %v", found.Passages[0].Score, want)
+	}
+	s.config.Fusion.Dense = 0
+	if got := anchors(search(t, s, docent.Query{Text: "port"})); got[0] != "lexical.md#port" {
+		t.Errorf("with a dense weight of 0: %v", got)
+	}
+}
