@@ -24,7 +24,7 @@ var ascii = func() (t [utf8.RuneSelf]class) {
 			t[c] = word
 		}
 	}
-	for _, c := range "-._/:@+#$~" {
+	for _, c := range joiners {
 		t[c] = joins
 	}
 	t['\''] = quotes
