@@ -106,7 +106,7 @@ func BenchmarkCandidates(b *testing.B) {
 			x := openIndex(b, b.TempDir())
 			begun := time.Now()
 			r, questions := fill(b, x, n)
-			b.ReportMetric(float64(n)/time.Since(begun).Seconds(), "chunks/s-written")
+			written := time.Since(begun)
 			var took []time.Duration
 			for i := 0; b.Loop(); i++ {
 				asked := time.Now()
@@ -119,6 +119,7 @@ func BenchmarkCandidates(b *testing.B) {
 				took = append(took, time.Since(asked))
 			}
 			slices.Sort(took)
+			b.ReportMetric(float64(n)/written.Seconds(), "chunks/s-analysed-and-written")
 			b.ReportMetric(float64(took[len(took)*95/100].Microseconds())/1000, "p95-ms")
 		})
 	}

@@ -105,8 +105,11 @@ func (c *Conversations) recover(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			answer := docent.Message{ID: u.message, FinishReason: docent.FinishFailed}
-			if err := c.finish(t, u.owner, answer, events); err != nil {
+			packed, err := c.pack(events)
+			if err != nil {
+				return err
+			}
+			if err := t.finish(u.owner, docent.Message{ID: u.message, FinishReason: docent.FinishFailed}, packed); err != nil {
 				return err
 			}
 		}

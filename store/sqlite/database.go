@@ -123,15 +123,23 @@ func (d *database) row(ctx context.Context, dest []any, query string, args ...an
 
 func (d *database) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
 	d.mu.Lock()
-	defer d.mu.Unlock()
-	if stmt, ok := d.reads[query]; ok {
+	stmt := d.reads[query]
+	d.mu.Unlock()
+	if stmt != nil {
 		return stmt, nil
 	}
-	stmt, err := d.reader.PrepareContext(ctx, query)
-	if err == nil {
-		d.reads[query] = stmt
+	stmt, err := d.reader.PrepareContext(ctx, query) // may wait for a connection
+	if err != nil {
+		return nil, err
 	}
-	return stmt, err
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if first := d.reads[query]; first != nil {
+		stmt.Close()
+		return first, nil
+	}
+	d.reads[query] = stmt
+	return stmt, nil
 }
 
 // tx is a transaction that writes.
@@ -154,18 +162,18 @@ func (d *database) write(ctx context.Context, fn func(*tx) error) (err error) {
 			return d.fail(err)
 		}
 	}
-	if _, err = d.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
-		return d.fail(err)
-	}
-	// Whatever becomes of the caller, the transaction ends.
+	// Whatever becomes of the caller, the transaction ends: a context that ends
+	// with BEGIN may leave one open, too.
 	end := context.WithoutCancel(ctx)
 	defer func() {
 		if err != nil {
-			// A full disk has rolled back already: then this fails, rightly.
-			d.conn.ExecContext(end, "ROLLBACK")
+			d.conn.ExecContext(end, "ROLLBACK") // fails where there is none, as after a full disk
 			err = d.fail(err)
 		}
 	}()
+	if _, err = d.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
 	if err = fn(&tx{d, ctx}); err != nil {
 		return err
 	}

@@ -166,10 +166,15 @@ func running() error {
 // the owner has no such answer, or its session was deleted meanwhile; Conflict
 // where it ended before.
 func (c *Conversations) FinishTurn(ctx context.Context, o docent.Owner, answer docent.Message, events []docent.Event) error {
-	return c.d.write(ctx, func(w *tx) error { return c.finish(w, o, answer, events) })
+	packed, err := c.pack(events)
+	if err != nil {
+		return err
+	}
+	return c.d.write(ctx, func(w *tx) error { return w.finish(o, answer, packed) })
 }
 
-func (c *Conversations) finish(w *tx, o docent.Owner, m docent.Message, events []docent.Event) error {
+// finish stores an answer with its packed events.
+func (w *tx) finish(o docent.Owner, m docent.Message, packed []byte) error {
 	f, err := encodeFields(&m)
 	if err != nil {
 		return err
@@ -188,10 +193,6 @@ func (c *Conversations) finish(w *tx, o docent.Owner, m docent.Message, events [
 			return err
 		}
 		return docent.Errorf(docent.CodeConflict, "the answer has ended before")
-	}
-	packed, err := c.pack(events)
-	if err != nil {
-		return err
 	}
 	_, err = w.exec(`INSERT INTO events (message_id, site, subject, events) VALUES (?, ?, ?, ?)`, m.ID, o.Site, o.Subject, packed)
 	return err

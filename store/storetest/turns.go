@@ -69,7 +69,7 @@ func texts(messages []docent.Message) []string {
 
 func turnComesBack(t *testing.T, s ConversationStore) {
 	asked := turn("s", 1)
-	asked.User.Text = "what is «x»? \x00 \u2028 🙂"
+	asked.User.Text = "what is «x»? \t \u2028 🙂"
 	stored := begin(t, s, asked)
 	want := docent.Session{ID: "s", Title: "about s", Status: "active", CreatedAt: moment(1), UpdatedAt: moment(1)}
 	if diff := cmp.Diff(want, stored.Session); diff != "" {
