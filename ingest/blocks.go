@@ -23,7 +23,9 @@ func (r *reader) block(n ast.Node) {
 	case *ast.Heading:
 		line, _ := r.span(n)
 		r.heading(site.Heading{Level: n.Level, Parts: r.parts(n)}, line, true)
-		r.words(n) // for its links
+		r.inHeading = true
+		r.words(n) // for its links and footnotes
+		r.inHeading = false
 	case *ast.FencedCodeBlock, *ast.CodeBlock:
 		text, lang := r.code(n)
 		r.add(docent.BlockCode, text, lang, n)
@@ -68,6 +70,9 @@ func (r *reader) nested(n ast.Node) string {
 	case *ast.Heading:
 		line, _ := r.span(n)
 		words := r.heading(site.Heading{Level: n.Level, Parts: r.parts(n)}, line, false)
+		r.inHeading = true
+		r.words(n)
+		r.inHeading = false
 		if words == "" {
 			return ""
 		}

@@ -104,15 +104,17 @@ func lined(b docent.Block, text string, first, last int) docent.Block {
 // partsOf divides lines into fences, tables and single lines.
 func partsOf(lines []string) []part {
 	var parts []part
+	closers := map[string]int{}
+	for i, line := range lines {
+		if bare := strings.TrimLeft(line, " >"); strings.HasPrefix(bare, "```") {
+			closers[bare] = i
+		}
+	}
 	for i := 0; i < len(lines); {
 		p := part{first: i, startsItem: markerLine.MatchString(lines[i])}
 		end := i + 1
-		if m := fenceLine.FindStringSubmatch(lines[i]); m != nil {
-			p.kind = fencePart
-			for end < len(lines) && strings.TrimLeft(lines[end], " >") != m[2] {
-				end++
-			}
-			end = min(end+1, len(lines))
+		if last := fenceEnd(lines, i, closers); last > 0 {
+			p.kind, end = fencePart, last+1
 		} else if isRow(lines[i]) && end < len(lines) && isRow(lines[end]) {
 			p.kind = tablePart
 			for end < len(lines) && isRow(lines[end]) {
@@ -127,6 +129,20 @@ func partsOf(lines []string) []part {
 		parts, i = append(parts, p), end
 	}
 	return parts
+}
+
+// fenceEnd gives the line that closes the fence which lines[i] opens, 0 where it
+// opens none. closers has the last line of each form that closes one.
+func fenceEnd(lines []string, i int, closers map[string]int) int {
+	m := fenceLine.FindStringSubmatch(lines[i])
+	if m == nil || closers[m[2]] <= i {
+		return 0
+	}
+	end := i + 1
+	for strings.TrimLeft(lines[end], " >") != m[2] {
+		end++
+	}
+	return end
 }
 
 func isRow(line string) bool { return strings.HasPrefix(strings.TrimLeft(line, " >"), "| ") }

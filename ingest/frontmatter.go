@@ -28,11 +28,10 @@ func frontMatter(text []byte) (meta map[string]any, body []byte, lines int, warn
 			return nil, text, 0, unclosed(text, "---", ':')
 		}
 		var v any
-		if err = yaml.Unmarshal(block, &v); err == nil {
-			var ok bool
-			if meta, ok = v.(map[string]any); !ok && v != nil {
-				return nil, text, 0, nil // two thematic breaks with prose between them
-			}
+		err = yaml.Unmarshal(block, &v)
+		var ok bool
+		if meta, ok = v.(map[string]any); !ok && (v != nil || err != nil && !yamlKey.Match(block)) {
+			return nil, text, 0, nil // two thematic breaks with prose between them
 		}
 	case isFence(text, "+++"):
 		if block, body = fenced(text, "+++"); block == nil {
@@ -93,6 +92,9 @@ func unclosed(text []byte, mark string, assign byte) *docent.Warning {
 	}
 	return problem(1, fmt.Errorf("no line with %s ends it", mark))
 }
+
+// yamlKey is a line that gives a key a value.
+var yamlKey = regexp.MustCompile(`(?m)^[\w.-]+\s*:`)
 
 var keyPattern = regexp.MustCompile(`^[\w.-]+\s*$`)
 

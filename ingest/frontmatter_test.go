@@ -52,7 +52,7 @@ func TestBrokenFrontMatterIsLeftOutWithItsLineAndCause(t *testing.T) {
 
 func TestWhatOnlyLooksLikeFrontMatterIsText(t *testing.T) {
 	for _, text := range []string{
-		"", "---", "---\n", "Text\n---\n", "---\nJust a line.\n---\nMore", "--- \n\nText", "{{< note >}}", "{% include x %}", "{ braces }", " ---\na: 1\n---\n",
+		"", "---", "---\n", "Text\n---\n", "---\nJust a line.\n---\nMore", "---\n\tprose\n[x\n---\nMore", "--- \n\nText", "{{< note >}}", "{% include x %}", "{ braces }", " ---\na: 1\n---\n",
 	} {
 		meta, body, lines, warn := frontMatter([]byte(text))
 		if meta != nil || string(body) != text || lines != 0 || warn != nil {

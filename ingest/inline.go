@@ -247,7 +247,8 @@ func plain(raw []byte, isRaw bool) string {
 func destination(raw []byte) string { return plain(raw, false) }
 
 // footnote appends what a footnote says: in brackets where it is one
-// paragraph, and otherwise its number, the rest at the section's end.
+// paragraph, and otherwise its number, the rest at the section's end. Those of
+// a heading come there too.
 func (r *reader) footnote(b []byte, n *extast.FootnoteLink) []byte {
 	note := r.notes[n.Index]
 	if note == nil || r.open[n.Index] {
@@ -261,8 +262,11 @@ func (r *reader) footnote(b []byte, n *extast.FootnoteLink) []byte {
 	if first == nil {
 		return b
 	}
-	if first.NextSibling() != nil || !ast.IsParagraph(first) {
-		r.later = append(r.later, note)
+	if r.inHeading || first.NextSibling() != nil || !ast.IsParagraph(first) {
+		if len(r.open) == 0 || !r.written[n.Index] { // two notes may refer to each other
+			r.later = append(r.later, note)
+		}
+		r.written[n.Index] = true
 		return fmt.Appendf(b, " (footnote %d)", n.Index)
 	}
 	text := r.note(note, func() string { return r.words(first) })
@@ -274,7 +278,7 @@ func (r *reader) footnote(b []byte, n *extast.FootnoteLink) []byte {
 
 // note runs write for a footnote, so that one which refers to itself ends.
 func (r *reader) note(note *extast.Footnote, write func() string) string {
-	r.open[note.Index] = true
+	r.open[note.Index], r.written[note.Index] = true, true
 	defer delete(r.open, note.Index)
 	return write()
 }

@@ -3,6 +3,8 @@ package ingest
 import (
 	"bytes"
 	"fmt"
+	"maps"
+	"slices"
 	"sort"
 
 	"github.com/yuin/goldmark"
@@ -40,8 +42,10 @@ type reader struct {
 	notes     map[int]*extast.Footnote
 	noteLine  int                // where the footnote that is being written was referred to; 0 outside
 	later     []*extast.Footnote // footnotes too long for the sentence, for the section's end
+	written   map[int]bool       // footnotes that were
 	open      map[int]bool       // footnotes being written
 	depth     int                // of nested blocks and inlines
+	inHeading bool               // its words are written elsewhere
 	inTable   bool               // a line break would end the row
 	inComment bool               // an HTML comment runs on over blocks
 	htmlLink  *htmlLink          // an <a> that is still open
@@ -61,7 +65,7 @@ func parsePage(path string, raw []byte, src Source, rules site.Rules, resolve *r
 		warn.Path = path
 		p.Warnings = append(p.Warnings, *warn)
 	}
-	r := &reader{src: body, skipped: lines, anchors: rules.Anchors(), page: p, open: map[int]bool{}}
+	r := &reader{src: body, skipped: lines, anchors: rules.Anchors(), page: p, open: map[int]bool{}, written: map[int]bool{}}
 	r.read()
 
 	at := site.File{Path: path, Meta: meta}
@@ -137,6 +141,12 @@ func (r *reader) read() {
 	}
 	for n := root.FirstChild(); n != nil; n = n.NextSibling() {
 		r.block(n)
+	}
+	r.endSection()
+	for _, i := range slices.Sorted(maps.Keys(r.notes)) {
+		if !r.written[i] { // referred to from another footnote, or from what is no text
+			r.later = append(r.later, r.notes[i])
+		}
 	}
 	r.endSection()
 }
