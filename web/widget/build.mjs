@@ -27,7 +27,7 @@ await build({
   outdir: out,
   bundle: true,
   minify: true,
-  charset: "utf8",
+  charset: "ascii", // also right on pages that say another one
   format: "iife",
   target: "es2020",
   plugins: [sheets],

@@ -34,6 +34,7 @@ export class Composer {
   setBusy(busy: boolean): void {
     this.busy = busy;
     const label = busy ? "Stop the answer" : "Send";
+    this.action.classList.toggle("busy", busy);
     this.action.replaceChildren(icon(busy ? "stop" : "send"));
     this.action.setAttribute("aria-label", label);
     this.action.title = label;
@@ -50,8 +51,8 @@ export class Composer {
   // fit makes the field as tall as its text. Setting styles from a script is
   // allowed under a policy that forbids inline styles.
   private fit(): void {
-    this.field.style.height = "auto";
-    this.field.style.height = `${Math.min(this.field.scrollHeight, tallest)}px`;
+    this.field.style.height = "";
+    if (this.field.value) this.field.style.height = `${Math.min(this.field.scrollHeight, tallest)}px`;
     this.action.toggleAttribute("disabled", !this.busy && !this.field.value.trim());
   }
 }

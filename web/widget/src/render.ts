@@ -89,8 +89,14 @@ function codeBlock(lang: string, text: string): HTMLElement {
   return box;
 }
 
+// A narrow space that doesn't break holds a citation to the word before it.
 function inlines(items: Inline[], around: Surroundings): (Node | string)[] {
-  return items.map((item) => renderInline(item, around));
+  const nodes = items.map((item) => renderInline(item, around));
+  return nodes.map((node, i) => (typeof node === "string" && isCitation(nodes[i + 1]) ? node.replace(/ $/, "\u202f") : node));
+}
+
+function isCitation(node: Node | string | undefined): boolean {
+  return node instanceof Element && node.localName === "sup";
 }
 
 function renderInline(item: Inline, around: Surroundings): Node | string {

@@ -104,7 +104,7 @@ export class Turn {
     if (done.finish_reason === "cancelled") this.stopped();
     else this.settle();
     const uncertain = done.certain === "uncertain" && done.finish_reason !== "refused";
-    if (done.finish_reason === "refused") this.note("Not answered: the documentation does not seem to hold this.");
+    if (done.finish_reason === "refused") this.note("Not answered, so that nothing is invented.");
     else if (done.finish_reason === "extractive") this.note(quoted[done.cause ?? ""] ?? "These are the documentation’s own words.");
     else if (done.finish_reason === "length") this.note("The answer reached its longest length and was cut.");
     else if (uncertain) this.note("This may not be right: compare it with the sources.");

@@ -115,7 +115,7 @@ describe("in a browser", { skip: !found }, () => {
   test("refusals and extractive answers say what they are", async () => {
     await page.goto(server.url);
     await ask("refused");
-    await turn().getByText("does not seem to hold this").waitFor();
+    await turn().getByText("Not answered, so that nothing is invented.").waitFor();
     await turn().getByText("Nearest sections").waitFor();
     await ask("quoted");
     await turn().getByText("the documentation’s own words").waitFor();
