@@ -217,7 +217,7 @@ type Query struct {
 // well enough not to lose good ones; retrieval ranks them for real.
 type CandidateQuery struct {
 	Releases   []Release // only Unit and Number are read; an empty list finds nothing
-	Terms      []string  // as analysis.Query gives them; empty asks for no lexical candidates
+	Terms      []string  // as analysis.QueryTerms gives them; empty asks for no lexical candidates
 	Vector     []float32 // nil asks for no dense candidates
 	PathPrefix string
 	Limit      int // of each list

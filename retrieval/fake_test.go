@@ -93,7 +93,7 @@ func (m *memory) Candidates(ctx context.Context, q docent.CandidateQuery) ([]doc
 				c.Terms = t
 			}
 			if n > 0 || m.dense[c.ID] > 0 {
-				all = append(all, scored{docent.Candidate{IndexedChunk: c, Lexical: min(n, 1), Dense: m.dense[c.ID]}, n})
+				all = append(all, scored{docent.Candidate{IndexedChunk: c, Lexical: min(n, 1), Dense: m.dense[c.ID], Cosine: 1 / float64(1+m.dense[c.ID])}, n})
 			}
 		}
 	}

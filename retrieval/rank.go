@@ -47,6 +47,7 @@ type hit struct {
 	question *question
 	found    [][analysis.NumFields]int // of each of the question's terms, its frequencies
 	lexical  float64                   // 0..1
+	dense    float64                   // what the dense list adds; 0 outside of it
 	score    float64                   // what counts: lexical, or fused with the dense list
 }
 
@@ -117,29 +118,42 @@ func comparePlace(a, b *docent.Chunk) int {
 	)
 }
 
-// fuse combines the lexical ranking with the store's dense one, where there is
-// one, by weighted reciprocal ranks: a chunk gets weight/(k+rank) from each
-// list that it is in, ranks counting from 1. After G. Cormack, C. Clarke and S.
-// Büttcher, "Reciprocal Rank Fusion outperforms Condorcet and individual Rank
-// Learning Methods", SIGIR 2009. Scores are shares of what the first place in
-// both lists gives.
+// fuse combines the lexical ranking with the dense one, where there is one, by
+// weighted reciprocal ranks: a chunk gets weight/(k+rank) from each list that it
+// is in, ranks counting from 1. After G. Cormack, C. Clarke and S. Büttcher,
+// "Reciprocal Rank Fusion outperforms Condorcet and individual Rank Learning
+// Methods", SIGIR 2009. Scores are shares of what the first place in both lists
+// gives.
 func fuse(hits []hit, f Fusion) {
 	if !slices.ContainsFunc(hits, func(h hit) bool { return h.Dense > 0 }) {
 		return
 	}
-	slices.SortFunc(hits, byScore)
 	most := (f.Lexical + f.Dense) / (f.K + 1)
+	if most <= 0 {
+		return
+	}
+	slices.SortFunc(hits, byCosine)
 	for i := range hits {
-		h := &hits[i]
-		h.score = 0
-		if h.lexical > 0 {
-			h.score += f.Lexical / (f.K + float64(i+1))
-		}
-		if h.Dense > 0 {
-			h.score += f.Dense / (f.K + float64(h.Dense))
-		}
-		if most > 0 {
-			h.score /= most
+		if hits[i].Dense > 0 {
+			hits[i].dense = f.Dense / (f.K + float64(i+1)) / most
 		}
 	}
+	slices.SortFunc(hits, byScore)
+	for i := range hits {
+		h := &hits[i]
+		h.score = h.dense
+		if h.lexical > 0 {
+			h.score += f.Lexical / (f.K + float64(i+1)) / most
+		}
+	}
+}
+
+// byCosine orders hits by the dense list, those in it first. Lists of several
+// languages, each with ranks of its own, become one.
+func byCosine(a, b hit) int {
+	return cmp.Or(
+		cmp.Compare(min(b.Dense, 1), min(a.Dense, 1)),
+		cmp.Compare(b.Cosine, a.Cosine),
+		comparePlace(&a.Chunk, &b.Chunk),
+	)
 }

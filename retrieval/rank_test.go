@@ -1,8 +1,10 @@
 package retrieval
 
 import (
+	"context"
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 
 	"docent"
@@ -86,5 +88,16 @@ func TestFusionTakesBothLists(t *testing.T) {
 	s.config.Fusion.Dense = 0
 	if got := anchors(search(t, s, docent.Query{Text: "port"})); got[0] != "lexical.md#port" {
 		t.Errorf("with a dense weight of 0: %v", got)
+	}
+}
+
+func TestAnEmbeddingModelThatIsDownLeavesTheWords(t *testing.T) {
+	m := published(map[docent.Unit][]docent.Chunk{unit: page("ports.md", "Ports", "port", "The port is set so.")})
+	s := New(m, standard(), WithEmbed(func(context.Context, string) ([]float32, error) {
+		return nil, docent.Errorf(docent.CodeModelFailed, "down")
+	}))
+	found := search(t, s, docent.Query{Text: "port"})
+	if len(found.Passages) != 1 || !strings.Contains(found.Note, "by words alone") {
+		t.Errorf("%d passages, note %q", len(found.Passages), found.Note)
 	}
 }

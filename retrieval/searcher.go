@@ -9,18 +9,32 @@ import (
 	"docent/analysis"
 )
 
+// Embed gives a question's vector, by the model that the index was built with.
+type Embed func(ctx context.Context, text string) ([]float32, error)
+
 // Searcher answers queries from an index. It may be used by many goroutines.
 type Searcher struct {
 	index  Index
 	config Config
+	embed  Embed // nil: lexical only
 	merged mergedStats
 }
 
+// Option changes how a Searcher searches.
+type Option func(*Searcher)
+
+// WithEmbed adds the dense list: chunks whose vectors are near the question's.
+func WithEmbed(e Embed) Option { return func(s *Searcher) { s.embed = e } }
+
 // New makes a Searcher. Values of c are taken as they are: zero weights find
 // nothing.
-func New(index Index, c Config) *Searcher {
+func New(index Index, c Config, options ...Option) *Searcher {
 	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
-	return &Searcher{index: index, config: c}
+	s := &Searcher{index: index, config: c}
+	for _, o := range options {
+		o(s)
+	}
+	return s
 }
 
 // Search finds the passages for a question. Finding nothing is no error: the
@@ -34,8 +48,15 @@ func (s *Searcher) Search(ctx context.Context, q docent.Query) (docent.Found, er
 	if err != nil {
 		return docent.Found{}, err
 	}
+	vector, err := s.vector(ctx, q.Text)
+	if err != nil {
+		if ctx.Err() != nil {
+			return docent.Found{}, err
+		}
+		note = strings.TrimPrefix(note+"; found by words alone: the embedding model did not answer", "; ")
+	}
 	r := newRanker(s.config, stats)
-	hits, err := s.hits(ctx, r, q, releases)
+	hits, err := s.hits(ctx, r, q, vector, releases)
 	if err != nil {
 		return docent.Found{}, err
 	}
@@ -54,19 +75,27 @@ func (s *Searcher) Search(ctx context.Context, q docent.Query) (docent.Found, er
 	return found, nil
 }
 
+// vector is the question's; nil where the index is searched by words alone.
+func (s *Searcher) vector(ctx context.Context, text string) ([]float32, error) {
+	if s.embed == nil {
+		return nil, nil
+	}
+	return s.embed(ctx, text)
+}
+
 // hits gives the scored candidates of the releases, each language's asked for
-// by its own terms.
-func (s *Searcher) hits(ctx context.Context, r *ranker, q docent.Query, releases []docent.Release) ([]hit, error) {
+// by its own terms, and by the question's vector where there is one.
+func (s *Searcher) hits(ctx context.Context, r *ranker, q docent.Query, vector []float32, releases []docent.Release) ([]hit, error) {
 	var hits []hit
 	languages := byLanguage(releases)
 	for _, lang := range sortedKeys(languages) {
 		asked := ask(q.Text, lang)
 		terms := known(asked.terms, r.stats)
-		if len(terms) == 0 {
+		if len(terms) == 0 && vector == nil {
 			continue
 		}
 		candidates, err := s.index.Candidates(ctx, docent.CandidateQuery{
-			Releases: languages[lang], Terms: terms, PathPrefix: q.Filters.PathPrefix, Limit: s.config.Candidates,
+			Releases: languages[lang], Terms: terms, Vector: vector, PathPrefix: q.Filters.PathPrefix, Limit: s.config.Candidates,
 		})
 		if err != nil {
 			return nil, err
