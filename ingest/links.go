@@ -31,12 +31,13 @@ type ref struct {
 type resolver struct {
 	rules site.Rules
 	files map[string]bool
+	urls  map[string]string // of the files
 }
 
 func newResolver(rules site.Rules, files []string) *resolver {
-	r := &resolver{rules: rules, files: make(map[string]bool, len(files))}
+	r := &resolver{rules: rules, files: make(map[string]bool, len(files)), urls: make(map[string]string, len(files))}
 	for _, f := range files {
-		r.files[f] = true
+		r.files[f], r.urls[f] = true, rules.Page(site.File{Path: f}).URL
 	}
 	return r
 }
@@ -83,15 +84,16 @@ func (p *page) resolve(l *docent.Link, r *resolver) bool {
 		}
 	}
 	p.refs = append(p.refs, ref{line: l.Line, target: written, path: file, anchor: l.Anchor})
-	l.URL = r.rules.Page(site.File{Path: file}).URL
-	if file == p.Path {
-		l.URL = p.URL
-	}
 	switch {
+	case file == p.Path:
+		l.URL, l.Path = p.URL, file
 	case r.files[file]:
-		l.Path = file
-	case strings.HasSuffix(target, "/"):
-		l.URL += "/"
+		l.URL, l.Path = r.urls[file], file
+	default:
+		l.URL = r.rules.Page(site.File{Path: file}).URL
+		if strings.HasSuffix(target, "/") {
+			l.URL += "/"
+		}
 	}
 	if l.Anchor != "" {
 		l.URL += "#" + site.Escape(l.Anchor)

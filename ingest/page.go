@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"sort"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
@@ -209,70 +208,4 @@ func (r *reader) addSpan(kind docent.BlockKind, text string, first, last ast.Nod
 	_, to := r.span(last)
 	s := r.section()
 	s.Blocks = append(s.Blocks, docent.Block{Kind: kind, Text: text, Line: from, EndLine: to})
-}
-
-// span gives the first and the last line of a node in the file.
-func (r *reader) span(n ast.Node) (first, last int) {
-	from, to := extent(n, 0)
-	if pos := n.Pos(); pos >= 0 && (from < 0 || pos < from) {
-		from = pos
-	}
-	if from < 0 {
-		line := r.skipped + 1
-		return line, line
-	}
-	first, last = r.line(from), r.line(max(from, to-1))
-	if to < 0 {
-		last = first
-	}
-	if r.fenceEnds(n, last) {
-		last++
-	}
-	return first, last
-}
-
-// fenceEnds reports whether n ends with a code block whose closing fence is
-// the line after last: goldmark counts it to no node.
-func (r *reader) fenceEnds(n ast.Node, last int) bool {
-	for c := n.LastChild(); c != nil && c.Type() == ast.TypeBlock; c = c.LastChild() {
-		n = c
-	}
-	next := last - r.skipped
-	pos := n.Pos()
-	if _, ok := n.(*ast.FencedCodeBlock); !ok || next >= len(r.starts) || pos < 0 || pos+3 > len(r.src) {
-		return false
-	}
-	return bytes.HasPrefix(bytes.TrimLeft(r.src[r.starts[next]:], " \t>"), r.src[pos:pos+3])
-}
-
-// extent gives the offsets that the lines of n and all below it cover; -1
-// where there are none.
-func extent(n ast.Node, depth int) (from, to int) {
-	from, to = -1, -1
-	if n.Type() == ast.TypeInline || depth > maxDepth {
-		return from, to
-	}
-	if lines := n.Lines(); lines != nil && lines.Len() > 0 {
-		from, to = lines.At(0).Start, lines.At(lines.Len()-1).Stop
-	}
-	if h, ok := n.(*ast.HTMLBlock); ok && h.HasClosure() {
-		to = max(to, h.ClosureLine.Stop)
-	}
-	if c := n.FirstChild(); c != nil {
-		f, t := extent(c, depth+1)
-		if f >= 0 && (from < 0 || f < from) {
-			from = f
-		}
-		to = max(to, t)
-	}
-	if c := n.LastChild(); c != n.FirstChild() {
-		_, t := extent(c, depth+1)
-		to = max(to, t)
-	}
-	return from, to
-}
-
-// line gives the line of the file in which an offset of src stands, from 1.
-func (r *reader) line(offset int) int {
-	return r.skipped + sort.SearchInts(r.starts, offset+1)
 }

@@ -59,32 +59,24 @@ func (m *maker) fingerprintOf() string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
+// job is a file on its way to a worker and back.
+type job struct {
+	path string
+	done chan made // holds one
+}
+
 // each makes all files and gives them to fn, which is called from this
 // goroutine and in the order of paths. Only a few files per worker are in
 // memory at any time: workers wait for fn. With all set unchanged files are
 // parsed too.
 func (m *maker) each(ctx context.Context, all bool, fn func(made) error) error {
-	type job struct {
-		path string
-		done chan made
-	}
 	workers := m.cfg.workers()
 	g, ctx := errgroup.WithContext(ctx)
 	jobs, order := make(chan job), make(chan job, 2*workers)
 	g.Go(func() error {
 		defer close(jobs)
 		defer close(order)
-		for _, path := range m.folder.files {
-			j := job{path, make(chan made, 1)}
-			for _, c := range []chan job{order, jobs} {
-				select {
-				case c <- j:
-				case <-ctx.Done():
-					return ctx.Err()
-				}
-			}
-		}
-		return nil
+		return m.feed(ctx, order, jobs)
 	})
 	for range workers {
 		g.Go(func() error {
@@ -94,26 +86,43 @@ func (m *maker) each(ctx context.Context, all bool, fn func(made) error) error {
 			return nil
 		})
 	}
-	err := func() error {
-		for j := range order {
+	if err := drain(ctx, order, fn); err != nil {
+		g.Go(func() error { return err }) // ends the others
+		g.Wait()
+		return err
+	}
+	return g.Wait()
+}
+
+// feed sends every file to both: where its result is waited for, and to a
+// worker.
+func (m *maker) feed(ctx context.Context, order, jobs chan<- job) error {
+	for _, path := range m.folder.files {
+		j := job{path, make(chan made, 1)}
+		for _, c := range []chan<- job{order, jobs} {
 			select {
-			case one := <-j.done:
-				if err := fn(one); err != nil {
-					return err
-				}
+			case c <- j:
 			case <-ctx.Done():
 				return ctx.Err()
 			}
 		}
-		return ctx.Err()
-	}()
-	if err != nil {
-		g.Go(func() error { return err }) // ends the others
 	}
-	if waited := g.Wait(); err == nil {
-		err = waited
+	return nil
+}
+
+// drain gives the results to fn, in order.
+func drain(ctx context.Context, order <-chan job, fn func(made) error) error {
+	for j := range order {
+		select {
+		case one := <-j.done:
+			if err := fn(one); err != nil {
+				return err
+			}
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
-	return err
+	return ctx.Err()
 }
 
 // make reads one file and makes its chunks.

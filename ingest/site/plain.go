@@ -166,16 +166,27 @@ func Readable(name string) string {
 // and white space are percent-encoded; letters of all scripts stay, as
 // browsers show them.
 func Escape(s string) string {
+	if strings.IndexFunc(s, escaped) < 0 {
+		return s
+	}
 	var b strings.Builder
 	for i, r := range s {
-		_, size := utf8.DecodeRuneInString(s[i:])
-		if r > ' ' && r != 0x7f && r != utf8.RuneError && !unicode.IsSpace(r) && !unicode.IsControl(r) && !strings.ContainsRune("\"#%<>?[\\]^`{|}", r) {
+		if !escaped(r) {
 			b.WriteRune(r)
 			continue
 		}
+		_, size := utf8.DecodeRuneInString(s[i:])
 		for _, c := range []byte(s[i : i+size]) {
 			fmt.Fprintf(&b, "%%%02X", c)
 		}
 	}
 	return b.String()
+}
+
+// escaped reports whether a URL can't hold r as it is.
+func escaped(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r <= ' ' || r == 0x7f || strings.IndexByte("\"#%<>?[\\]^`{|}", byte(r)) >= 0
+	}
+	return r == utf8.RuneError || unicode.IsSpace(r) || unicode.IsControl(r)
 }

@@ -1,0 +1,56 @@
+package ingest
+
+import (
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+	extast "github.com/yuin/goldmark/extension/ast"
+
+	"docent"
+)
+
+// definitions writes each term with what defines it.
+func (r *reader) definitions(list ast.Node) {
+	for n := list.FirstChild(); n != nil; {
+		text, next := r.definition(n)
+		last := list.LastChild()
+		if next != nil {
+			last = next.PreviousSibling()
+		}
+		if text != "" {
+			r.addSpan(docent.BlockDefinition, text, n, last)
+		}
+		n = next
+	}
+}
+
+// definition gives the terms from n on with the definitions that follow them,
+// and the node after these.
+func (r *reader) definition(n ast.Node) (text string, next ast.Node) {
+	var terms, meanings []string
+	for ; n != nil && n.Kind() == extast.KindDefinitionTerm; n = n.NextSibling() {
+		if t := r.words(n); t != "" {
+			if !strings.HasPrefix(t, "*") {
+				t = "**" + t + "**"
+			}
+			terms = append(terms, t)
+		}
+	}
+	for ; n != nil && n.Kind() != extast.KindDefinitionTerm; n = n.NextSibling() {
+		if t := r.children(n); t != "" {
+			meanings = append(meanings, t)
+		}
+	}
+	text = strings.Join(terms, ", ")
+	switch {
+	case len(meanings) == 0:
+	case len(meanings) == 1 && !strings.HasPrefix(meanings[0], "```"):
+		text += ": " + meanings[0]
+	default:
+		text += ":"
+		for _, m := range meanings {
+			text += "\n- " + indent(m, 2)
+		}
+	}
+	return text, n
+}

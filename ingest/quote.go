@@ -1,0 +1,68 @@
+package ingest
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+
+	"docent"
+	"docent/ingest/site"
+)
+
+// alert is the first line of an admonition, [!NOTE] and perhaps a title.
+var alert = regexp.MustCompile(`^\[!(\pL+)\][-+]?[ \t]*(.*?)\s*$`)
+
+// quote gives a block quote as text, or an admonition with its label.
+func (r *reader) quote(n *ast.Blockquote) (text string, kind docent.BlockKind) {
+	if label := r.label(n); label != "" {
+		text := r.children(n)
+		switch {
+		case text == "":
+			return label + ":", docent.BlockAdmonition
+		case strings.HasPrefix(text, "- ") || strings.HasPrefix(text, "```") || strings.HasPrefix(text, "|") || orderedMark.MatchString(text):
+			return label + ":\n\n" + text, docent.BlockAdmonition
+		}
+		return label + ": " + text, docent.BlockAdmonition
+	}
+	text = r.children(n)
+	if text == "" {
+		return "", docent.BlockQuote
+	}
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimRight("> "+line, " ")
+	}
+	return strings.Join(lines, "\n"), docent.BlockQuote
+}
+
+var orderedMark = regexp.MustCompile(`^\d+[.)] `)
+
+// label takes the line [!NOTE] off a quote and gives what it says; "" where
+// there is none.
+func (r *reader) label(n *ast.Blockquote) string {
+	p, ok := n.FirstChild().(*ast.Paragraph)
+	if !ok || p.Lines().Len() == 0 {
+		return ""
+	}
+	line := p.Lines().At(0)
+	m := alert.FindSubmatch(line.Value(r.src))
+	if m == nil {
+		return ""
+	}
+	for c := p.FirstChild(); c != nil && inlinePos(c) < line.Stop; c = p.FirstChild() {
+		p.RemoveChild(p, c)
+	}
+	if len(m[2]) > 0 {
+		return strings.TrimSuffix(string(m[2]), ":")
+	}
+	return site.Readable(strings.ToLower(string(m[1])))
+}
+
+// inlinePos is where an inline node begins; -1 where that is unknown.
+func inlinePos(n ast.Node) int {
+	if t, ok := n.(*ast.Text); ok {
+		return t.Segment.Start
+	}
+	return n.Pos()
+}
