@@ -40,7 +40,7 @@ func OpenConversations(path string) (*Conversations, error) {
 }
 
 func openConversations(path string, timeout time.Duration) (*Conversations, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, &docent.Error{Code: docent.CodeStore, Message: "the folder of the conversations can't be made",
 			Hint: "choose another data_dir or database_url, or make its parent writable", Err: err}
 	}

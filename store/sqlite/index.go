@@ -117,7 +117,7 @@ func (x *Index) create(ctx context.Context) (*database, error) {
 	if d := x.opened.Load(); d != nil || x.closed {
 		return d, x.whenClosed()
 	}
-	if err := os.MkdirAll(x.dir, 0o755); err != nil {
+	if err := os.MkdirAll(x.dir, 0o700); err != nil {
 		return nil, &docent.Error{Code: docent.CodeStore, Message: "the folder of the index can't be made",
 			Hint: "choose another data_dir, or make its parent writable", Err: err}
 	}

@@ -20,7 +20,7 @@ var errLocked = errors.New("locked")
 // it excludes this process and every other, and dies with the process.
 func (d *database) lock(ctx context.Context, name string, wait time.Duration) (release func() error, err error) {
 	dir := filepath.Join(filepath.Dir(d.path), "locks")
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, d.fail(err)
 	}
 	file := filepath.Join(dir, filepath.Base(d.path)+"-"+name)

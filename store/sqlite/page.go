@@ -25,7 +25,8 @@ func (x *Index) Page(ctx context.Context, r docent.Release, at string) (docent.P
 	if err != nil {
 		return docent.Page{}, nil, d.fail(err)
 	}
-	pages, err := scanPages(d.query(ctx, `SELECT `+pageColumns+` FROM pages WHERE `+visible+` AND (path = ?3 OR url = ?3)`, unit, r.Number, at))
+	pages, err := scanPages(d.query(ctx, `SELECT `+pageColumns+` FROM pages WHERE `+visible+` AND (path = ?3 OR url = ?3)
+		ORDER BY path = ?3 DESC, path LIMIT 1`, unit, r.Number, at))
 	if err != nil {
 		return docent.Page{}, nil, d.fail(err)
 	}

@@ -48,6 +48,7 @@ CREATE TABLE pages (
     chunks      INTEGER NOT NULL,
     UNIQUE (unit, path, from_no)
 ) STRICT;
+CREATE INDEX pages_by_url ON pages (unit, url);
 CREATE INDEX pages_begun ON pages (unit, from_no);
 CREATE INDEX pages_retired ON pages (unit, to_no) WHERE to_no IS NOT NULL;
 
