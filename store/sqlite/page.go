@@ -9,11 +9,19 @@ import (
 	"docent"
 )
 
-// visible is true of rows that belong to the release ?2 of the unit ?1. The plus
-// keeps SQLite from looking rows up by from_no, which nearly all may share.
-const visible = `unit = ?1 AND +from_no <= ?2 AND (to_no IS NULL OR to_no > ?2)`
+// visible is true of rows that belong to the release ?2 of the unit ?1.
+const visible = `unit = ?1 AND from_no <= ?2 AND (to_no IS NULL OR to_no > ?2)`
 
 const pageColumns = `path, title, url, description, breadcrumbs, hash, chunks`
+
+// selectPage looks up ?3 as a path, then as a URL. It is written so that two
+// indexes find the row's id; left to itself, SQLite reads every page of the unit.
+const selectPage = `SELECT ` + pageColumns + ` FROM pages NOT INDEXED
+	WHERE id IN (
+		SELECT id FROM pages WHERE unit = ?1 AND path = ?3 UNION ALL
+		SELECT id FROM pages WHERE unit = ?1 AND url = ?3
+	) AND ` + visible + `
+	ORDER BY path = ?3 DESC, path LIMIT 1`
 
 // Page gives a page of a release, named by its path or its URL, with its chunks
 // in order; docent.CodeNotFound where there is none.
@@ -26,8 +34,7 @@ func (x *Index) Page(ctx context.Context, r docent.Release, at string) (docent.P
 	if err != nil {
 		return docent.Page{}, nil, d.fail(err)
 	}
-	pages, err := scanPages(d.query(ctx, `SELECT `+pageColumns+` FROM pages WHERE `+visible+` AND (path = ?3 OR url = ?3)
-		ORDER BY path = ?3 DESC, path LIMIT 1`, unit, r.Number, at))
+	pages, err := scanPages(d.query(ctx, selectPage, unit, r.Number, at))
 	if err != nil {
 		return docent.Page{}, nil, d.fail(err)
 	}
