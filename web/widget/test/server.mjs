@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 
 const dist = new URL("../dist/", import.meta.url);
 const kinds = { html: "text/html; charset=utf-8", js: "text/javascript", css: "text/css" };
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'";
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'";
 
 const sources = [
   { n: 1, id: "a", title: "Install", heading: "With Go", url: "/docs/manual/install.md#with-go", snippet: "", score: 1, source: "manual", version: "" },
