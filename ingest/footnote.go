@@ -10,12 +10,14 @@ import (
 
 // footnote appends what a footnote says: in brackets where it is one
 // paragraph, and otherwise its number, the rest at the section's end. Those of
-// a heading come there too.
+// a heading come there too. A section says each but once: footnotes that refer
+// to others could grow without end.
 func (r *reader) footnote(b []byte, n *extast.FootnoteLink) []byte {
 	note := r.notes[n.Index]
-	if note == nil || r.open[n.Index] {
+	if note == nil || r.said[n.Index] {
 		return b
 	}
+	r.said[n.Index], r.written[n.Index] = true, true
 	if line := inlinePos(n); r.noteLine == 0 && line >= 0 {
 		defer func() { r.noteLine = 0 }()
 		r.noteLine = r.line(line)
@@ -25,22 +27,12 @@ func (r *reader) footnote(b []byte, n *extast.FootnoteLink) []byte {
 		return b
 	}
 	if r.inHeading || first.NextSibling() != nil || !ast.IsParagraph(first) {
-		if len(r.open) == 0 || !r.written[n.Index] { // two notes may refer to each other
-			r.later = append(r.later, note)
-		}
-		r.written[n.Index] = true
+		r.later = append(r.later, note)
 		return fmt.Appendf(b, " (footnote %d)", n.Index)
 	}
-	text := r.note(note, func() string { return r.words(first) })
+	text := r.words(first)
 	if text == "" {
 		return b
 	}
 	return fmt.Appendf(bytes.TrimRight(b, " "), " (%s)", text)
-}
-
-// note runs write for a footnote, so that one which refers to itself ends.
-func (r *reader) note(note *extast.Footnote, write func() string) string {
-	r.open[note.Index], r.written[note.Index] = true, true
-	defer delete(r.open, note.Index)
-	return write()
 }

@@ -42,7 +42,7 @@ type reader struct {
 	noteLine  int                // where the footnote that is being written was referred to; 0 outside
 	later     []*extast.Footnote // footnotes too long for the sentence, for the section's end
 	written   map[int]bool       // footnotes that were
-	open      map[int]bool       // footnotes being written
+	said      map[int]bool       // those that were in this section
 	depth     int                // of nested blocks and inlines
 	inHeading bool               // its words are written elsewhere
 	inTable   bool               // a line break would end the row
@@ -64,7 +64,7 @@ func parsePage(path string, raw []byte, src Source, rules site.Rules, resolve *r
 		warn.Path = path
 		p.Warnings = append(p.Warnings, *warn)
 	}
-	r := &reader{src: body, skipped: lines, anchors: rules.Anchors(), page: p, open: map[int]bool{}, written: map[int]bool{}}
+	r := &reader{src: body, skipped: lines, anchors: rules.Anchors(), page: p, said: map[int]bool{}, written: map[int]bool{}}
 	r.read()
 
 	at := site.File{Path: path, Meta: meta}
@@ -144,7 +144,7 @@ func (r *reader) read() {
 	r.endSection()
 	for _, i := range slices.Sorted(maps.Keys(r.notes)) {
 		if !r.written[i] { // referred to from another footnote, or from what is no text
-			r.later = append(r.later, r.notes[i])
+			r.later, r.said[i] = append(r.later, r.notes[i]), true
 		}
 	}
 	r.endSection()
@@ -186,10 +186,11 @@ func (r *reader) endSection() {
 	for len(r.later) > 0 {
 		note := r.later[0]
 		r.later = r.later[1:]
-		if text := r.note(note, func() string { return r.children(note) }); text != "" {
+		if text := r.children(note); text != "" {
 			r.add(docent.BlockParagraph, fmt.Sprintf("Footnote %d: %s", note.Index, text), "", note)
 		}
 	}
+	clear(r.said)
 }
 
 // add writes a block that n became.

@@ -106,7 +106,7 @@ func TestBlocksBecomeNormalisedMarkdown(t *testing.T) {
 		"see[^1].\n\n[^1]: a\n":               "see (a).",
 		"see[^1].\n\n[^1]: a[^1]\n":           "see (a).",
 		"see[^1].\n\n[^1]:\n    - a\n    - b": "see (footnote 1).\n\nFootnote 1: - a\n- b",
-		"a[^1]\n\n[^1]: x[^2]\n\n    y\n\n[^2]: z[^1]\n\n    w": "a (footnote 1)\n\nFootnote 1: x (footnote 2)\n\ny\n\nFootnote 2: z (footnote 1)\n\nw",
+		"a[^1]\n\n[^1]: x[^2]\n\n    y\n\n[^2]: z[^1]\n\n    w": "a (footnote 1)\n\nFootnote 1: x (footnote 2)\n\ny\n\nFootnote 2: z\n\nw",
 		"<div>a<br>b &lt;i&gt; <i>c</i></div>":                  "a\nb \\<i> c",
 		"<ul><li>a</li><li>b</li></ul>":                         "- a\n- b",
 		"<style>\na\n\nb\n</style>\nc":                          "c",

@@ -31,9 +31,14 @@ var delimiters = map[extast.Alignment]string{
 	extast.AlignNone: " --- |", extast.AlignLeft: " :-- |", extast.AlignRight: " --: |", extast.AlignCenter: " :-: |",
 }
 
+// row writes a row without the cells that goldmark adds to a short one: a wide
+// table of short rows would grow to a hundred times its size.
 func (r *reader) row(b *strings.Builder, row ast.Node) {
 	b.WriteByte('|')
 	for cell := row.FirstChild(); cell != nil; cell = cell.NextSibling() {
+		if cell.Lines().Len() == 0 {
+			continue
+		}
 		b.WriteByte(' ')
 		b.WriteString(strings.ReplaceAll(r.words(cell), "|", `\|`))
 		b.WriteString(" |")
