@@ -47,7 +47,7 @@ type usage struct {
 // tries that brought no text.
 type answer struct {
 	onDelta func(string) error
-	key     string        // to be kept out of errors
+	server  *server
 	stall   time.Duration // between two pieces of text
 	watch   watchdog
 
@@ -84,11 +84,11 @@ func (a *answer) readStream(ctx context.Context, body io.Reader) error {
 		case errors.As(err, &f):
 			return f
 		case errors.Is(err, errTooLong):
-			return misspoke(err.Error())
+			return a.server.misspoke(err.Error())
 		case err == io.EOF:
 			err = errUnfinished
 		}
-		return interrupted(ctx, cut(err))
+		return interrupted(ctx, a.server.cut(err))
 	}
 }
 
@@ -97,15 +97,15 @@ func (a *answer) readWhole(ctx context.Context, body io.Reader) error {
 	data, err := io.ReadAll(io.LimitReader(body, maxEventBytes+1))
 	switch {
 	case err != nil:
-		return interrupted(ctx, cut(err))
+		return interrupted(ctx, a.server.cut(err))
 	case len(data) > maxEventBytes:
-		return misspoke(errTooLong.Error())
+		return a.server.misspoke(errTooLong.Error())
 	}
 	if err := a.take(data); err != nil {
 		return err
 	}
 	if a.finish == "" {
-		return misspoke("JSON without choices[0].finish_reason")
+		return a.server.misspoke("JSON without choices[0].finish_reason")
 	}
 	return a.check()
 }
@@ -114,10 +114,10 @@ func (a *answer) readWhole(ctx context.Context, body io.Reader) error {
 func (a *answer) take(data []byte) error {
 	a.chunk = chunk{}
 	if err := json.Unmarshal(data, &a.chunk); err != nil {
-		return misspoke("broken JSON: " + err.Error())
+		return a.server.misspoke("broken JSON: " + err.Error())
 	}
 	if e := a.chunk.Error; e != nil {
-		return judged(e.status(), *e, 0, errors.New("in the stream: "+redacted(e.Message, a.key)))
+		return a.server.judged(e.status(), *e, 0, errors.New("in the stream: "+redacted(e.Message, a.server.key)))
 	}
 	if m := a.chunk.Model; m != "" {
 		a.result.Model = m

@@ -24,7 +24,7 @@ func FuzzAnswer(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, in []byte) {
 		var text strings.Builder
-		a := &answer{onDelta: func(s string) error {
+		a := &answer{server: &server{}, onDelta: func(s string) error {
 			if s == "" {
 				t.Error("an empty delta")
 			}
@@ -54,7 +54,7 @@ data: {"choices":[{"delta":{},"finish_reason":"length"}],"model":"m-1"}
 
 `
 	var text string
-	a := &answer{onDelta: func(s string) error { text += s; return nil }}
+	a := &answer{server: &server{}, onDelta: func(s string) error { text += s; return nil }}
 	a.watch = watchdog{clock: newFakeClock().clock()}
 	if err := a.readStream(context.Background(), strings.NewReader(stream)); err != nil {
 		t.Fatal(err)
@@ -74,7 +74,7 @@ func BenchmarkDelta(b *testing.B) {
 			`"choices":[{"index":0,"delta":{"content":" word%d"},"logprobs":null,"finish_reason":null}],"usage":null}`+"\n\n", i)
 	}
 	stream.WriteString(`data: {"choices":[{"delta":{},"finish_reason":"stop"}]}` + "\n\ndata: [DONE]\n\n")
-	a := &answer{onDelta: func(string) error { return nil }, stall: second}
+	a := &answer{server: &server{}, onDelta: func(string) error { return nil }, stall: second}
 	a.watch = watchdog{clock: realClock(), cancel: func(error) {}}
 	defer a.watch.stop()
 	b.SetBytes(int64(stream.Len() / b.N))

@@ -1,15 +1,28 @@
-// Package llm speaks with language models: OpenAI, or any server that speaks
-// its Chat Completions.
+// Package llm speaks with language models and embedding models: OpenAI, or any
+// server that speaks its Chat Completions or its embeddings.
 //
 // An answer passes through the files like this:
 //
 //	config.go     what model: in config.yaml says, checked
 //	client.go     Client.Stream: tries, until text came
 //	request.go    one request by openai-go; what a server can't take is left out
-//	transport.go  the connections
 //	sse.go        the response's lines -> events
 //	answer.go     events -> deltas, finish reason, usage
 //	watchdog.go   how long the model may keep silent
+//
+// Texts become vectors like this:
+//
+//	embedconfig.go   what embedding: in config.yaml says, checked
+//	embedder.go      Embedder.Passages and Query
+//	embedjob.go      texts -> batches; halved where a server refuses their size
+//	divide.go        a text that is too long for the model -> pieces
+//	embedrequest.go  one request, and all that is doubted of its answer
+//	vector.go        numbers or base64 -> vectors of length 1
+//
+// Both share what concerns a server, not what is asked of it:
+//
+//	server.go     which responses count, what a server refuses by name
+//	transport.go  the connections
 //	retry.go      pauses between tries, one for all callers where the server asks
 //	failure.go    all that goes wrong -> a docent.Error
 //
@@ -27,6 +40,8 @@
 // promises to a reader, who sees neither comments nor empty deltas nor
 // reasoning. A line or event above 1 MiB is refused. What a server says in an
 // error reaches the log, without the key and shortened, and never the reader.
+// Of vectors it doubts the number, the order, the length and each value: one
+// wrong vector in an index is found by nobody.
 package llm
 
 import (
@@ -34,7 +49,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/openai/openai-go/v3"
 
@@ -48,9 +62,8 @@ type Client struct {
 	cfg         Config
 	models      []string
 	completions openai.ChatCompletionService
-	dialect     dialects
-	pause       pause
-	clock       clock
+	dialect     dialects[dialect]
+	server
 }
 
 // New makes a client, or says which key of model: is wrong. It does no I/O.
@@ -62,8 +75,11 @@ func New(cfg Config) (*Client, error) {
 	c := &Client{
 		cfg:         cfg,
 		models:      cfg.models(),
-		completions: openai.NewChatCompletionService(options(cfg)...),
-		clock:       realClock(),
+		completions: openai.NewChatCompletionService(cfg.endpoint().options()...),
+		server: server{
+			called: "the model's server", kind: "a model", answer: "the model's answer", key: cfg.APIKey,
+			section: "model", model: "model.name", budget: "chat.context_tokens", clock: realClock(),
+		},
 	}
 	c.dialect.learn(dialect{completionTokens: isOpenAI(cfg.BaseURL)})
 	return c, nil
@@ -89,53 +105,33 @@ func (c *Client) Stream(ctx context.Context, r docent.ModelRequest, onDelta func
 	}
 	inner, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	a := &answer{onDelta: onDelta, key: c.cfg.APIKey, stall: c.cfg.StallTimeout}
+	a := &answer{onDelta: onDelta, server: &c.server, stall: c.cfg.StallTimeout}
 	a.watch = watchdog{clock: c.clock, cancel: cancel}
 	defer a.watch.stop()
 	a.watch.start(c.cfg.FirstTokenTimeout, silent("the model did not begin to answer", c.cfg.FirstTokenTimeout))
 
-	err := c.try(inner, r, a)
-	var f *failure
-	switch {
-	case err == nil:
-		return a.result, nil
-	case a.stopped != nil:
+	err := c.tries(inner, r, a)
+	if a.stopped != nil {
 		return a.result, a.stopped
-	case ctx.Err() != nil:
-		return a.result, ended(ctx)
-	case errors.As(err, &f):
-		return a.result, f.err
 	}
-	return a.result, err
+	return a.result, told(ctx, err)
 }
 
-// try asks until an answer was given, text came before a failure, or no
+// tries asks until an answer was given, text came before a failure, or no
 // further try is left.
-func (c *Client) try(ctx context.Context, r docent.ModelRequest, a *answer) error {
-	var deadline time.Time
+func (c *Client) tries(ctx context.Context, r docent.ModelRequest, a *answer) error {
+	p := patience{retries: c.cfg.Retries, backoff: maxBackoff, wait: maxWait}
 	if d := c.cfg.FirstTokenTimeout; d > 0 {
-		deadline = c.clock.now().Add(d)
+		p.deadline = c.clock.now().Add(d)
 	}
-	for try := 0; ; try++ {
-		if err := c.awaitPause(ctx, deadline); err != nil {
-			return err
-		}
+	return c.try(ctx, p, func() error {
 		err := c.ask(ctx, r, a)
 		var f *failure
-		if err == nil || a.stopped != nil || !errors.As(err, &f) {
-			return err
+		if a.begun && errors.As(err, &f) {
+			f.again = false // the reader has seen text
 		}
-		wait := c.waitAfter(f, try)
-		if !f.again || a.begun || try >= c.cfg.Retries || wait > c.longest(deadline) {
-			return err
-		}
-		if f.shared {
-			continue // the pause that all callers await
-		}
-		if err := c.clock.sleep(ctx, wait); err != nil {
-			return interrupted(ctx, err)
-		}
-	}
+		return err
+	})
 }
 
 // ask sends one request and reads its answer.
@@ -149,6 +145,21 @@ func (c *Client) ask(ctx context.Context, r docent.ModelRequest, a *answer) erro
 		return a.readWhole(ctx, res.Body)
 	}
 	return a.readStream(ctx, res.Body)
+}
+
+// told is err as callers see it: that of ctx once it is done, a failure's
+// error for two readers, and any other as it is.
+func told(ctx context.Context, err error) error {
+	var f *failure
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return ended(ctx)
+	case errors.As(err, &f):
+		return f.err
+	}
+	return err
 }
 
 // ended says that the caller's context is done: its error, and its cause where

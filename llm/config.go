@@ -41,7 +41,7 @@ func (c Config) checked() (Config, error) {
 	if c.BaseURL == "" {
 		c.BaseURL = openAI
 	}
-	if err := checkBaseURL(c.BaseURL); err != nil {
+	if err := checkBaseURL("model", c.BaseURL); err != nil {
 		return c, err
 	}
 	return c, c.checkValues()
@@ -75,21 +75,21 @@ func (c Config) checkValues() error {
 
 // checkBaseURL refuses what requests can't be built on. What stands in the
 // place of a user and password is not repeated.
-func checkBaseURL(base string) error {
+func checkBaseURL(section, base string) error {
 	u, err := url.Parse(base)
 	switch {
 	case err != nil && strings.Contains(base, "@"):
-		return fmt.Errorf("model.base_url: is not a URL")
+		return fmt.Errorf("%s.base_url: is not a URL", section)
 	case err != nil:
-		return fmt.Errorf("model.base_url %q: is not a URL", base)
+		return fmt.Errorf("%s.base_url %q: is not a URL", section, base)
 	case u.User != nil:
-		return fmt.Errorf("model.base_url: must hold no user or password; the key belongs into model.api_key")
+		return fmt.Errorf("%s.base_url: must hold no user or password; the key belongs into %s.api_key", section, section)
 	case u.Scheme != "http" && u.Scheme != "https":
-		return fmt.Errorf("model.base_url %q: must be http:// or https://", base)
+		return fmt.Errorf("%s.base_url %q: must be http:// or https://", section, base)
 	case u.Hostname() == "":
-		return fmt.Errorf("model.base_url %q: must name a host, such as http://localhost:11434/v1", base)
+		return fmt.Errorf("%s.base_url %q: must name a host, such as http://localhost:11434/v1", section, base)
 	case u.RawQuery != "" || u.Fragment != "":
-		return fmt.Errorf("model.base_url %q: must have no ? or # part", base)
+		return fmt.Errorf("%s.base_url %q: must have no ? or # part", section, base)
 	}
 	return nil
 }

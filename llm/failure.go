@@ -18,6 +18,7 @@ type failure struct {
 	again   bool           // the same request may succeed later
 	shared  bool           // the server wants fewer requests, whoever sends them
 	refusal *providerError // of a request that does not fit; nil otherwise
+	long    bool           // the refusal is, or sounds, of a request that is too large
 }
 
 func (f *failure) Error() string { return f.err.Error() }
@@ -105,58 +106,64 @@ func parseRefusal(body []byte) providerError {
 }
 
 // refused is the failure of a response with an error's status.
-func (c *Client) refused(res *http.Response, body []byte) *failure {
+func (s *server) refused(res *http.Response, body []byte) *failure {
 	said := parseRefusal(body)
-	words := redacted(said.Message, c.cfg.APIKey)
+	words := redacted(said.Message, s.key)
 	if words == "" {
 		words = http.StatusText(res.StatusCode)
 	}
 	cause := fmt.Errorf("status %d: %s", res.StatusCode, words)
-	return judged(res.StatusCode, said, retryAfter(res.Header, c.clock.now()), cause)
+	return s.judged(res.StatusCode, said, retryAfter(res.Header, s.clock.now()), cause)
 }
 
 // judged decides what an error means: for the reader, for the operator, and
 // for further tries.
-func judged(status int, said providerError, after time.Duration, cause error) *failure {
+func (s *server) judged(status int, said providerError, after time.Duration, cause error) *failure {
 	broke := status == http.StatusPaymentRequired || said.Code == "insufficient_quota" || said.Type == "insufficient_quota"
+	long := status == http.StatusRequestEntityTooLarge || tooLarge.MatchString(said.Message)
 	switch {
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:
-		return &failure{err: &docent.Error{Code: docent.CodeModelAuth, Message: "the model's server refused the key",
-			Hint: "check model.api_key, and that it may use model.name", Err: cause}}
+		return &failure{err: &docent.Error{Code: docent.CodeModelAuth, Message: s.called + " refused the key",
+			Hint: fmt.Sprintf("check %s.api_key, and that it may use %s", s.section, s.model), Err: cause}}
 	case broke:
-		return &failure{err: &docent.Error{Code: docent.CodeModelLimited, Message: "the account at the model's server is used up",
-			Hint: "check the plan and the billing of the account that model.api_key belongs to", Err: cause}}
+		return &failure{err: &docent.Error{Code: docent.CodeModelLimited, Message: "the account at " + s.called + " is used up",
+			Hint: "check the plan and the billing of the account that " + s.section + ".api_key belongs to", Err: cause}}
 	case status == http.StatusTooManyRequests:
-		return limited(after, cause)
-	case status >= http.StatusInternalServerError, status == http.StatusRequestTimeout, status == http.StatusConflict:
+		return s.limited(after, cause)
+	case status >= http.StatusInternalServerError && !long, status == http.StatusRequestTimeout, status == http.StatusConflict:
 		return &failure{again: true, shared: after > 0, err: &docent.Error{Code: docent.CodeModelFailed,
-			Message: "the model's server failed", RetryAfter: after, Err: cause}}
+			Message: s.called + " failed", RetryAfter: after, Err: cause}}
 	case status == http.StatusNotFound, status == http.StatusMethodNotAllowed:
-		return &failure{err: &docent.Error{Code: docent.CodeModelFailed, Message: "the model's server does not know the address or the model",
-			Hint: "check model.base_url, which mostly ends with /v1, and model.name", Err: cause}}
+		return &failure{err: &docent.Error{Code: docent.CodeModelFailed, Message: s.called + " does not know the address or the model",
+			Hint: fmt.Sprintf("check %s.base_url, which mostly ends with /v1, and %s", s.section, s.model), Err: cause}}
 	}
-	f := &failure{refusal: &said, err: &docent.Error{Code: docent.CodeModelFailed, Message: "the model's server refused the request", Err: cause}}
+	f := &failure{refusal: &said, long: long, err: &docent.Error{Code: docent.CodeModelFailed, Message: s.called + " refused the request", Err: cause}}
 	if said.Code == "context_length_exceeded" {
-		f.err.Hint = "lower chat.context_tokens"
+		f.err.Hint = "lower " + s.budget
 	}
 	return f
 }
 
+// tooLarge is how servers say that an input, or a batch of them, is above a
+// limit of theirs; some say so with status 500.
+var tooLarge = regexp.MustCompile(`(?i)too (large|long)|too many (tokens|inputs|texts)|context[ _](length|size|window)|` +
+	`max(imum)?\b.{0,40}(tokens|length|batch)|(exceed|less than|at most).{0,40}tokens`)
+
 // unreachable is the failure of a connection, before any response.
-func unreachable(cause error) *failure {
-	return &failure{again: true, err: &docent.Error{Code: docent.CodeModelFailed, Message: "the model's server can't be reached", Err: cause}}
+func (s *server) unreachable(cause error) *failure {
+	return &failure{again: true, err: &docent.Error{Code: docent.CodeModelFailed, Message: s.called + " can't be reached", Err: cause}}
 }
 
 // misspoke is the failure of a response that is no answer of this protocol:
 // asking again would not help.
-func misspoke(what string) *failure {
-	return &failure{err: &docent.Error{Code: docent.CodeModelFailed, Message: "the model's server did not answer as a model does",
-		Hint: "check model.base_url, which mostly ends with /v1", Err: errors.New(what)}}
+func (s *server) misspoke(what string) *failure {
+	return &failure{err: &docent.Error{Code: docent.CodeModelFailed, Message: s.called + " did not answer as " + s.kind + " does",
+		Hint: "check " + s.section + ".base_url, which mostly ends with /v1", Err: errors.New(what)}}
 }
 
 // cut is the failure of a response that ended before the answer did.
-func cut(cause error) *failure {
-	return &failure{again: true, err: &docent.Error{Code: docent.CodeModelCut, Message: "the model's answer broke off", Err: cause}}
+func (s *server) cut(cause error) *failure {
+	return &failure{again: true, err: &docent.Error{Code: docent.CodeModelCut, Message: s.answer + " broke off", Err: cause}}
 }
 
 // silent is the failure of a server that kept a reader waiting for d.

@@ -2,12 +2,7 @@ package llm
 
 import (
 	"context"
-	"errors"
-	"io"
-	"mime"
 	"net/http"
-	"strings"
-	"sync"
 
 	"github.com/openai/openai-go/v3"
 	"github.com/openai/openai-go/v3/option"
@@ -15,33 +10,10 @@ import (
 	"docent"
 )
 
-const (
-	eventStream = "text/event-stream"
-	jsonType    = "application/json"
-)
-
-// dialect is what differs between servers of the same protocol.
+// dialect is what differs between servers of Chat Completions.
 type dialect struct {
 	completionTokens bool // max_completion_tokens, which OpenAI's newer models want, instead of max_tokens
 	noUsage          bool // stream_options is refused
-}
-
-// dialects keeps the one that a client's server was last heard to take.
-type dialects struct {
-	mu      sync.Mutex
-	current dialect
-}
-
-func (d *dialects) get() dialect {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.current
-}
-
-func (d *dialects) learn(known dialect) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.current = known
 }
 
 // without gives the dialect to try after a server refused a parameter. It
@@ -60,28 +32,13 @@ func (d dialect) without(refused providerError) (dialect, bool) {
 	return d, true
 }
 
-// open sends r and gives the response once it is known to be an answer. A
-// parameter that the server refuses by name is left out, or sent by its other
-// name, in a repeat that does not count as a try; what then works is kept for
-// later requests.
-func (c *Client) open(ctx context.Context, r docent.ModelRequest) (*http.Response, error) {
-	known := c.dialect.get()
-	d := known
-	for changes := 0; ; changes++ {
-		res, err := c.send(ctx, c.params(r, d))
-		if err == nil && d != known {
-			c.dialect.learn(d)
-		}
-		var f *failure
-		if !errors.As(err, &f) || f.refusal == nil || changes == 2 {
-			return res, err
-		}
-		next, changed := d.without(*f.refusal)
-		if !changed {
-			return nil, err
-		}
-		d = next
-	}
+// open sends r and gives the response once it is known to be an answer.
+func (c *Client) open(ctx context.Context, r docent.ModelRequest) (res *http.Response, err error) {
+	err = c.dialect.speak(func(d dialect) error {
+		res, err = c.send(ctx, c.params(r, d))
+		return err
+	})
+	return res, err
 }
 
 // send carries one request. The response is a stream or JSON with status 200,
@@ -90,26 +47,7 @@ func (c *Client) send(ctx context.Context, params openai.ChatCompletionNewParams
 	var res *http.Response
 	_, err := c.completions.New(ctx, params,
 		option.WithJSONSet("stream", true), option.WithResponseBodyInto(&res))
-	switch {
-	case ctx.Err() != nil:
-		if err == nil {
-			res.Body.Close()
-		}
-		return nil, interrupted(ctx, ctx.Err())
-	case res == nil || err != nil && res.StatusCode < http.StatusBadRequest:
-		return nil, unreachable(err)
-	case res.StatusCode >= http.StatusBadRequest:
-		body, _ := io.ReadAll(res.Body) // openai-go left at most maxErrorBytes there
-		return nil, c.refused(res, body)
-	case res.StatusCode != http.StatusOK:
-		res.Body.Close()
-		return nil, misspoke("status " + res.Status)
-	}
-	if t := mediaType(res); t != eventStream && t != jsonType {
-		res.Body.Close()
-		return nil, misspoke("content type " + shortened(t))
-	}
-	return res, nil
+	return c.received(ctx, res, err, eventStream, jsonType)
 }
 
 // params is the request's body but for "stream". What is not set is not sent.
@@ -154,14 +92,4 @@ func messages(list []docent.ModelMessage) []openai.ChatCompletionMessageParamUni
 		}
 	}
 	return out
-}
-
-// mediaType is the response's content type without parameters, in lower case.
-func mediaType(res *http.Response) string {
-	header := res.Header.Get("Content-Type")
-	if t, _, err := mime.ParseMediaType(header); err == nil {
-		return t
-	}
-	t, _, _ := strings.Cut(header, ";")
-	return strings.ToLower(strings.TrimSpace(t))
 }

@@ -12,11 +12,11 @@ import (
 )
 
 const (
-	// firstBackoff and maxBackoff bound the waits that double from try to try.
+	// firstBackoff and maxBackoff bound the waits that double from try to try,
+	// where a reader waits.
 	firstBackoff = 500 * time.Millisecond
 	maxBackoff   = 8 * time.Second
-	// maxWait is how long a reader is let wait for one further try. What is
-	// left of first_token_timeout bounds it too.
+	// maxWait is how long a reader is let wait for one further try.
 	maxWait = 30 * time.Second
 	// maxPause is how far a server's Retry-After is believed.
 	maxPause = 5 * time.Minute
@@ -45,20 +45,64 @@ func (p *pause) left(now time.Time) time.Duration {
 	return p.until.Sub(now)
 }
 
+// patience is how long an answer is worth waiting for.
+type patience struct {
+	retries  int           // further tries
+	backoff  time.Duration // bound of the waits that double
+	wait     time.Duration // the longest wait for one further try
+	deadline time.Time     // when all must be over; zero is never
+}
+
+// left is the longest wait that still leaves time for an answer.
+func (p patience) left(now time.Time) time.Duration {
+	if p.deadline.IsZero() {
+		return p.wait
+	}
+	return min(p.wait, p.deadline.Sub(now))
+}
+
+// try calls once until it succeeds, fails for good, or no further try is left.
+// ctx ends the waits; once has its own.
+func (s *server) try(ctx context.Context, p patience, once func() error) error {
+	for try := 0; ; try++ {
+		if err := s.awaitPause(ctx, p); err != nil {
+			return err
+		}
+		err := once()
+		var f *failure
+		if !errors.As(err, &f) {
+			return err
+		}
+		wait := s.waitAfter(f, try, p.backoff)
+		if !f.again || try >= p.retries || wait > p.left(s.clock.now()) {
+			return err
+		}
+		if f.shared {
+			continue // the pause that all callers await
+		}
+		if err := s.clock.sleep(ctx, wait); err != nil {
+			return interrupted(ctx, err)
+		}
+	}
+}
+
 // awaitPause waits until the server may be called again, or fails at once
 // where that is too far off. Up to a quarter is added by chance, so that not
 // all callers come back in the same moment.
-func (c *Client) awaitPause(ctx context.Context, deadline time.Time) error {
+func (s *server) awaitPause(ctx context.Context, p patience) error {
 	for {
-		left := c.pause.left(c.clock.now())
+		if err := ctx.Err(); err != nil {
+			return interrupted(ctx, err)
+		}
+		left := s.pause.left(s.clock.now())
 		if left <= 0 {
 			return nil
 		}
-		wait := left + time.Duration(c.clock.random()*float64(left)/4)
-		if wait > c.longest(deadline) {
-			return limited(left, errors.New("in the pause that the server asked for"))
+		wait := left + time.Duration(s.clock.random()*float64(left)/4)
+		if wait > p.left(s.clock.now()) {
+			return s.limited(left, errors.New("in the pause that the server asked for"))
 		}
-		if err := c.clock.sleep(ctx, wait); err != nil {
+		if err := s.clock.sleep(ctx, wait); err != nil {
 			return interrupted(ctx, err)
 		}
 	}
@@ -67,32 +111,21 @@ func (c *Client) awaitPause(ctx context.Context, deadline time.Time) error {
 // waitAfter is how long to wait after f before the next try, counted from 0:
 // what the server asked for, or a backoff. Where f concerns all callers, their
 // pause is extended by it.
-func (c *Client) waitAfter(f *failure, try int) time.Duration {
+func (s *server) waitAfter(f *failure, try int, most time.Duration) time.Duration {
 	wait := f.err.RetryAfter
 	if wait <= 0 {
-		wait = c.backoff(try)
+		wait = s.backoff(try, most)
 	}
 	if f.shared {
-		c.pause.extend(c.clock.now().Add(min(wait, maxPause)))
+		s.pause.extend(s.clock.now().Add(min(wait, maxPause)))
 	}
 	return wait
 }
 
-// backoff doubles from try to try, less up to a half by chance.
-func (c *Client) backoff(try int) time.Duration {
-	d := maxBackoff
-	if try < 4 { // 500 ms << 4 is maxBackoff
-		d = firstBackoff << try
-	}
-	return d - time.Duration(c.clock.random()*float64(d)/2)
-}
-
-// longest is the longest wait that still leaves time for an answer.
-func (c *Client) longest(deadline time.Time) time.Duration {
-	if deadline.IsZero() {
-		return maxWait
-	}
-	return min(maxWait, deadline.Sub(c.clock.now()))
+// backoff doubles from try to try up to most, less up to a half by chance.
+func (s *server) backoff(try int, most time.Duration) time.Duration {
+	d := min(firstBackoff<<min(try, 16), most)
+	return d - time.Duration(s.clock.random()*float64(d)/2)
 }
 
 // interrupted says why ctx ended a request: the watchdog's failure, or the
@@ -124,10 +157,10 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 }
 
 // limited is the failure of a server that wants fewer requests.
-func limited(after time.Duration, cause error) *failure {
+func (s *server) limited(after time.Duration, cause error) *failure {
 	return &failure{again: true, shared: true, err: &docent.Error{
 		Code:       docent.CodeModelLimited,
-		Message:    "the model's server has too many requests now",
+		Message:    s.called + " has too many requests now",
 		RetryAfter: after,
 		Err:        cause,
 	}}

@@ -49,17 +49,17 @@ func TestATryAfterAFailureGivesTheAnswer(t *testing.T) {
 }
 
 func TestBackoffDoublesUpToABound(t *testing.T) {
-	c := &Client{clock: clock{random: func() float64 { return 0 }}}
+	c := &server{clock: clock{random: func() float64 { return 0 }}}
 	for try, want := range []time.Duration{second / 2, second, 2 * second, 4 * second, 8 * second, 8 * second} {
-		if got := c.backoff(try); got != want {
+		if got := c.backoff(try, maxBackoff); got != want {
 			t.Errorf("try %d: %v, want %v", try, got, want)
 		}
 	}
-	if got := c.backoff(1000); got != maxBackoff {
+	if got := c.backoff(1000, maxBackoff); got != maxBackoff {
 		t.Errorf("try 1000: %v", got)
 	}
 	c.clock.random = func() float64 { return 0.5 }
-	if got := c.backoff(0); got != 375*time.Millisecond {
+	if got := c.backoff(0, maxBackoff); got != 375*time.Millisecond {
 		t.Errorf("with chance: %v", got)
 	}
 }

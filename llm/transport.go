@@ -12,25 +12,36 @@ import (
 // maxErrorBytes is read of the body of an error: enough for any message.
 const maxErrorBytes = 64 << 10
 
+// endpoint is where requests go, and what they are signed with.
+type endpoint struct {
+	baseURL, key          string
+	organization, project string // "" sends none
+	accept                string
+}
+
+func (c Config) endpoint() endpoint {
+	return endpoint{c.BaseURL, c.APIKey, c.Organization, c.Project, eventStream}
+}
+
 // options are all that openai-go is told. Nothing comes from the environment
 // but the proxy.
-func options(cfg Config) []option.RequestOption {
+func (e endpoint) options() []option.RequestOption {
 	opts := []option.RequestOption{
-		option.WithBaseURL(cfg.BaseURL),
+		option.WithBaseURL(e.baseURL),
 		option.WithHTTPClient(httpClient()),
 		option.WithMaxRetries(0),
 		option.WithMiddleware(boundErrors),
 		option.WithHeader("User-Agent", "docent"),
-		option.WithHeader("Accept", eventStream),
+		option.WithHeader("Accept", e.accept),
 	}
-	if cfg.APIKey != "" {
-		opts = append(opts, option.WithAPIKey(cfg.APIKey))
+	if e.key != "" {
+		opts = append(opts, option.WithAPIKey(e.key))
 	}
-	if cfg.Organization != "" {
-		opts = append(opts, option.WithOrganization(cfg.Organization))
+	if e.organization != "" {
+		opts = append(opts, option.WithOrganization(e.organization))
 	}
-	if cfg.Project != "" {
-		opts = append(opts, option.WithProject(cfg.Project))
+	if e.project != "" {
+		opts = append(opts, option.WithProject(e.project))
 	}
 	return opts
 }

@@ -22,18 +22,19 @@ import (
 // Config is config.yaml: one field a section, each the Config of the part that
 // it is for. The defaults stand in docent.DefaultConfig.
 type Config struct {
-	DataDir     string           `yaml:"data_dir"`
-	LogLevel    string           `yaml:"log_level"`
-	DatabaseURL string           `yaml:"database_url"`
-	Sources     []ingest.Source  `yaml:"sources"`
-	Ingest      Ingest           `yaml:"ingest"`
-	Retrieval   retrieval.Config `yaml:"retrieval"`
-	Model       llm.Config       `yaml:"model"`
-	Chat        chat.Config      `yaml:"chat"`
-	Server      web.ServerConfig `yaml:"server"`
-	Auth        web.AuthConfig   `yaml:"auth"`
-	CORS        web.CORSConfig   `yaml:"cors"`
-	Limits      Limits           `yaml:"limits"`
+	DataDir     string              `yaml:"data_dir"`
+	LogLevel    string              `yaml:"log_level"`
+	DatabaseURL string              `yaml:"database_url"`
+	Sources     []ingest.Source     `yaml:"sources"`
+	Ingest      Ingest              `yaml:"ingest"`
+	Retrieval   retrieval.Config    `yaml:"retrieval"`
+	Model       llm.Config          `yaml:"model"`
+	Embedding   llm.EmbeddingConfig `yaml:"embedding"`
+	Chat        chat.Config         `yaml:"chat"`
+	Server      web.ServerConfig    `yaml:"server"`
+	Auth        web.AuthConfig      `yaml:"auth"`
+	CORS        web.CORSConfig      `yaml:"cors"`
+	Limits      Limits              `yaml:"limits"`
 }
 
 // Defaults is the configuration that docent.DefaultConfig holds: where a
@@ -173,6 +174,9 @@ func (c *Config) Validate() error {
 		if _, err := llm.New(c.Model); err != nil {
 			return err
 		}
+	}
+	if err := c.Embedding.Validate(); err != nil {
+		return err
 	}
 	_, err := c.databasePath()
 	return err

@@ -33,9 +33,11 @@ type StreamOptions struct {
 }
 
 // Has reports whether the body holds the parameter, whatever its value.
-func (r Request) Has(param string) bool {
+func (r Request) Has(param string) bool { return has(r.Body, param) }
+
+func has(sent []byte, param string) bool {
 	var body map[string]json.RawMessage
-	return json.Unmarshal(r.Body, &body) == nil && body[param] != nil
+	return json.Unmarshal(sent, &body) == nil && body[param] != nil
 }
 
 // Last is the text of the last message with the role, "" where there is none.

@@ -1,6 +1,6 @@
 // Package llmtest has a stand-in for a server that speaks OpenAI's Chat
-// Completions: it says what a test scripts, misbehaves as real servers do, and
-// records what it was asked. It imports no testing package, so that programs
+// Completions and embeddings: it says what a test scripts, misbehaves as real
+// servers do, and records what it was asked. It imports no testing package, so that programs
 // (benchmarks, demonstrations) can use it too.
 //
 //	model := llmtest.For(t)                             // closed with the test
@@ -8,7 +8,8 @@
 //	client, err := llm.New(llm.Config{BaseURL: model.URL, Name: "stand-in"})
 //
 // Files: server.go takes requests, request.go is what was asked, reply.go has
-// whole replies, step.go the pieces that a stream is made of, out.go writes them.
+// whole replies, step.go the pieces that a stream is made of, out.go writes them;
+// embed.go takes requests for vectors, vectors.go has the answers to them.
 package llmtest
 
 import (
@@ -41,6 +42,11 @@ type Server struct {
 	refuses  []string
 	models   []string
 	requests []Request
+
+	embedScript   []func(EmbeddingRequest) Reply
+	embed         func(EmbeddingRequest) Reply
+	embedRequests []EmbeddingRequest
+	embedded      map[string]int
 }
 
 // New starts a server on a free port of the loopback interface. It answers
@@ -56,10 +62,12 @@ func New() (*Server, error) {
 		served: make(chan struct{}),
 		answer: func(Request) Reply { return Say("This ", "is ", "a stand-in.") },
 		models: []string{"stand-in"},
+		embed:  Embed, embedded: map[string]int{},
 	}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /v1/chat/completions", s.complete)
+	mux.HandleFunc("POST /v1/embeddings", s.embeddings)
 	mux.HandleFunc("GET /v1/models", s.listModels)
 	s.http = &http.Server{Handler: mux}
 	go func() {
@@ -113,8 +121,8 @@ func (s *Server) Answer(fn func(Request) Reply) {
 	s.answer = fn
 }
 
-// Refuse makes the server answer 400 to requests that hold one of these
-// parameters, naming it, as servers do that don't know it.
+// Refuse makes the server answer 400 to requests, for vectors too, that hold one
+// of these parameters, naming it, as servers do that don't know it.
 func (s *Server) Refuse(params ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
