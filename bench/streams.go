@@ -99,9 +99,66 @@ func (b *bench) streams(ctx context.Context) error {
 		return err
 	}
 	for _, n := range []int{1, 200, 1000} {
-		if err := b.streamsAt(ctx, c, upstream.url, n); err != nil {
+		if err := b.patient(ctx, c, upstream.url, n); err != nil {
 			return err
 		}
+		if err := b.hurried(ctx, c, upstream.url, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// patient measures n answers that are all on their way at once, since the model
+// takes as long as the questions take to arrive: what a reader waits for the
+// first word, and what the program holds in memory.
+func (b *bench) patient(ctx context.Context, c server.Config, model string, n int) error {
+	p, all, err := b.crowd(ctx, c, model, n, between)
+	if err != nil {
+		return err
+	}
+	defer p.stop()
+	lost := 0
+	var first []float64
+	for _, a := range all {
+		if a.err != nil || a.deltas < deltas/2 { // the last ones, with the citation, may come as one
+			lost++
+			continue
+		}
+		first = append(first, float64(a.first.Microseconds())/1000)
+	}
+	if lost == n {
+		return fmt.Errorf("every answer was lost: %w", cmp.Or(all[0].err, errors.New("the model was not asked")))
+	}
+	slices.Sort(first)
+	name := func(what string) string { return fmt.Sprintf("streams: %d at once, %s", n, what) }
+	b.add(name("lost"), float64(lost), "answers", "none")
+	b.add(name("first word, p50"), first[len(first)/2], "ms", "")
+	b.add(name("first word, p95"), first[len(first)*95/100], "ms", map[int]string{200: "at most 25"}[n])
+	b.add(name("peak resident"), p.memory("VmHWM"), "MB", map[int]string{1000: "at most 200"}[n])
+	return nil
+}
+
+// hurried measures n questions at the same moment, answered by a model without
+// a delay: events a second, and the processor time of it all.
+func (b *bench) hurried(ctx context.Context, c server.Config, model string, n int) error {
+	began := time.Now()
+	p, all, err := b.crowd(ctx, c, model, n, 0)
+	if err != nil {
+		return err
+	}
+	defer p.stop()
+	events := 0
+	for _, a := range all {
+		if a.err != nil {
+			return a.err
+		}
+		events += a.deltas
+	}
+	name := func(what string) string { return fmt.Sprintf("streams: %d in a hurry, %s", n, what) }
+	b.add(name("events"), float64(events)/time.Since(began).Seconds(), "events/s", "")
+	if n > 1 { // one is below the clock's grain
+		b.add(name("processor time per 1,000"), p.cpu().Seconds()*1000/float64(n), "s", map[int]string{1000: "at most 1.0"}[n])
 	}
 	return nil
 }
@@ -113,48 +170,24 @@ type answered struct {
 	err    error
 }
 
-func (b *bench) streamsAt(ctx context.Context, c server.Config, model string, n int) error {
-	p, err := startProcess(ctx, []string{"OPENAI_BASE_URL=" + model, "OPENAI_MODEL=pause-" + (time.Duration(n) * between / deltas).String(), "LOG_LEVEL=error"},
+// crowd starts the program and asks it n questions, one each pause. The caller
+// stops the program.
+func (b *bench) crowd(ctx context.Context, c server.Config, model string, n int, pause time.Duration) (*process, []answered, error) {
+	p, err := startProcess(ctx, []string{"OPENAI_BASE_URL=" + model, "OPENAI_MODEL=pause-" + (time.Duration(n) * pause / deltas).String(), "LOG_LEVEL=error"},
 		b.docent, "serve", "--port", "0", "--data-dir", c.DataDir)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	defer p.stop()
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: n, MaxConnsPerHost: n}}
-	if one := stream(ctx, client, p.url); one.err != nil { // warms what a running server has warm
-		return one.err
-	}
-	before, began := p.cpu(), time.Now()
+	began := time.Now()
 	all := make([]answered, n)
 	var done sync.WaitGroup
 	for i := range all {
-		time.Sleep(time.Until(began.Add(time.Duration(i) * between)))
+		time.Sleep(time.Until(began.Add(time.Duration(i) * pause)))
 		done.Go(func() { all[i] = stream(ctx, client, p.url) })
 	}
 	done.Wait()
-	wall, cpu := time.Since(began), p.cpu()-before
-	lost, events := 0, 0
-	var first []float64
-	for _, a := range all {
-		if a.err != nil || a.deltas < deltas/2 { // the last ones, with the citation, may come as one
-			lost++
-			continue
-		}
-		events += a.deltas
-		first = append(first, float64(a.first.Microseconds())/1000)
-	}
-	if lost == n {
-		return fmt.Errorf("every answer was lost: %w", cmp.Or(all[0].err, errors.New("the model was not asked")))
-	}
-	slices.Sort(first)
-	name := func(what string) string { return fmt.Sprintf("streams: %d at once, %s", n, what) }
-	b.add(name("lost"), float64(lost), "answers", "none")
-	b.add(name("first word, p50"), first[len(first)/2], "ms", "")
-	b.add(name("first word, p95"), first[len(first)*95/100], "ms", map[int]string{200: "at most 25, added"}[n])
-	b.add(name("events"), float64(events)/wall.Seconds(), "events/s", "")
-	b.add(name("processor time per 1,000 streams"), cpu.Seconds()*1000/float64(n), "s", map[int]string{1000: "at most 1.0"}[n])
-	b.add(name("peak resident"), p.memory("VmHWM"), "MB", map[int]string{1000: "at most 200"}[n])
-	return nil
+	return p, all, nil
 }
 
 // question asks for the first page of the corpus, by its title's words.
