@@ -1,12 +1,13 @@
-// Package sqlite keeps the index and the conversations of one machine in
-// SQLite files, without cgo.
+// Package sqlite keeps the index, the conversations and the cache of vectors of
+// one machine in SQLite files, without cgo.
 //
-// The two never share a file. An index can be thrown away and built again from
+// They never share a file. A cache can be deleted at any time, and an index can be thrown away and built again from
 // the documentation; conversations can't. So:
 //
 //	index-<stamp>.db  Index: releases of units, with their chunks, FTS5 rows
 //	                  and statistics; one file for each stamp
 //	docent.db         Conversations: sessions, messages, events, feedback
+//	embeddings.db     Vectors: a cache of what embedding models made
 //	locks/            empty databases whose locks say who is at work
 //
 // A file has one connection that writes and a few that read. It is in WAL
