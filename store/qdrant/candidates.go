@@ -1,0 +1,178 @@
+package qdrant
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	api "github.com/qdrant/go-client/qdrant"
+
+	"docent"
+)
+
+// Candidates gives the chunks of q.Releases, at most one release of a unit,
+// that match any of q.Terms or lie nearest to q.Vector: both lists by one
+// call, then in the order of the better place in either. docent.CodeNotFound
+// where a release was deleted meanwhile.
+func (x *Index) Candidates(ctx context.Context, q docent.CandidateQuery) ([]docent.Candidate, error) {
+	if err := x.read(ctx); err != nil {
+		return nil, err
+	}
+	if len(q.Releases) == 0 || q.Limit <= 0 {
+		return nil, nil
+	}
+	filter := anyOf(q.Releases)
+	if q.PathPrefix != "" {
+		under, err := x.under(ctx, filter, q.PathPrefix)
+		if err != nil || under == nil {
+			return nil, err
+		}
+		filter = all(api.NewFilterAsCondition(filter), api.NewFilterAsCondition(under))
+	}
+	lexical, dense, err := x.ask(ctx, q, filter)
+	if err != nil {
+		return nil, err
+	}
+	if err := x.kept(ctx, q.Releases...); err != nil {
+		return nil, err
+	}
+	return union(lexical, dense)
+}
+
+// anyOf is the filter of what any of releases holds.
+func anyOf(releases []docent.Release) *api.Filter {
+	if len(releases) == 1 {
+		return all(visible(releases[0])...)
+	}
+	f := &api.Filter{}
+	for _, r := range releases {
+		f.Should = append(f.Should, api.NewFilterAsCondition(all(visible(r)...)))
+	}
+	return f
+}
+
+// ask gets both lists. One that is not asked for is not sent: an empty vector
+// is an error to some servers, and finds nothing on others.
+func (x *Index) ask(ctx context.Context, q docent.CandidateQuery, filter *api.Filter) (lexical, dense []*api.ScoredPoint, err error) {
+	var queries []*api.QueryPoints
+	var lists []*[]*api.ScoredPoint
+	add := func(list *[]*api.ScoredPoint, query *api.Query, using string) {
+		one := &api.QueryPoints{
+			CollectionName: x.name, Query: query, Using: api.PtrOf(using), Filter: filter,
+			Limit: api.PtrOf(uint64(q.Limit)), WithPayload: api.NewWithPayload(true),
+		}
+		if x.stamp.Dimensions > 0 {
+			one.WithVectors = api.NewWithVectorsInclude(denseName)
+		}
+		queries, lists = append(queries, one), append(lists, list)
+	}
+	if indices, values := sparseQuery(q.Terms); len(indices) > 0 {
+		add(&lexical, api.NewQuerySparse(indices, values), sparseName)
+	}
+	if len(q.Vector) > 0 && x.stamp.Dimensions > 0 {
+		if err := fits(q.Vector, x.stamp.Dimensions); err != nil {
+			return nil, nil, err
+		}
+		add(&dense, api.NewQueryDense(q.Vector), denseName)
+	}
+	if len(queries) == 0 {
+		return nil, nil, ctx.Err()
+	}
+	answers, err := x.client.QueryBatch(ctx, &api.QueryBatchPoints{CollectionName: x.name, QueryPoints: queries})
+	if err != nil {
+		return nil, nil, x.fail(ctx, err)
+	}
+	for i, a := range answers[:min(len(answers), len(lists))] {
+		*lists[i] = a.GetResult()
+	}
+	return lexical, dense, nil
+}
+
+// union joins the lists. Points that are in both come twice, and are read once.
+func union(lexical, dense []*api.ScoredPoint) ([]docent.Candidate, error) {
+	var found []docent.Candidate
+	places := map[string]int{}
+	take := func(p *api.ScoredPoint) (*docent.Candidate, error) {
+		id := p.GetId().GetUuid()
+		at, there := places[id]
+		if !there {
+			c, err := readChunk(p.GetPayload(), p.GetVectors())
+			if err != nil {
+				return nil, err
+			}
+			at, places[id] = len(found), len(found)
+			found = append(found, docent.Candidate{IndexedChunk: c})
+		}
+		return &found[at], nil
+	}
+	for i, p := range lexical {
+		c, err := take(p)
+		if err != nil {
+			return nil, err
+		}
+		c.Lexical = i + 1
+	}
+	for i, p := range dense {
+		c, err := take(p)
+		if err != nil {
+			return nil, err
+		}
+		c.Dense, c.Cosine = i+1, float64(p.GetScore())
+	}
+	slices.SortStableFunc(found, func(a, b docent.Candidate) int { return cmp.Compare(best(a), best(b)) })
+	return found, nil
+}
+
+// best is the better place of the two.
+func best(c docent.Candidate) int {
+	switch {
+	case c.Lexical == 0:
+		return c.Dense
+	case c.Dense == 0:
+		return c.Lexical
+	}
+	return min(c.Lexical, c.Dense)
+}
+
+// under is the filter of paths that begin with prefix; nil where none does.
+// Qdrant compares whole values only. A prefix that is a folder is one of those
+// that points carry. For any other the last folder in it is listed, and what
+// lies directly in it and begins as wanted is named: its files by their paths,
+// its folders as folders.
+func (x *Index) under(ctx context.Context, releases *api.Filter, prefix string) (*api.Filter, error) {
+	if !utf8.ValidString(prefix) {
+		return nil, nil
+	}
+	folder := prefix[:strings.LastIndexByte(prefix, '/')+1]
+	if folder == prefix {
+		return all(is(fieldFolders, prefix)), nil
+	}
+	listed := []*api.Condition{is(fieldKind, kindPage), api.NewFilterAsCondition(releases)}
+	if folder != "" {
+		listed = append(listed, is(fieldFolders, folder))
+	}
+	found := map[string][]string{} // field to values
+	err := x.scroll(ctx, all(listed...), []string{fieldPath}, func(p payload) error {
+		path := p[fieldPath].GetStringValue()
+		if rest, begins := strings.CutPrefix(path, prefix); begins {
+			field, value := fieldPath, path
+			if i := strings.IndexByte(rest, '/'); i >= 0 {
+				field, value = fieldFolders, path[:len(prefix)+i+1]
+			}
+			if !slices.Contains(found[field], value) {
+				found[field] = append(found[field], value)
+			}
+		}
+		return nil
+	})
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	f := &api.Filter{}
+	for field, values := range found {
+		f.Should = append(f.Should, api.NewMatchKeywords(field, values...))
+	}
+	return f, nil
+}

@@ -1,0 +1,55 @@
+package qdrant
+
+import (
+	"context"
+	"unicode/utf8"
+
+	api "github.com/qdrant/go-client/qdrant"
+
+	"docent"
+)
+
+// Page gives a page of a release, named by its path or its URL, with its chunks
+// in order; docent.CodeNotFound where there is none.
+func (x *Index) Page(ctx context.Context, r docent.Release, at string) (docent.Page, []docent.Chunk, error) {
+	if err := x.read(ctx); err != nil {
+		return docent.Page{}, nil, err
+	}
+	page, err := x.findPage(ctx, r, at)
+	if err != nil {
+		return docent.Page{}, nil, err
+	}
+	indexed, err := x.chunksOf(ctx, r, page.Path)
+	if err == nil {
+		err = x.kept(ctx, r)
+	}
+	if err != nil {
+		return docent.Page{}, nil, err
+	}
+	var chunks []docent.Chunk
+	for _, c := range indexed {
+		chunks = append(chunks, c.Chunk)
+	}
+	return page, chunks, nil
+}
+
+func (x *Index) findPage(ctx context.Context, r docent.Release, at string) (docent.Page, error) {
+	var found *docent.Page
+	missing := docent.Errorf(docent.CodeNotFound, "there is no page %q", at)
+	if !utf8.ValidString(at) {
+		return docent.Page{}, missing
+	}
+	named := api.NewFilterAsCondition(&api.Filter{Should: []*api.Condition{is(fieldPath, at), is(fieldPageURL, at)}})
+	err := x.scroll(ctx, all(append(visible(r), is(fieldKind, kindPage), named)...), []string{fieldPage}, func(p payload) error {
+		page, err := readPage(p)
+		found = &page
+		return err
+	})
+	switch {
+	case err != nil:
+		return docent.Page{}, err
+	case found == nil:
+		return docent.Page{}, missing
+	}
+	return *found, nil
+}

@@ -1,0 +1,147 @@
+// Package qdranttest is a stand-in for a Qdrant server: the calls that
+// store/qdrant makes, spoken as real gRPC by the client's own service stubs,
+// and done for real, in memory. Filters are evaluated, sparse vectors scored by
+// dot product with IDF, dense ones by exact cosine, and what a real server
+// refuses is refused with the status and nearly the words that it uses.
+//
+//	s := qdranttest.Start(t)
+//	qdrant.Config{URL: s.URL()}
+//
+// What it leaves out: persistence, approximate search, shards, replicas.
+package qdranttest
+
+import (
+	"context"
+	"net"
+	"sync"
+	"testing"
+
+	api "github.com/qdrant/go-client/qdrant"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
+)
+
+// Server is a running stand-in. Its fields are set before the first call.
+type Server struct {
+	// Key and ReadKey, where one is set, are asked for; ReadKey may only read.
+	Key, ReadKey string
+	// Version is what the server says it is; "" is one that fits.
+	Version string
+	// Before is called before each call, with its method's short name; its
+	// error is the answer. nil changes nothing.
+	Before func(ctx context.Context, method string, request any) error
+
+	api.UnimplementedQdrantServer
+
+	address string
+
+	mu          sync.Mutex
+	collections map[string]*collection
+	aliases     map[string]string
+	calls       map[string]int
+}
+
+// Start starts a server on loopback, which ends with the test.
+func Start(t testing.TB) *Server {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &Server{address: listener.Addr().String()}
+	s.collections, s.aliases, s.calls = map[string]*collection{}, map[string]string{}, map[string]int{}
+	t.Cleanup(s.serve(listener))
+	return s
+}
+
+// serve answers until the function that it gives is called.
+func (s *Server) serve(listener net.Listener) (stop func()) {
+	g := grpc.NewServer(grpc.UnaryInterceptor(s.intercept))
+	api.RegisterQdrantServer(g, s)
+	api.RegisterCollectionsServer(g, collectionsService{Server: s})
+	api.RegisterPointsServer(g, pointsService{Server: s})
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = g.Serve(listener) // ends by Stop
+	}()
+	return func() {
+		g.Stop()
+		<-done
+	}
+}
+
+// URL is the server's address, as QDRANT_URL takes it.
+func (s *Server) URL() string { return "http://" + s.address }
+
+// Calls says how often each method was called, by its short name.
+func (s *Server) Calls(method string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.calls[method]
+}
+
+var reading = map[string]bool{
+	"HealthCheck": true, "Get": true, "List": true, "ListAliases": true, "CollectionExists": true,
+	"Scroll": true, "Count": true, "QueryBatch": true,
+}
+
+func (s *Server) intercept(ctx context.Context, request any, info *grpc.UnaryServerInfo, handle grpc.UnaryHandler) (any, error) {
+	method := info.FullMethod[lastSlash(info.FullMethod)+1:]
+	if err := s.allow(ctx, method); err != nil {
+		return nil, err
+	}
+	if s.Before != nil {
+		if err := s.Before(ctx, method, request); err != nil {
+			return nil, err
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calls[method]++
+	if err := ctx.Err(); err != nil {
+		return nil, status.FromContextError(err).Err()
+	}
+	return handle(ctx, request)
+}
+
+func lastSlash(s string) int {
+	for i := len(s) - 1; i >= 0; i-- {
+		if s[i] == '/' {
+			return i
+		}
+	}
+	return -1
+}
+
+// allow checks the key. Health is told to anyone.
+func (s *Server) allow(ctx context.Context, method string) error {
+	if s.Key == "" && s.ReadKey == "" || method == "HealthCheck" {
+		return nil
+	}
+	given := metadata.ValueFromIncomingContext(ctx, "api-key")
+	switch {
+	case len(given) == 0:
+		return status.Error(codes.Unauthenticated, "Must provide an API key or an Authorization bearer token")
+	case s.Key != "" && given[0] == s.Key:
+		return nil
+	case s.ReadKey == "" || given[0] != s.ReadKey:
+		return status.Error(codes.Unauthenticated, "Invalid API key or JWT")
+	case reading[method]:
+		return nil
+	case method == "Create" || method == "Delete" || method == "UpdateAliases":
+		return status.Error(codes.PermissionDenied, "Forbidden: Global manage access is required")
+	}
+	return status.Error(codes.PermissionDenied, "Forbidden: Global write access is required")
+}
+
+// HealthCheck implements api.QdrantServer.
+func (s *Server) HealthCheck(context.Context, *api.HealthCheckRequest) (*api.HealthCheckReply, error) {
+	version := s.Version
+	if version == "" {
+		version = "1.18.0"
+	}
+	return &api.HealthCheckReply{Title: "qdrant - vector search engine", Version: version}, nil
+}
