@@ -103,9 +103,13 @@ func (s *Server) open() error {
 func (s *Server) Ready(ctx context.Context) error {
 	releases, err := s.index.Releases(ctx, docent.DefaultSite)
 	if err == nil && len(releases) == 0 {
-		err = &docent.Error{Code: docent.CodeNoIndex, Message: "nothing was ingested yet", Hint: "run 'docent ingest DIR'"}
+		err = errNothingIngested()
 	}
 	return err
+}
+
+func errNothingIngested() error {
+	return &docent.Error{Code: docent.CodeNoIndex, Message: "nothing was ingested yet", Hint: "run 'docent ingest DIR'"}
 }
 
 // Handler gives all routes, for mounting in another program. The caller then

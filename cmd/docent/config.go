@@ -241,14 +241,7 @@ func flagLayer(c *cobra.Command) layer {
 // fileLayer reads the file named by --config or DOCENT_CONFIG, which must be
 // there, or else config.yaml in the current folder, which may be.
 func fileLayer(c *cobra.Command) (layer, error) {
-	name, _ := c.Flags().GetString("config")
-	if name == "" {
-		name = os.Getenv("DOCENT_CONFIG")
-	}
-	named := name != ""
-	if !named {
-		name = "config.yaml"
-	}
+	name, named := configFile(c)
 	text, err := os.ReadFile(name)
 	if errors.Is(err, os.ErrNotExist) && !named {
 		return nil, nil
@@ -257,4 +250,15 @@ func fileLayer(c *cobra.Command) (layer, error) {
 		return nil, usageErrorf("configuration file: %w", err)
 	}
 	return yamlLayer(name, text)
+}
+
+// configFile gives the configuration file's name, and whether it was named.
+func configFile(c *cobra.Command) (name string, named bool) {
+	if name, _ = c.Flags().GetString("config"); name == "" {
+		name = os.Getenv("DOCENT_CONFIG")
+	}
+	if name == "" {
+		return "config.yaml", false
+	}
+	return name, true
 }

@@ -16,8 +16,8 @@ import (
 )
 
 // serveCommand is "serve ARG...": it starts docent serve on a free port, sets
-// URL to its address, and interrupts it when the script ends. What it logs
-// stands in serve.log.
+// URL to its address and SERVED_PORT to the port, and interrupts it when the
+// script ends. What it logs stands in serve.log.
 func serveCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if neg {
 		ts.Fatalf("a server that does not start is 'exec docent serve'")
@@ -47,6 +47,7 @@ func serveCommand(ts *testscript.TestScript, neg bool, args []string) {
 		if _, url, found := strings.Cut(lines.Text(), "serving on "); found {
 			url, _, _ = strings.Cut(url, " ")
 			ts.Setenv("URL", url)
+			ts.Setenv("SERVED_PORT", url[strings.LastIndex(url, ":")+1:])
 			break
 		}
 	}
@@ -72,6 +73,7 @@ var replies = map[string]func() llmtest.Reply{
 	"unauthorized": llmtest.Unauthorized,
 	"broken":       llmtest.Broken,
 	"html":         llmtest.HTML,
+	"whole":        func() llmtest.Reply { return llmtest.Whole("ready") },
 	"limited":      func() llmtest.Reply { return llmtest.Limited("600") },
 	"cut":          func() llmtest.Reply { return llmtest.CutAfter("Set PORT ") },
 }

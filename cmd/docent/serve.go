@@ -24,10 +24,7 @@ http://localhost:8000 unless told otherwise; only this machine can reach it.`,
   OPENAI_API_KEY=... docent serve`,
 		Args: args(cobra.NoArgs),
 	}
-	c.Flags().String("host", "", "address to listen on (default 127.0.0.1)")
-	c.Flags().Int("port", 0, "port to listen on (default 8000)")
-	bindFlag(c.Flags(), "host", "server.host")
-	bindFlag(c.Flags(), "port", "server.port")
+	listenFlags(c)
 	docs := c.Flags().String("docs", "", "folder to ingest before serving")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		s, log, err := prepare(c)
@@ -52,6 +49,14 @@ http://localhost:8000 unless told otherwise; only this machine can reach it.`,
 		}), srv.Close())
 	}
 	return c
+}
+
+// listenFlags adds the flags that say where the server listens.
+func listenFlags(c *cobra.Command) {
+	c.Flags().String("host", "", "address to listen on (default 127.0.0.1)")
+	c.Flags().Int("port", 0, "port to listen on (default 8000)")
+	bindFlag(c.Flags(), "host", "server.host")
+	bindFlag(c.Flags(), "port", "server.port")
 }
 
 // prepare loads the settings of a command that starts something, tells their

@@ -1,0 +1,117 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+	"syscall"
+)
+
+// The checks here are of who can reach the server, and what they may do there.
+
+// behindProxy reports whether others reach a server on loopback by a proxy.
+func (c *Config) behindProxy() bool { return c.onLoopback() && c.Server.PublicURL != "" }
+
+func checkListening(_ context.Context, c *Config) []Finding {
+	listening := check("listening")
+	switch err := c.CanListen(); {
+	case err != nil:
+		return []Finding{listening.problem("set auth.open_to_everyone: true, or listen on 127.0.0.1",
+			"others can reach %s, and nothing says who may ask: serve refuses to start", c.Server.Host)}
+	case c.behindProxy() && !c.Auth.OpenToEveryone:
+		return []Finding{listening.warning("set auth.open_to_everyone: true, so that each visitor is a person of their own",
+			"server.public_url names a public address, and all who come by it share their conversations")}
+	case c.onLoopback() && !c.behindProxy():
+		return []Finding{listening.ok("on %s: only this machine can ask", c.Server.Host)}
+	}
+	return []Finding{listening.ok("on %s, and everyone who reaches it may ask", c.Server.Host)}
+}
+
+func checkPort(ctx context.Context, c *Config) []Finding {
+	port := check("port")
+	if c.Server.Port == 0 {
+		return []Finding{port.ok("a free one is taken at each start")}
+	}
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", c.address())
+	if err == nil {
+		listener.Close()
+		return []Finding{port.ok("%s is free", c.address())}
+	}
+	if Healthy(ctx, *c) == nil {
+		return []Finding{port.ok("a Docent is serving on %s", c.address())}
+	}
+	if errors.Is(err, syscall.EACCES) {
+		return []Finding{port.problem("choose one above 1023 with PORT, and let a proxy have 80 and 443", "%s is not allowed to this user", c.address())}
+	}
+	return []Finding{port.failed(err, "choose another one with PORT, or end the program that has it")}
+}
+
+func checkPublicURL(_ context.Context, c *Config) []Finding {
+	public := check("public_url")
+	u, err := url.Parse(c.Server.PublicURL)
+	switch {
+	case err != nil:
+		return []Finding{public.failed(err, "correct server.public_url")}
+	case c.Server.PublicURL == "" && c.onLoopback():
+		return []Finding{public.skipped("", "not needed on %s", c.Server.Host)}
+	case c.Server.PublicURL == "":
+		return []Finding{public.warning("set server.public_url to the address that readers use", "it is not set: links begin at whatever host the browser used")}
+	case u.Scheme != "https" && !loopbackName(u.Hostname()):
+		return []Finding{public.warning("put a proxy with TLS in front, and write https://",
+			"%s is not https: questions travel in the open, and pages over https can't call it", c.Server.PublicURL)}
+	}
+	return []Finding{public.ok("%s", c.Server.PublicURL)}
+}
+
+func loopbackName(host string) bool {
+	named := Config{}
+	named.Server.Host = host
+	return named.onLoopback()
+}
+
+func checkOrigins(_ context.Context, c *Config) []Finding {
+	origins := check("origins")
+	list := c.CORS.AllowedOrigins
+	switch {
+	case len(list) == 0:
+		return []Finding{origins.ok("none: only pages of this server itself may ask")}
+	case list[0] == "*" && c.onLoopback() && !c.behindProxy() && !c.Auth.OpenToEveryone:
+		return []Finding{origins.problem("name the origins in cors.allowed_origins",
+			"* lets every page that a browser on this machine opens read its conversations")}
+	case list[0] == "*":
+		return []Finding{origins.warning("name your sites in cors.allowed_origins", "* lets every site put questions to this server, at your cost")}
+	}
+	for _, o := range list {
+		if u, err := url.Parse(o); err == nil && u.Scheme == "http" && !loopbackName(u.Hostname()) {
+			return []Finding{origins.warning("serve that site over https, and allow https://"+u.Host, "%s is not https: anyone on the way can change its pages", o)}
+		}
+	}
+	return []Finding{origins.ok("%s", strings.Join(list, ", "))}
+}
+
+func checkLimits(_ context.Context, c *Config) []Finding {
+	limits := check("limits")
+	perMinute := c.perMinute()
+	switch {
+	case perMinute == 0 && c.onLoopback() && !c.behindProxy():
+		return []Finding{limits.ok("off, since only this machine can ask")}
+	case perMinute == 0:
+		return []Finding{limits.warning("set RATE_LIMIT_PER_MINUTE=60", "off: one visitor can ask without end%s", atYourCost(c))}
+	case c.behindProxy() && len(c.Server.TrustedProxies) == 0:
+		return []Finding{limits.warning("name the proxy in server.trusted_proxies: [127.0.0.1]",
+			"%d requests a minute, which all readers share: they seem to come from the proxy's address", perMinute)}
+	}
+	return []Finding{limits.ok("%d requests a minute for each visitor and address; %d answers at once; %d bytes a message",
+		perMinute, c.Chat.MaxRuns, c.Chat.MaxMessageBytes)}
+}
+
+func atYourCost(c *Config) string {
+	if !c.Model.Enabled() {
+		return ""
+	}
+	return fmt.Sprintf(", and each answer of %s costs", c.Model.Name)
+}

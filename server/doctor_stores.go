@@ -1,0 +1,165 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"docent"
+	"docent/store/sqlite"
+)
+
+// What is free on the data folder's disk, in bytes, that is worth a word: an
+// ingest writes a release beside the old one.
+const (
+	littleSpace = 500 << 20
+	noSpace     = 20 << 20
+)
+
+// databaseTime is how long the check of a database's pages may take.
+const databaseTime = 20 * time.Second
+
+func checkDataFolder(_ context.Context, c *Config) []Finding {
+	folder := check("data_folder")
+	path, err := filepath.Abs(c.DataDir)
+	if err == nil {
+		err = writable(path)
+	}
+	if err != nil {
+		return []Finding{folder.failed(err, "make it writable for the user that runs docent, or choose another one with DOCENT_DATA_DIR")}
+	}
+	free, known := freeSpace(path)
+	switch {
+	case !known:
+		return []Finding{folder.ok("%s is writable", path)}
+	case free < noSpace:
+		return []Finding{folder.problem("make room on its disk, or move it with DOCENT_DATA_DIR", "%s has %s free", path, size(free))}
+	case free < littleSpace:
+		return []Finding{folder.warning("make room on its disk before the next ingest", "%s is writable, and has only %s free", path, size(free))}
+	}
+	return []Finding{folder.ok("%s is writable, %s free", path, size(free))}
+}
+
+// writable makes the folder and a file in it, and takes the file away again.
+func writable(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("it can't be made: %w", err)
+	}
+	f, err := os.CreateTemp(dir, "doctor-*")
+	if err != nil {
+		return fmt.Errorf("nothing can be written there: %w", err)
+	}
+	_, err = f.WriteString("docent")
+	return errors.Join(err, f.Close(), os.Remove(f.Name()))
+}
+
+func size(bytes uint64) string {
+	if bytes < 10<<30 {
+		return fmt.Sprintf("%d MB", bytes>>20)
+	}
+	return fmt.Sprintf("%d GB", bytes>>30)
+}
+
+func checkDatabase(ctx context.Context, c *Config) []Finding {
+	database := check("database")
+	path, err := c.databasePath()
+	if err != nil {
+		return []Finding{database.failed(err, "correct DATABASE_URL")}
+	}
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		return []Finding{database.ok("%s is not there yet; the first conversation makes it", path)}
+	}
+	ctx, cancel := context.WithTimeout(ctx, databaseTime)
+	defer cancel()
+	found, err := sqlite.InspectConversations(ctx, path)
+	switch {
+	case ctx.Err() != nil:
+		return []Finding{database.warning("try again when nothing else writes to it", "%s could not be checked within %v", path, databaseTime)}
+	case err != nil:
+		return []Finding{database.failed(err, "look at "+path)}
+	case found.Schema < found.Newest:
+		return []Finding{database.ok("%s is sound; its schema is %d, and the next start makes it %d", path, found.Schema, found.Newest)}
+	case found.Journal != "wal":
+		return []Finding{database.warning("keep it on a local disk that its user can write to", "%s is sound, but its journal is %q: readers wait for writers", path, found.Journal)}
+	}
+	return []Finding{database.ok("%s is sound; journal %s, schema %d", path, found.Journal, found.Schema)}
+}
+
+func checkIndex(ctx context.Context, c *Config) []Finding {
+	index := check("index")
+	x, err := OpenIndex(*c)
+	if err != nil {
+		return []Finding{index.failed(err, "docent ingest DIR")}
+	}
+	defer x.Close()
+	releases, err := x.Releases(ctx, docent.DefaultSite)
+	if err == nil && len(releases) == 0 {
+		err = errNothingIngested()
+	}
+	if err != nil {
+		return []Finding{index.failed(err, "docent ingest DIR")}
+	}
+	if missing := notIngested(c, releases); len(missing) > 0 {
+		return []Finding{index.warning("docent ingest", "these sources of config.yaml are not in it: %s", strings.Join(missing, ", "))}
+	}
+	return []Finding{index.ok("%s; made with %s", summary(releases, time.Now()), describeStamp(stamp()))}
+}
+
+// notIngested names the sources of config.yaml that have no release.
+func notIngested(c *Config, releases []docent.Release) []string {
+	there := map[string]bool{}
+	for _, r := range releases {
+		there[r.Unit.Source] = true
+	}
+	var missing []string
+	for _, s := range c.Sources {
+		name := s.Name
+		if name == "" {
+			name = filepath.Base(s.Dir)
+		}
+		if !there[name] {
+			missing = append(missing, name)
+		}
+	}
+	return missing
+}
+
+// summary counts what questions are answered from, and says how old it is.
+func summary(releases []docent.Release, now time.Time) string {
+	var pages, chunks int
+	newest := releases[0]
+	for _, r := range releases {
+		pages += r.Pages
+		chunks += r.Chunks
+		if r.CreatedAt.After(newest.CreatedAt) {
+			newest = r
+		}
+	}
+	return fmt.Sprintf("%d active, %d pages, %d chunks; the newest is release %d of %s, %s old",
+		len(releases), pages, chunks, newest.Number, newest.Unit.Source, age(now.Sub(newest.CreatedAt)))
+}
+
+// age is a duration as people say it.
+func age(d time.Duration) string {
+	switch {
+	case d < 2*time.Minute:
+		return fmt.Sprintf("%d seconds", max(0, int(d.Seconds())))
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d minutes", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d hours", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d days", int(d.Hours()/24))
+}
+
+func describeStamp(s docent.Stamp) string {
+	parts := []string{"embedding " + s.Embedding}
+	if s.Dimensions > 0 {
+		parts = append(parts, fmt.Sprintf("%d dimensions", s.Dimensions))
+	}
+	return strings.Join(append(parts, "analyzer "+s.Analyzer, "splitter "+s.Splitter), ", ")
+}
