@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"text/tabwriter"
 	"time"
@@ -15,11 +17,11 @@ import (
 func newIndex() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "index",
-		Short: "List releases of the index and roll back to one",
+		Short: "List and show releases, roll back to one, delete old ones",
 		Args:  args(cobra.NoArgs),
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(newIndexList(), newIndexActivate())
+	c.AddCommand(newIndexList(), newIndexShow(), newIndexActivate(), newIndexRollback(), newIndexGC())
 	return c
 }
 
@@ -69,27 +71,138 @@ every running server. The next ingest publishes a newer one on top.`,
   docent index activate docs 3 --version v1`,
 		Args: args(cobra.ExactArgs(2)),
 	}
-	unit := docent.Unit{Site: docent.DefaultSite}
-	c.Flags().StringVar(&unit.Version, "version", "", "version of the documentation, where the source has several")
-	c.Flags().StringVar(&unit.Lang, "lang", "", "language of the documentation, where the source has several")
+	unit := unitFlags(c)
 	c.RunE = func(c *cobra.Command, words []string) error {
-		number, err := strconv.Atoi(words[1])
+		unit.Source = words[0]
+		number, err := releaseNumber(words[1])
 		if err != nil {
-			return usageErrorf("%q is not the number of a release; 'docent index list' shows them", words[1])
+			return err
 		}
+		index, err := openIndex(c)
+		if err != nil {
+			return err
+		}
+		defer index.Close()
+		return activate(c, index, *unit, number)
+	}
+	return c
+}
+
+func newIndexRollback() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "rollback SOURCE",
+		Short: "Answer from the release before the active one",
+		Long: `Makes the newest kept release that is older than the active one the one that
+questions are answered from. 'docent index activate' goes to any kept release.`,
+		Example: "  docent index rollback docs",
+		Args:    args(cobra.ExactArgs(1)),
+	}
+	unit := unitFlags(c)
+	c.RunE = func(c *cobra.Command, words []string) error {
 		unit.Source = words[0]
 		index, err := openIndex(c)
 		if err != nil {
 			return err
 		}
 		defer index.Close()
-		if err := index.Activate(c.Context(), unit, number); err != nil {
+		kept, err := releasesOf(c.Context(), index, *unit)
+		if err != nil {
 			return err
 		}
-		fmt.Fprintf(c.ErrOrStderr(), "docent: %s: release %d is active\n", describe(unit), number)
-		return nil
+		at := slices.IndexFunc(kept, func(r docent.Release) bool { return r.Active })
+		if at <= 0 {
+			return &docent.Error{Code: docent.CodeNotFound, Message: "no release of " + describe(*unit) + " older than the active one is kept",
+				Hint: "'docent index list' shows those that are"}
+		}
+		return activate(c, index, *unit, kept[at-1].Number)
 	}
 	return c
+}
+
+func newIndexGC() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "gc",
+		Short: "Delete old releases, and what only they hold",
+		Long: `Keeps of each source, version and language the newest releases, the active one
+and all that are newer than it. Ingest does the same after each release, with
+ingest.keep_releases.`,
+		Example: "  docent index gc --keep 2",
+		Args:    args(cobra.NoArgs),
+	}
+	keep := c.Flags().Int("keep", 0, "releases to keep, at least 1 (default ingest.keep_releases)")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		s, _, err := prepare(c)
+		if err != nil {
+			return err
+		}
+		if !c.Flags().Changed("keep") {
+			*keep = s.Ingest.KeepReleases
+		}
+		if *keep < 1 {
+			return usageErrorf("--keep is %d: must be 1 or more", *keep)
+		}
+		index, err := server.OpenIndex(s.Config)
+		if err != nil {
+			return err
+		}
+		defer index.Close()
+		return collectGarbage(c, index, *keep)
+	}
+	return c
+}
+
+func collectGarbage(c *cobra.Command, index server.Index, keep int) error {
+	before, err := index.AllReleases(c.Context(), docent.DefaultSite)
+	if err != nil {
+		return err
+	}
+	if err := index.GC(c.Context(), keep); err != nil {
+		return err
+	}
+	after, err := index.AllReleases(c.Context(), docent.DefaultSite)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(c.ErrOrStderr(), "docent: %s deleted, %d kept\n", plural(len(before)-len(after), "release", "releases"), len(after))
+	return nil
+}
+
+// unitFlags adds the flags that tell units of one source apart.
+func unitFlags(c *cobra.Command) *docent.Unit {
+	unit := &docent.Unit{Site: docent.DefaultSite}
+	c.Flags().StringVar(&unit.Version, "version", "", "version of the documentation, where the source has several")
+	c.Flags().StringVar(&unit.Lang, "lang", "", "language of the documentation, where the source has several")
+	return unit
+}
+
+func releaseNumber(word string) (int, error) {
+	number, err := strconv.Atoi(word)
+	if err != nil {
+		return 0, usageErrorf("%q is not the number of a release; 'docent index list' shows them", word)
+	}
+	return number, nil
+}
+
+func activate(c *cobra.Command, index server.Index, unit docent.Unit, number int) error {
+	if err := index.Activate(c.Context(), unit, number); err != nil {
+		return err
+	}
+	fmt.Fprintf(c.ErrOrStderr(), "docent: %s: release %d is active\n", describe(unit), number)
+	return nil
+}
+
+// releasesOf gives the kept releases of a unit, oldest first; none is an error.
+func releasesOf(ctx context.Context, index server.Index, unit docent.Unit) ([]docent.Release, error) {
+	all, err := index.AllReleases(ctx, unit.Site)
+	if err != nil {
+		return nil, err
+	}
+	kept := slices.DeleteFunc(all, func(r docent.Release) bool { return r.Unit != unit })
+	if len(kept) == 0 {
+		return nil, &docent.Error{Code: docent.CodeNotFound, Message: "there is no release of " + describe(unit),
+			Hint: "'docent index list' shows what there is; name the version and language, too, with --version and --lang"}
+	}
+	return kept, nil
 }
 
 func openIndex(c *cobra.Command) (server.Index, error) {
