@@ -1,8 +1,8 @@
 // Package sqlite keeps the index, the conversations and the cache of vectors of
 // one machine in SQLite files, without cgo.
 //
-// They never share a file. A cache can be deleted at any time, and an index can be thrown away and built again from
-// the documentation; conversations can't. So:
+// They never share a file. A cache can be deleted at any time, and an index can
+// be built again from the documentation; conversations can't. So:
 //
 //	index-<stamp>.db  Index: releases of units, with their chunks, FTS5 rows
 //	                  and statistics; one file for each stamp
@@ -16,8 +16,7 @@
 //
 // Locks are exclusive transactions on the files in locks/: they work alike on
 // every system and between processes, and die with the process that holds
-// them. Both kinds of files belong on a local disk; network file systems lock
-// badly.
+// them. All these files belong on a local disk; network file systems lock badly.
 //
 // What it doubts: the files. One that is cut, damaged, of a newer version or
 // of another stamp is refused with a sentence and what to do about it.
