@@ -61,12 +61,25 @@ func (e *Error) Error() string {
 	return e.Message
 }
 
+// Told is what a reader is told: the message, and what to do about it.
+func (e *Error) Told() string {
+	if e.Hint == "" {
+		return e.Message
+	}
+	return e.Message + ": " + e.Hint
+}
+
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
 // Errorf makes an Error without a cause.
 func Errorf(code Code, format string, args ...any) *Error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// NoIndex is the error of every place that finds nothing ingested yet.
+func NoIndex() *Error {
+	return &Error{Code: CodeNoIndex, Message: "nothing was ingested yet", Hint: "run 'docent ingest DIR'"}
 }
 
 // CodeOf gives the code of the first *Error in err's chain, CodeInternal where
@@ -89,4 +102,31 @@ func (c Code) Retryable() bool {
 		return true
 	}
 	return false
+}
+
+// SettingError says that the value of a key of config.yaml can't be used, and
+// what could. The value and its origin are told by whoever knows them.
+type SettingError struct {
+	Key   string // "server.port"
+	Right string // "a whole number from 0 to 65535"
+}
+
+// Error names the key and what would be right.
+func (e *SettingError) Error() string { return e.Key + " must be " + e.Right }
+
+// SettingCheck is what one setting must fulfil.
+type SettingCheck struct {
+	OK    bool
+	Key   string
+	Right string
+}
+
+// CheckSettings gives the first check that is not OK as a *SettingError.
+func CheckSettings(checks ...SettingCheck) error {
+	for _, c := range checks {
+		if !c.OK {
+			return &SettingError{Key: c.Key, Right: c.Right}
+		}
+	}
+	return nil
 }

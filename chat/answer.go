@@ -178,7 +178,7 @@ func (a *answering) elapsed() float64 {
 func (s *Service) finish(a *answering, err error) {
 	last := a.ending(err)
 	if last.Name == docent.EventError {
-		s.logger(a).Error("answer failed", "error", err, "said_bytes", len(a.text))
+		s.logger(a).Log(a.ctx, severity(err), "answer failed", "error", err, "said_bytes", len(a.text))
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(a.ctx), storeTimeout)
 	defer cancel()
@@ -221,11 +221,17 @@ func errorData(err error) docent.ErrorData {
 	if !errors.As(err, &e) {
 		e = docent.Errorf(docent.CodeInternal, "the answer could not be made")
 	}
-	message := e.Message
-	if e.Hint != "" {
-		message += "; " + e.Hint
+	return docent.ErrorData{Code: string(e.Code), Message: e.Told(), Retryable: e.Code.Retryable()}
+}
+
+// severity is of an error's place in the log: what a question is at fault for is
+// nothing to mend.
+func severity(err error) slog.Level {
+	switch docent.CodeOf(err) {
+	case docent.CodeInvalid, docent.CodeNotFound, docent.CodeNoIndex, docent.CodeShutdown:
+		return slog.LevelInfo
 	}
-	return docent.ErrorData{Code: string(e.Code), Message: message, Retryable: e.Code.Retryable()}
+	return slog.LevelError
 }
 
 func (s *Service) logger(a *answering) *slog.Logger {

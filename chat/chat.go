@@ -40,6 +40,17 @@ type Config struct {
 	Models          []string      `yaml:"-"` // that a question may name; nil lets any through to the Model
 }
 
+// Validate checks what can't be answered with; the error is a
+// *docent.SettingError.
+func (c Config) Validate() error {
+	return docent.CheckSettings(
+		docent.SettingCheck{OK: c.ContextTokens >= 1000, Key: "chat.context_tokens", Right: "1000 or more"},
+		docent.SettingCheck{OK: c.HistoryTokens >= 0 && c.HistoryTokens < c.ContextTokens, Key: "chat.history_tokens", Right: "0 or more, and less than chat.context_tokens"},
+		docent.SettingCheck{OK: c.MaxMessageBytes > 0, Key: "chat.max_message_bytes", Right: "above 0"},
+		docent.SettingCheck{OK: c.MaxRuns > 0, Key: "chat.max_runs", Right: "above 0"},
+	)
+}
+
 // Why a run was stopped before its end: causes of its context.
 var (
 	errCancelled = errors.New("cancelled by the reader")
@@ -110,7 +121,7 @@ func (s *Service) Start(ctx context.Context, p access.Principal, a docent.Ask) (
 // check holds a question against the limits that do not need the store.
 func (s *Service) check(a docent.Ask) error {
 	switch {
-	case a.Message == "" && a.RetryOf == "":
+	case strings.TrimSpace(a.Message) == "" && a.RetryOf == "":
 		return docent.Errorf(docent.CodeInvalid, "the message is empty")
 	case len(a.Message) > s.cfg.MaxMessageBytes:
 		return docent.Errorf(docent.CodeTooLarge, "the message has %d bytes; at most %d are taken", len(a.Message), s.cfg.MaxMessageBytes)

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"fmt"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -22,6 +23,9 @@ type Config struct {
 // table's header beside what they hold.
 const MinChunkTokens = 32
 
+// maxChunkTokens is more than any section should have.
+const maxChunkTokens = 8000
+
 // Source is one entry of "sources" in config.yaml: a folder and what its
 // pages are.
 type Source struct {
@@ -35,17 +39,15 @@ type Source struct {
 	Exclude   []string `yaml:"exclude"`   // patterns of paths to leave out, which beat Include
 }
 
-// Validate reports what can't be worked with, as docent.CodeInvalid.
+// Validate checks what can't be worked with; the error is a
+// *docent.SettingError.
 func (c Config) Validate() error {
-	switch {
-	case c.ChunkTokens < MinChunkTokens:
-		return docent.Errorf(docent.CodeInvalid, "ingest.chunk_tokens is %d, but must be at least %d", c.ChunkTokens, MinChunkTokens)
-	case c.MaxFileBytes <= 0:
-		return docent.Errorf(docent.CodeInvalid, "ingest.max_file_bytes is %d, but must be above 0", c.MaxFileBytes)
-	case c.Workers < 0:
-		return docent.Errorf(docent.CodeInvalid, "ingest.workers is %d, but must not be below 0", c.Workers)
-	}
-	return nil
+	return docent.CheckSettings(
+		docent.SettingCheck{OK: c.ChunkTokens >= MinChunkTokens && c.ChunkTokens <= maxChunkTokens, Key: "ingest.chunk_tokens",
+			Right: fmt.Sprintf("a whole number from %d to %d", MinChunkTokens, maxChunkTokens)},
+		docent.SettingCheck{OK: c.MaxFileBytes > 0, Key: "ingest.max_file_bytes", Right: "above 0"},
+		docent.SettingCheck{OK: c.Workers >= 0, Key: "ingest.workers", Right: "0 or more"},
+	)
 }
 
 func (c Config) workers() int {

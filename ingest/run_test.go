@@ -218,7 +218,7 @@ func TestBadConfigurationIsNamed(t *testing.T) {
 	for want, cfg := range map[string]Config{
 		"chunk_tokens": {ChunkTokens: 8, MaxFileBytes: 1}, "max_file_bytes": {ChunkTokens: 400}, "workers": {ChunkTokens: 400, MaxFileBytes: 1, Workers: -1},
 	} {
-		if _, err := Run(context.Background(), &memory{}, Source{Dir: "."}, cfg, Options{}); docent.CodeOf(err) != docent.CodeInvalid || !strings.Contains(err.Error(), want) {
+		if _, err := Run(context.Background(), &memory{}, Source{Dir: "."}, cfg, Options{}); !errors.As(err, new(*docent.SettingError)) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", want, err)
 		}
 	}

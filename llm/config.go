@@ -31,6 +31,15 @@ func (c Config) Enabled() bool {
 	return strings.TrimSpace(c.APIKey) != "" || strings.TrimSpace(c.BaseURL) != ""
 }
 
+// Validate checks what can't be asked with. Without a model nothing is looked at.
+func (c Config) Validate() error {
+	if !c.Enabled() {
+		return nil
+	}
+	_, err := c.checked()
+	return err
+}
+
 // checked gives c with defaults filled in and blanks around values removed, or
 // an error that names the key, the value and what would be right. The API key
 // itself is never in it.

@@ -20,7 +20,7 @@ import (
 // all are docent.CodeNoIndex.
 func Choose(releases []docent.Release, f docent.Filters) (chosen []docent.Release, note string, err error) {
 	if len(releases) == 0 {
-		return nil, "", &docent.Error{Code: docent.CodeNoIndex, Message: "nothing has been ingested yet", Hint: "run: docent ingest DIR"}
+		return nil, "", docent.NoIndex()
 	}
 	bySource := groupBy(releases, func(u docent.Unit) string { return u.Source })
 	if f.Source != "" {

@@ -1,6 +1,9 @@
 package retrieval
 
-import "docent/analysis"
+import (
+	"docent"
+	"docent/analysis"
+)
 
 // Config is the section retrieval of config.yaml, which holds the defaults.
 type Config struct {
@@ -44,4 +47,25 @@ type Fusion struct {
 	K       float64 `yaml:"k"` // the constant of reciprocal rank fusion
 	Lexical float64 `yaml:"lexical"`
 	Dense   float64 `yaml:"dense"`
+}
+
+// Validate checks what can't be searched with; the error is a
+// *docent.SettingError.
+func (c Config) Validate() error {
+	w := c.Weights
+	return docent.CheckSettings(
+		docent.SettingCheck{OK: c.Passages >= 1 && c.Passages <= 50, Key: "retrieval.passages", Right: "a whole number from 1 to 50"},
+		docent.SettingCheck{OK: c.MaxPerPage >= 0, Key: "retrieval.max_per_page", Right: "0 (no bound) or more"},
+		docent.SettingCheck{OK: c.Candidates >= c.Passages && c.Candidates <= 1000, Key: "retrieval.candidates", Right: "a whole number from retrieval.passages to 1000"},
+		docent.SettingCheck{OK: c.RefuseBelow >= 0 && c.RefuseBelow <= 1, Key: "retrieval.refuse_below", Right: "a number from 0 to 1"},
+		docent.SettingCheck{OK: c.K1 >= 0, Key: "retrieval.k1", Right: "0 or more"},
+		docent.SettingCheck{OK: c.B >= 0 && c.B <= 1, Key: "retrieval.b", Right: "a number from 0 to 1"},
+		docent.SettingCheck{OK: w.Title >= 0, Key: "retrieval.weights.title", Right: "0 or more"},
+		docent.SettingCheck{OK: w.Headings >= 0, Key: "retrieval.weights.headings", Right: "0 or more"},
+		docent.SettingCheck{OK: w.Text >= 0, Key: "retrieval.weights.text", Right: "0 or more"},
+		docent.SettingCheck{OK: w.Code >= 0, Key: "retrieval.weights.code", Right: "0 or more"},
+		docent.SettingCheck{OK: c.Fusion.K >= 0, Key: "retrieval.fusion.k", Right: "0 or more"},
+		docent.SettingCheck{OK: c.Fusion.Lexical >= 0, Key: "retrieval.fusion.lexical", Right: "0 or more"},
+		docent.SettingCheck{OK: c.Fusion.Dense >= 0, Key: "retrieval.fusion.dense", Right: "0 or more"},
+	)
 }

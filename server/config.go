@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"net/url"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -118,68 +117,40 @@ func (c *Config) databasePath() (string, error) {
 		if ok && path != "" {
 			return path, nil
 		}
-		return "", &SettingError{"database_url", "sqlite:///relative/path or sqlite:////absolute/path"}
+		return "", &docent.SettingError{Key: "database_url", Right: "sqlite:///relative/path or sqlite:////absolute/path"}
 	case "postgres", "postgresql":
-		return "", &SettingError{"database_url", "a SQLite file: this version does not speak PostgreSQL yet"}
+		return "", &docent.SettingError{Key: "database_url", Right: "a SQLite file: this version does not speak PostgreSQL yet"}
 	}
-	return "", &SettingError{"database_url", "a path, sqlite:///path or file:path (postgres://, postgresql:// and postgresql+driver:// are known, but not built yet)"}
+	return "", &docent.SettingError{Key: "database_url", Right: "a path, sqlite:///path or file:path (postgres://, postgresql:// and postgresql+driver:// are known, but not built yet)"}
 }
 
-// SettingError says that the value of a key can't be used, and what could.
-type SettingError struct {
-	Key   string
-	Right string // "a number from 1 to 65535"
-}
-
-// Error names the key and what would be right.
-func (e *SettingError) Error() string { return e.Key + " must be " + e.Right }
-
-// Validate checks what a value's type does not say. The error is a
-// *SettingError, or names its key itself.
+// Validate checks what a value's type does not say, part by part. The error is a
+// *docent.SettingError.
 func (c *Config) Validate() error {
-	for _, check := range []struct {
-		ok    bool
-		key   string
-		right string
-	}{
-		{c.DataDir != "", "data_dir", "a folder"},
-		{oneOf(c.LogLevel, logLevels), "log_level", "debug, info, warn or error"},
-		{c.Ingest.ChunkTokens >= ingest.MinChunkTokens && c.Ingest.ChunkTokens <= 8000, "ingest.chunk_tokens", fmt.Sprintf("from %d to 8000", ingest.MinChunkTokens)},
-		{c.Ingest.MaxFileBytes > 0, "ingest.max_file_bytes", "above 0"},
-		{c.Ingest.Workers >= 0, "ingest.workers", "0 or more"},
-		{c.Ingest.KeepReleases >= 1, "ingest.keep_releases", "1 or more"},
-		{c.Retrieval.Passages >= 1 && c.Retrieval.Passages <= 50, "retrieval.passages", "from 1 to 50"},
-		{c.Retrieval.MaxPerPage >= 1, "retrieval.max_per_page", "1 or more"},
-		{c.Retrieval.Candidates >= c.Retrieval.Passages && c.Retrieval.Candidates <= 1000, "retrieval.candidates", "from retrieval.passages to 1000"},
-		{c.Retrieval.RefuseBelow >= 0 && c.Retrieval.RefuseBelow <= 1, "retrieval.refuse_below", "from 0 to 1"},
-		{c.Retrieval.B >= 0 && c.Retrieval.B <= 1, "retrieval.b", "from 0 to 1"},
-		{c.Retrieval.K1 >= 0, "retrieval.k1", "0 or more"},
-		{c.Chat.ContextTokens >= 1000, "chat.context_tokens", "1000 or more"},
-		{c.Chat.HistoryTokens >= 0 && c.Chat.HistoryTokens < c.Chat.ContextTokens, "chat.history_tokens", "0 or more, and less than chat.context_tokens"},
-		{c.Chat.MaxMessageBytes > 0, "chat.max_message_bytes", "above 0"},
-		{c.Chat.MaxRuns > 0, "chat.max_runs", "above 0"},
-		{c.Server.Port >= 0 && c.Server.Port <= 65535, "server.port", "a whole number from 0 to 65535 (0 takes a free one)"},
-		{c.Server.MaxBodyBytes > 0, "server.max_body_bytes", "above 0"},
-		{c.Server.Keepalive > 0, "server.keepalive", "above 0"},
-		{c.Server.WriteTimeout > 0, "server.write_timeout", "above 0"},
-		{publicURL(c.Server.PublicURL), "server.public_url", "empty or an address such as https://docs.example.com/ask"},
-		{limit(c.Limits.RequestsPerMinute), "limits.requests_per_minute", "auto or a whole number, 0 for none"},
-		{origins(c.CORS.AllowedOrigins), "cors.allowed_origins", "origins such as https://docs.example.com (scheme and host, no path), or * alone"},
+	for _, check := range []func() error{
+		c.check, c.Ingest.Validate, c.Retrieval.Validate, c.Chat.Validate, c.Model.Validate, c.Embedding.Validate, c.web().Validate,
 	} {
-		if !check.ok {
-			return &SettingError{check.key, check.right}
-		}
-	}
-	if c.Model.Enabled() {
-		if _, err := llm.New(c.Model); err != nil {
+		if err := check(); err != nil {
 			return err
 		}
 	}
-	if err := c.Embedding.Validate(); err != nil {
-		return err
-	}
 	_, err := c.databasePath()
 	return err
+}
+
+// check is of the settings that are the server's own.
+func (c *Config) check() error {
+	for i, s := range c.Sources {
+		if s.Dir == "" {
+			return &docent.SettingError{Key: "sources", Right: fmt.Sprintf("entries with a dir each, which entry %d has not", i+1)}
+		}
+	}
+	return docent.CheckSettings(
+		docent.SettingCheck{OK: c.DataDir != "", Key: "data_dir", Right: "a folder"},
+		docent.SettingCheck{OK: oneOf(c.LogLevel, logLevels), Key: "log_level", Right: "debug, info, warn or error"},
+		docent.SettingCheck{OK: c.Ingest.KeepReleases >= 1, Key: "ingest.keep_releases", Right: "1 or more"},
+		docent.SettingCheck{OK: limit(c.Limits.RequestsPerMinute), Key: "limits.requests_per_minute", Right: "auto or a whole number, 0 for none"},
+	)
 }
 
 // logLevels are the words for levels, in LOG_LEVEL's and other programs' terms.
@@ -194,26 +165,7 @@ func oneOf(word string, words []string) bool {
 	return false
 }
 
-func publicURL(raw string) bool {
-	if raw == "" {
-		return true
-	}
-	u, err := url.Parse(raw)
-	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https") && u.RawQuery == "" && u.Fragment == ""
-}
-
 func limit(raw string) bool {
 	n, err := strconv.Atoi(raw)
 	return raw == "auto" || err == nil && n >= 0
-}
-
-func origins(list []string) bool {
-	for _, o := range list {
-		u, err := url.Parse(o)
-		exact := err == nil && u.Host != "" && fmt.Sprintf("%s://%s", u.Scheme, u.Host) == o
-		if !exact && (o != "*" || len(list) > 1) {
-			return false
-		}
-	}
-	return true
 }

@@ -86,7 +86,7 @@ func TestAnErrorNamesTheKeyAndWhatWouldBeRight(t *testing.T) {
 	} {
 		config := Defaults()
 		c.change(&config)
-		var unfit *SettingError
+		var unfit *docent.SettingError
 		if err := config.Validate(); !errors.As(err, &unfit) || unfit.Key != c.key || unfit.Right == "" {
 			t.Errorf("%s: %v", c.key, err)
 		}

@@ -109,7 +109,7 @@ func (s *Server) Ready(ctx context.Context) error {
 }
 
 func errNothingIngested() error {
-	return &docent.Error{Code: docent.CodeNoIndex, Message: "nothing was ingested yet", Hint: "run 'docent ingest DIR'"}
+	return docent.NoIndex()
 }
 
 // Handler gives all routes, for mounting in another program. The caller then

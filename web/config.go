@@ -1,12 +1,14 @@
 package web
 
 import (
-	"fmt"
+	"cmp"
 	"net"
 	"net/netip"
 	"net/url"
 	"strings"
 	"time"
+
+	"docent"
 )
 
 // Config is what web needs of config.yaml.
@@ -50,6 +52,20 @@ type LimitsConfig struct {
 	RequestsPerMinute int `yaml:"requests_per_minute"` // for each subject and each address; 0 is off
 }
 
+// Validate checks what can't be served with; the error is a
+// *docent.SettingError.
+func (c Config) Validate() error {
+	_, badPublic := parsePublic(c.Server.PublicURL)
+	_, badProxies := parseProxies(c.Server.TrustedProxies)
+	_, badOrigins := parseOrigins(c.CORS.AllowedOrigins)
+	return cmp.Or(badPublic, badProxies, badOrigins, docent.CheckSettings(
+		docent.SettingCheck{OK: c.Server.Port >= 0 && c.Server.Port <= 65535, Key: "server.port", Right: "a whole number from 0 to 65535 (0 takes a free one)"},
+		docent.SettingCheck{OK: c.Server.MaxBodyBytes > 0, Key: "server.max_body_bytes", Right: "above 0"},
+		docent.SettingCheck{OK: c.Server.WriteTimeout > 0, Key: "server.write_timeout", Right: "above 0"},
+		docent.SettingCheck{OK: c.Server.Keepalive > 0, Key: "server.keepalive", Right: "above 0"},
+	))
+}
+
 // public is PublicURL, taken apart. Its zero value is of an unknown one.
 type public struct {
 	origin string // scheme and host: https://docs.example.com
@@ -64,7 +80,7 @@ func parsePublic(s string) (public, error) {
 	}
 	u, err := url.Parse(s)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
-		return public{}, fmt.Errorf("server.public_url is %q: give an address such as https://docs.example.com/ask", s)
+		return public{}, &docent.SettingError{Key: "server.public_url", Right: "empty or an address such as https://docs.example.com/ask"}
 	}
 	return public{
 		origin: originOf(u),
@@ -83,27 +99,10 @@ func parseProxies(list []string) ([]*net.IPNet, error) {
 			prefix, err = netip.PrefixFrom(addr, addr.BitLen()), nil
 		}
 		if err != nil {
-			return nil, fmt.Errorf("server.trusted_proxies holds %q: give addresses or networks, such as 10.0.0.1 or 10.0.0.0/8", s)
+			return nil, &docent.SettingError{Key: "server.trusted_proxies", Right: "addresses or networks, such as 10.0.0.1 or 10.0.0.0/8"}
 		}
 		addr := prefix.Masked().Addr()
 		nets = append(nets, &net.IPNet{IP: addr.AsSlice(), Mask: net.CIDRMask(prefix.Bits(), addr.BitLen())})
 	}
 	return nets, nil
-}
-
-// check refuses sizes and times with which nothing could be served.
-func (c ServerConfig) check() error {
-	for _, v := range []struct {
-		key   string
-		value int64
-	}{
-		{"max_body_bytes", c.MaxBodyBytes},
-		{"write_timeout", int64(c.WriteTimeout)},
-		{"keepalive", int64(c.Keepalive)},
-	} {
-		if v.value <= 0 {
-			return fmt.Errorf("server.%s is %d: it must be above 0", v.key, v.value)
-		}
-	}
-	return nil
 }

@@ -35,7 +35,7 @@ func parseOrigins(list []string) (origins, error) {
 		}
 		u, err := url.Parse(s)
 		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.User != nil {
-			return o, fmt.Errorf("cors.allowed_origins holds %q: give origins such as https://docs.example.com, or * alone", s)
+			return o, &docent.SettingError{Key: "cors.allowed_origins", Right: "origins such as https://docs.example.com, without a path, or * alone"}
 		}
 		o.exact[originOf(u)] = true
 	}

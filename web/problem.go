@@ -107,18 +107,10 @@ func (h *Handler) answerProblem(c echo.Context, status int, e *docent.Error) {
 	}
 	body, _ := json.Marshal(problem{
 		Type: "about:blank", Title: http.StatusText(status), Status: status,
-		Detail: sentence(e), Code: e.Code, RequestID: requestID(c), Errors: e.Fields,
+		Detail: e.Told(), Code: e.Code, RequestID: requestID(c), Errors: e.Fields,
 	}) // of strings and numbers: it cannot fail
 	head.Set("Cache-Control", "no-store")
 	c.Blob(status, "application/problem+json", body)
-}
-
-// sentence is what a client reads: what is wrong, and what to do.
-func sentence(e *docent.Error) string {
-	if e.Hint == "" {
-		return e.Message
-	}
-	return e.Message + ": " + e.Hint
 }
 
 // seconds rounds up: whoever waits that long has waited enough.

@@ -38,6 +38,6 @@ func (h *Handler) stream(c echo.Context, messageID string, after int) error {
 
 func errorEvent(err error) docent.Event {
 	e := asError(err)
-	data, _ := json.Marshal(docent.ErrorData{Code: string(e.Code), Message: sentence(e), Retryable: e.Code.Retryable()})
+	data, _ := json.Marshal(docent.ErrorData{Code: string(e.Code), Message: e.Told(), Retryable: e.Code.Retryable()})
 	return docent.Event{Name: docent.EventError, Data: data}
 }

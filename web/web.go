@@ -45,7 +45,7 @@ func New(cfg Config, ports Ports, log *slog.Logger) (*Handler, error) {
 	if ports.Answers == nil || ports.Sessions == nil || ports.Search == nil || ports.Ready == nil {
 		return nil, errors.New("web: Answers, Sessions, Search and Ready are needed")
 	}
-	if err := cfg.Server.check(); err != nil {
+	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
 	h := &Handler{cfg: cfg, ports: ports, log: log, identify: ports.Identify}

@@ -86,7 +86,7 @@ func (s *settings) decode() error {
 		return usageErrorf("configuration: %w", err)
 	}
 	err := s.Config.Validate()
-	var unfit *server.SettingError
+	var unfit *docent.SettingError
 	if errors.As(err, &unfit) {
 		return s.wrong(unfit.Key, unfit.Right)
 	}

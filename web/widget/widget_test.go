@@ -96,7 +96,7 @@ func needs(t *testing.T, ok bool, missing string) {
 	if ok {
 		return
 	}
-	if os.Getenv("DOCENT_CI") == "1" {
+	if os.Getenv("CI") == "true" {
 		t.Fatal(missing)
 	}
 	t.Skip("SKIPPED: " + missing)

@@ -4,7 +4,7 @@ import { after, afterEach, before, beforeEach, describe, test } from "node:test"
 import { found, launch } from "./chromium.mjs";
 import { answers, Server } from "./server.mjs";
 
-if (!found && process.env.DOCENT_CI === "1") throw new Error("no Chromium: set CHROMIUM to its path");
+if (!found && process.env.CI === "true") throw new Error("no Chromium: set CHROMIUM to its path");
 if (!found) console.error("SKIPPED: the browser's tests need Chromium; set CHROMIUM to its path");
 
 describe("in a browser", { skip: !found }, () => {
