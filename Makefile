@@ -1,13 +1,19 @@
 # The commands of this project. `make test` is the one to run before sending a change.
 
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
-LDFLAGS := -s -w -X main.version=$(VERSION)
+COMMIT ?= $(shell git rev-parse HEAD 2>/dev/null)
+COMMIT_TIME ?= $(shell git log -1 --format=%cI 2>/dev/null)
+LDFLAGS := -s -w -X main.version=$(VERSION) -X main.revision=$(COMMIT) -X main.revisionTime=$(COMMIT_TIME)
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
-.PHONY: build test deps cross bench golden widget fuzz
+.PHONY: build image test deps cross bench golden widget fuzz
 
 build: ## the binary, ./docent
 	CGO_ENABLED=0 go build -trimpath -ldflags "$(LDFLAGS)" -o docent ./cmd/docent
+
+image: ## the container image docent:VERSION, and docent:latest
+	docker build --build-arg VERSION=$(VERSION) --build-arg COMMIT=$(COMMIT) --build-arg COMMIT_TIME=$(COMMIT_TIME) \
+	  -t docent:$(VERSION) -t docent:latest .
 
 test: ## every check; what the machine lacks is named and skipped
 	@bash .ci/checks

@@ -8,8 +8,14 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// version is set by the build: -ldflags "-X main.version=v1.2.3".
-var version = "dev"
+// What a build sets with -ldflags "-X main.version=v1.2.3 -X main.revision=...".
+// Without the two of the revision, what Go recorded of the repository counts:
+// a container is built without one.
+var (
+	version      = "dev"
+	revision     = ""
+	revisionTime = ""
+)
 
 func newVersion() *cobra.Command {
 	return &cobra.Command{
@@ -25,15 +31,27 @@ func newVersion() *cobra.Command {
 	}
 }
 
-// commit is the one that Go recorded at build time.
+// commit names what the binary was built from, and when that was committed.
 func commit() string {
-	info, _ := debug.ReadBuildInfo()
-	if info != nil {
+	id, at, changed := revision, revisionTime, ""
+	if info, ok := debug.ReadBuildInfo(); ok && id == "" {
 		for _, s := range info.Settings {
-			if s.Key == "vcs.revision" && len(s.Value) >= 12 {
-				return s.Value[:12]
+			switch {
+			case s.Key == "vcs.revision":
+				id = s.Value
+			case s.Key == "vcs.time":
+				at = s.Value
+			case s.Key == "vcs.modified" && s.Value == "true":
+				changed = " with changes"
 			}
 		}
 	}
-	return "unknown"
+	if id == "" {
+		return "unknown"
+	}
+	id = id[:min(len(id), 12)]
+	if at != "" {
+		id += " of " + at
+	}
+	return id + changed
 }
