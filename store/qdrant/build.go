@@ -126,7 +126,7 @@ func (b *Build) Close() error {
 	}
 	l := b.lease
 	b.lease = nil
-	ctx, done := context.WithTimeout(context.Background(), readersPatience+defaultTimeout)
+	ctx, done := context.WithTimeout(context.Background(), 2*defaultTimeout)
 	defer done()
 	var err error
 	if !b.ended {

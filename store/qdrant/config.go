@@ -15,7 +15,10 @@ type Config struct {
 	// Prefix is the alias, and begins the names of the collections; "" is
 	// docent. Letters, digits, "-" and "_".
 	Prefix string `yaml:"prefix"`
-	// Timeout is the time for one call; 0 is 10 s.
+	// Timeout is the time for one call of a reader; 0 is 10 s. A build's calls,
+	// which wait until all is written, have six times that. A server that is
+	// away is tried again for a fifth of it by readers, since somebody waits,
+	// and for six times of it by builds: a restart is no reason to fail.
 	Timeout time.Duration `yaml:"timeout"`
 }
 

@@ -33,7 +33,7 @@ var stamps = map[string]docent.Stamp{
 }
 
 // testOptions beat often, so that a refusal is known soon.
-var testOptions = IndexOptions{KeepReleases: storetest.KeepReleases, Beat: 200 * time.Millisecond}
+var testOptions = IndexOptions{KeepReleases: storetest.KeepReleases, Beat: 300 * time.Millisecond}
 
 func openIndex(t testing.TB, c Config, s docent.Stamp) *Index {
 	t.Helper()
@@ -49,6 +49,7 @@ func TestIndexHoldsTheContract(t *testing.T) {
 	for name, s := range stamps {
 		t.Run(name, func(t *testing.T) {
 			server := qdranttest.Start(t)
+			server.Strict = true
 			storetest.Index(t, func(t *testing.T, place string) storetest.IndexStore {
 				return joined{openIndex(t, Config{URL: server.URL(), Prefix: prefixOf(place)}, s)}
 			})

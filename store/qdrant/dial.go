@@ -3,6 +3,7 @@ package qdrant
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"math/rand/v2"
 	"strconv"
 	"strings"
@@ -17,8 +18,9 @@ import (
 )
 
 // dial prepares connections; nothing is sent yet. The key goes through caller,
-// since the client would warn of every key without TLS, on loopback too.
-func dial(a Address, c Config) (*api.Client, error) {
+// since the client would warn of every key without TLS, on loopback too. roots
+// are the certificates that are trusted; nil is the system's.
+func dial(a Address, c Config, roots *x509.CertPool) (*api.Client, error) {
 	host := a.Host
 	if strings.Contains(host, ":") {
 		host = "[" + host + "]" // the client joins host and port as they are
@@ -26,7 +28,7 @@ func dial(a Address, c Config) (*api.Client, error) {
 	wait := backoff.DefaultConfig
 	wait.BaseDelay, wait.MaxDelay = 100*time.Millisecond, time.Second // a build is silent as long as it has no connection
 	return api.NewClient(&api.Config{
-		Host: host, Port: a.Port, UseTLS: a.TLS, TLSConfig: &tls.Config{MinVersion: tls.VersionTLS12},
+		Host: host, Port: a.Port, UseTLS: a.TLS, TLSConfig: &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots},
 		SkipCompatibilityCheck: true, // OpenIndex looks at the version itself, with a deadline
 		GrpcOptions: []grpc.DialOption{
 			grpc.WithChainUnaryInterceptor(caller{key: c.APIKey, timeout: c.Timeout}.call),
@@ -56,10 +58,11 @@ func (c caller) call(ctx context.Context, method string, request, reply any, con
 	if c.key != "" {
 		ctx = metadata.AppendToOutgoingContext(ctx, "api-key", c.key)
 	}
-	timeout, until := c.timeout, time.Now().Add(readersPatience)
+	timeout, patience := c.timeout, c.timeout/5
 	if ctx.Value(patient{}) != nil {
-		timeout, until = 6*c.timeout, time.Now().Add(patience)
+		timeout, patience = 6*c.timeout, 6*c.timeout
 	}
+	until := time.Now().Add(patience)
 	for try := 0; ; try++ {
 		var trailer metadata.MD
 		one, done := context.WithTimeout(ctx, timeout)

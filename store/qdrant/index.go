@@ -45,7 +45,7 @@ func OpenIndex(ctx context.Context, c Config, stamp docent.Stamp, o IndexOptions
 	if err != nil {
 		return nil, err
 	}
-	client, err := dial(address, c)
+	client, err := dial(address, c, nil)
 	if err != nil {
 		return nil, &docent.Error{Code: docent.CodeInvalid, Message: "the address of Qdrant can't be used", Err: err}
 	}

@@ -30,7 +30,7 @@ package qdrant
 
 import "time"
 
-// oldest is the oldest server whose conditional writes and collection metadata
+// oldestServer is the oldest version whose conditional writes and collection metadata
 // this package relies on.
 const oldestServer = "1.16"
 
@@ -43,8 +43,4 @@ const (
 	// maxAnswer bounds an answer in bytes: the default of 4 MiB is less than a
 	// few hundred chunks with long vectors.
 	maxAnswer = 64 << 20
-	// patience is how long a build goes on trying while the server is away.
-	// Readers give up soon, since somebody is waiting.
-	patience        = time.Minute
-	readersPatience = 2 * time.Second
 )

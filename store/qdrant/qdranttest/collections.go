@@ -35,6 +35,15 @@ func (s *Server) find(name string) (*collection, error) {
 	return nil, status.Errorf(codes.NotFound, "Not found: Collection `%s` doesn't exist!", name)
 }
 
+// target gives the collection that a call with the filters is about.
+func (s *Server) target(name string, filters ...*api.Filter) (*collection, error) {
+	c, err := s.find(name)
+	if err == nil && s.Strict {
+		err = c.indexed(filters...)
+	}
+	return c, err
+}
+
 // collectionsService answers the calls that concern collections: its Get and
 // Delete are others than those of points.
 type collectionsService struct {

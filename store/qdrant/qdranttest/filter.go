@@ -4,7 +4,25 @@ import (
 	"slices"
 
 	api "github.com/qdrant/go-client/qdrant"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 )
+
+// indexed refuses filters that name a field without an index.
+func (c *collection) indexed(filters ...*api.Filter) error {
+	for _, f := range filters {
+		for _, condition := range slices.Concat(f.GetMust(), f.GetMustNot(), f.GetShould()) {
+			if err := c.indexed(condition.GetFilter()); err != nil {
+				return err
+			}
+			field := condition.GetField().GetKey()
+			if _, has := c.schema[field]; field != "" && !has {
+				return status.Errorf(codes.InvalidArgument, "Bad request: Index required but not found for %q. Help: Create an index for this key or use a different filter.", field)
+			}
+		}
+	}
+	return nil
+}
 
 // meets evaluates a filter; nil is met by all.
 func (p *point) meets(f *api.Filter) bool {

@@ -167,6 +167,11 @@ func (s pointsService) UpdateBatch(_ context.Context, r *api.UpdateBatchPoints) 
 	}
 	var results []*api.UpdateResult
 	for _, o := range r.GetOperations() {
+		_, err := s.target(r.GetCollectionName(), o.GetUpsert().GetUpdateFilter(),
+			o.GetSetPayload().GetPointsSelector().GetFilter(), o.GetDeletePoints().GetPoints().GetFilter())
+		if err != nil {
+			return nil, err
+		}
 		switch o := o.GetOperation().(type) {
 		case *api.PointsUpdateOperation_Upsert:
 			if err := c.upsert(o.Upsert.GetPoints(), o.Upsert.GetUpdateFilter()); err != nil {

@@ -60,7 +60,7 @@ func (p *point) vectors(s *api.WithVectorsSelector) *api.VectorsOutput {
 }
 
 func (s pointsService) Scroll(_ context.Context, r *api.ScrollPoints) (*api.ScrollResponse, error) {
-	c, err := s.find(r.GetCollectionName())
+	c, err := s.target(r.GetCollectionName(), r.GetFilter())
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +86,7 @@ func (s pointsService) Scroll(_ context.Context, r *api.ScrollPoints) (*api.Scro
 }
 
 func (s pointsService) Count(_ context.Context, r *api.CountPoints) (*api.CountResponse, error) {
-	c, err := s.find(r.GetCollectionName())
+	c, err := s.target(r.GetCollectionName(), r.GetFilter())
 	if err != nil {
 		return nil, err
 	}
@@ -100,6 +100,9 @@ func (s pointsService) QueryBatch(_ context.Context, r *api.QueryBatchPoints) (*
 	}
 	var answer api.QueryBatchResponse
 	for _, q := range r.GetQueryPoints() {
+		if _, err := s.target(r.GetCollectionName(), q.GetFilter()); err != nil {
+			return nil, err
+		}
 		found, err := c.query(q)
 		if err != nil {
 			return nil, err

@@ -13,6 +13,7 @@ package qdranttest
 import (
 	"context"
 	"net"
+	"path"
 	"sync"
 	"testing"
 
@@ -21,6 +22,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 )
 
 // Server is a running stand-in. Its fields are set before the first call.
@@ -29,9 +31,13 @@ type Server struct {
 	Key, ReadKey string
 	// Version is what the server says it is; "" is one that fits.
 	Version string
-	// Before is called before each call, with its method's short name; its
-	// error is the answer. nil changes nothing.
-	Before func(ctx context.Context, method string, request any) error
+	// Strict refuses filters on fields that have no index, as servers can be
+	// told to.
+	Strict bool
+	// Before and After are called before and after each call, with its
+	// method's short name; their error is the answer, in place of what was
+	// done or not. nil changes nothing.
+	Before, After func(ctx context.Context, method string, request any) error
 
 	api.UnimplementedQdrantServer
 
@@ -41,6 +47,7 @@ type Server struct {
 	collections map[string]*collection
 	aliases     map[string]string
 	calls       map[string]int
+	largest     int
 }
 
 // Start starts a server on loopback, which ends with the test.
@@ -52,12 +59,13 @@ func Start(t testing.TB) *Server {
 	}
 	s := &Server{address: listener.Addr().String()}
 	s.collections, s.aliases, s.calls = map[string]*collection{}, map[string]string{}, map[string]int{}
-	t.Cleanup(s.serve(listener))
+	t.Cleanup(s.Serve(listener))
 	return s
 }
 
-// serve answers until the function that it gives is called.
-func (s *Server) serve(listener net.Listener) (stop func()) {
+// Serve answers on a further listener, until the function that it gives is
+// called.
+func (s *Server) Serve(listener net.Listener) (stop func()) {
 	g := grpc.NewServer(grpc.UnaryInterceptor(s.intercept))
 	api.RegisterQdrantServer(g, s)
 	api.RegisterCollectionsServer(g, collectionsService{Server: s})
@@ -83,13 +91,20 @@ func (s *Server) Calls(method string) int {
 	return s.calls[method]
 }
 
+// Largest says how large the largest request was, in bytes.
+func (s *Server) Largest() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.largest
+}
+
 var reading = map[string]bool{
 	"HealthCheck": true, "Get": true, "List": true, "ListAliases": true, "CollectionExists": true,
 	"Scroll": true, "Count": true, "QueryBatch": true,
 }
 
 func (s *Server) intercept(ctx context.Context, request any, info *grpc.UnaryServerInfo, handle grpc.UnaryHandler) (any, error) {
-	method := info.FullMethod[lastSlash(info.FullMethod)+1:]
+	method := path.Base(info.FullMethod)
 	if err := s.allow(ctx, method); err != nil {
 		return nil, err
 	}
@@ -98,22 +113,27 @@ func (s *Server) intercept(ctx context.Context, request any, info *grpc.UnarySer
 			return nil, err
 		}
 	}
+	answer, err := s.answer(ctx, method, request, handle)
+	if err == nil && s.After != nil {
+		if err := s.After(ctx, method, request); err != nil {
+			return nil, err
+		}
+	}
+	return answer, err
+}
+
+// answer handles one call at a time.
+func (s *Server) answer(ctx context.Context, method string, request any, handle grpc.UnaryHandler) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.calls[method]++
+	if m, ok := request.(proto.Message); ok {
+		s.largest = max(s.largest, proto.Size(m))
+	}
 	if err := ctx.Err(); err != nil {
 		return nil, status.FromContextError(err).Err()
 	}
 	return handle(ctx, request)
-}
-
-func lastSlash(s string) int {
-	for i := len(s) - 1; i >= 0; i-- {
-		if s[i] == '/' {
-			return i
-		}
-	}
-	return -1
 }
 
 // allow checks the key. Health is told to anyone.
