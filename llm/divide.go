@@ -3,7 +3,6 @@ package llm
 import (
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"docent/analysis"
 )
@@ -42,17 +41,7 @@ func border(text string) int {
 			return at
 		}
 	}
-	for at := len(text) / 2; at < len(text); at++ {
-		if at > 0 && utf8.RuneStart(text[at]) {
-			return at
-		}
-	}
-	for at := len(text) / 2; at > 0; at-- {
-		if utf8.RuneStart(text[at]) {
-			return at
-		}
-	}
-	return 0
+	return nearestTo(len(text)/2, characters(text), 0, len(text))
 }
 
 // nearestTo gives the place nearest to middle of those between from and to, 0
@@ -97,6 +86,15 @@ func blanks(text string) []int {
 		if unicode.IsSpace(r) {
 			places = append(places, i)
 		}
+	}
+	return places
+}
+
+// characters gives where characters begin; a byte that is not UTF-8 is one.
+func characters(text string) []int {
+	var places []int
+	for i := range text {
+		places = append(places, i)
 	}
 	return places
 }

@@ -39,6 +39,7 @@ func TestTextsAreDividedAtTheBestBorder(t *testing.T) {
 
 func FuzzDivide(f *testing.F) {
 	f.Add("one two\n\nthree. Four", 2)
+	f.Add("0\xba", 1)
 	f.Add("東京 🙂🙂🙂\xff\xfe", 1)
 	f.Fuzz(func(t *testing.T, text string, limit int) {
 		if len(text) > 5000 {

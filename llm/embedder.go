@@ -75,6 +75,11 @@ func (e *Embedder) Model() string {
 // learned from the first answer, such as Probe's. 0 until then.
 func (e *Embedder) Dimensions() int { return int(e.dimensions.Load()) }
 
+// Expect says how many dimensions an index has that questions are put to. It
+// counts where nothing else has said so before: vectors of another number are
+// then failures. Without it a server has to be asked, see Probe.
+func (e *Embedder) Expect(dimensions int) { e.dimensions.CompareAndSwap(0, int64(dimensions)) }
+
 // Probe embeds a word, which shows that the server, the key and the model are
 // right, and teaches Dimensions. Errors are those of Query.
 func (e *Embedder) Probe(ctx context.Context) error {

@@ -83,8 +83,22 @@ func TestVectorsOfOneModelHaveOneLength(t *testing.T) {
 	e, _ := newEmbedder(t, s, nil)
 	_, err := passages(t, e, someTexts(8))
 	wantError(t, err, docent.CodeModelFailed)
-	if !strings.Contains(err.Error(), "48 dimensions after others of 32") {
+	if !strings.Contains(err.Error(), "48 dimensions, and before of 32") {
 		t.Errorf("error %v", err)
+	}
+}
+
+// TestAModelThatChangedBehindItsNameIsNoticed holds that an index is asked only
+// with vectors of its own number of dimensions.
+func TestAModelThatChangedBehindItsNameIsNoticed(t *testing.T) {
+	s := llmtest.For(t)
+	e, _ := newEmbedder(t, s, nil)
+	e.Expect(48)
+	e.Expect(64) // too late
+	_, err := e.Query(t.Context(), "what?")
+	wantError(t, err, docent.CodeModelFailed)
+	if !strings.Contains(err.Error(), "64 dimensions, and before of 48") || e.Dimensions() != 48 {
+		t.Errorf("error %v, dimensions %d", err, e.Dimensions())
 	}
 }
 

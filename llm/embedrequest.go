@@ -160,8 +160,8 @@ func (e *Embedder) fit(v []float32) error {
 		return e.fault(fmt.Sprintf("set embedding.dimensions to %d, or to 0 for what the model gives, and ingest again", len(v)),
 			"%s gave a vector of %d dimensions instead of %d", e.called, len(v), want)
 	default:
-		return e.fault("check that embedding.base_url leads to one server with one embedding.model, and ingest again",
-			"%s gave a vector of %d dimensions after others of %d", e.called, len(v), want)
+		return e.fault("check that embedding.base_url and embedding.model lead to the same model as before, or ingest again",
+			"%s gave a vector of %d dimensions, and before of %d", e.called, len(v), want)
 	}
 	if err := normalise(v); err != nil {
 		return e.unfit(err)
