@@ -60,8 +60,13 @@ func (c Config) workers() int {
 // sourceName is what a source may be called: it is part of URLs.
 var sourceName = regexp.MustCompile(`^[\pL\pN][\pL\pN._-]*$`)
 
-// normalised fills in the name and brings the language into its form.
-func (s Source) normalised() (Source, error) {
+// languageTag is a BCP 47 tag as far as documentation has them: a language, with
+// script or region.
+var languageTag = regexp.MustCompile(`^([a-z]{2,3}(-[a-z0-9]{2,8})*)?$`)
+
+// Normalised fills in the name, brings the language into its form and checks
+// the rest; errors are docent.CodeInvalid. The folder is not looked at.
+func (s Source) Normalised() (Source, error) {
 	if s.Name == "" {
 		dir, err := filepath.Abs(s.Dir)
 		if err != nil {
@@ -74,7 +79,9 @@ func (s Source) normalised() (Source, error) {
 		err.Hint = "name it with --source: letters, digits, dots and hyphens"
 		return s, err
 	}
-	s.Lang = strings.ToLower(s.Lang)
+	if s.Lang = strings.ToLower(s.Lang); !languageTag.MatchString(s.Lang) {
+		return s, &docent.Error{Code: docent.CodeInvalid, Message: fmt.Sprintf("%q is not a language", s.Lang), Hint: "write it like en or pt-br"}
+	}
 	for _, p := range append(append([]string{}, s.Include...), s.Exclude...) {
 		if !validPattern(p) {
 			err := docent.Errorf(docent.CodeInvalid, "%q is not a pattern", p)
@@ -93,5 +100,5 @@ func (s Source) unit(siteName string) docent.Unit {
 }
 
 func (s Source) rules(f *folder) (site.Rules, error) {
-	return site.New(s.Framework, site.Settings{Source: s.Name, BaseURL: s.BaseURL, Root: f.fs(), Files: f.files})
+	return site.New(s.Framework, site.Settings{Source: s.Name, Version: s.Version, Lang: s.Lang, BaseURL: s.BaseURL, Root: f.fs(), Files: f.files})
 }

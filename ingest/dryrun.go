@@ -11,7 +11,7 @@ import (
 // its warnings and broken links are complete. index may be nil where there is
 // none yet: everything is to be added. Errors are those of Run.
 func DryRun(ctx context.Context, index Index, src Source, cfg Config, opts Options) (out Preview, err error) {
-	out = Preview{Pages: []PreviewPage{}, BrokenLinks: []BrokenLink{}, Skipped: []Skip{}}
+	out = Preview{Pages: []PreviewPage{}, BrokenLinks: []BrokenLink{}, Skipped: []Skip{}, Warnings: []docent.Warning{}}
 	m, err := prepare(ctx, src, cfg, opts)
 	if err != nil {
 		return out, err
@@ -25,6 +25,7 @@ func DryRun(ctx context.Context, index Index, src Source, cfg Config, opts Optio
 		_, r.base, _ = r.build.Base()
 	}
 	r.check = newChecker(m)
+	out.Warnings = append(out.Warnings, m.folder.warnings...)
 	for _, s := range m.folder.skipped {
 		r.skip(s.Path, s.Reason)
 	}
@@ -78,5 +79,6 @@ func (r *run) preview(ctx context.Context, one made) (*PreviewPage, error) {
 		chunks[i] = c.Chunk
 	}
 	page := previewOf(one.page, chunks)
+	page.Source = r.unit.Source
 	return &page, nil
 }

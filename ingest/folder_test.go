@@ -158,12 +158,12 @@ func TestFilesThatAreNotUTF8TextAreNamedWithTheirCause(t *testing.T) {
 
 func TestASourcesNameComesFromItsFolder(t *testing.T) {
 	for dir, want := range map[string]string{"/x/My docs": "My-docs", "/x/.docs": "docs", "/x/日本": "日本"} {
-		if src, err := (Source{Dir: dir}).normalised(); err != nil || src.Name != want {
+		if src, err := (Source{Dir: dir}).Normalised(); err != nil || src.Name != want {
 			t.Errorf("%s: %q, %v; want %q", dir, src.Name, err, want)
 		}
 	}
 	for _, bad := range []Source{{Name: "a/b"}, {Name: "-x"}, {Dir: "/"}, {Name: "a", Include: []string{"[x"}}, {Name: "a", Exclude: []string{""}}} {
-		if _, err := bad.normalised(); docent.CodeOf(err) != docent.CodeInvalid {
+		if _, err := bad.Normalised(); docent.CodeOf(err) != docent.CodeInvalid {
 			t.Errorf("%+v: %v", bad, err)
 		}
 	}

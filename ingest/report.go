@@ -37,10 +37,25 @@ type Preview struct {
 	BrokenLinks []BrokenLink  `json:"broken_links"`
 	Plan        Plan          `json:"plan"`
 	Skipped     []Skip        `json:"skipped"`
+	// Warnings are of the folder; those of pages stand with them.
+	Warnings []docent.Warning `json:"warnings"`
+}
+
+// Join adds another source's preview to p.
+func (p *Preview) Join(other Preview) {
+	p.Pages = append(p.Pages, other.Pages...)
+	p.BrokenLinks = append(p.BrokenLinks, other.BrokenLinks...)
+	p.Skipped = append(p.Skipped, other.Skipped...)
+	p.Warnings = append(p.Warnings, other.Warnings...)
+	p.Plan.Added += other.Plan.Added
+	p.Plan.Changed += other.Plan.Changed
+	p.Plan.Removed += other.Plan.Removed
+	p.Plan.Unchanged += other.Plan.Unchanged
 }
 
 // PreviewPage is a page as it would be.
 type PreviewPage struct {
+	Source      string           `json:"source"`
 	Path        string           `json:"path"`
 	URL         string           `json:"url"`
 	Title       string           `json:"title"`

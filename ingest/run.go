@@ -51,7 +51,7 @@ func prepare(ctx context.Context, src Source, cfg Config, opts Options) (*maker,
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	src, err := src.normalised()
+	src, err := src.Normalised()
 	if err != nil {
 		return nil, err
 	}

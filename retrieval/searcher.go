@@ -156,10 +156,18 @@ func (s *Searcher) public(url string) string {
 	return url
 }
 
-// Page gives the page at a path or URL, with its chunks, of the first of the releases
-// that the filters choose which has it; docent.CodeNotFound where none does.
+// isURL tells a page's URL, which no other page has, from a path, which other
+// sources and versions may have, too.
+func isURL(at string) bool { return strings.HasPrefix(at, "/") || strings.Contains(at, "://") }
+
+// Page gives a page with its chunks: the one with that URL, or the one at that
+// path in the first of the releases that the filters choose. docent.CodeNotFound
+// where there is none.
 func (s *Searcher) Page(ctx context.Context, site string, f docent.Filters, at string) (docent.Page, []docent.Chunk, error) {
-	releases, _, err := s.choose(ctx, site, f)
+	releases, err := s.index.Releases(ctx, site)
+	if err == nil && !isURL(at) {
+		releases, _, err = Choose(releases, f)
+	}
 	if err != nil {
 		return docent.Page{}, nil, err
 	}

@@ -11,10 +11,18 @@ import (
 )
 
 // Index is the configured index, as ingest writes it and retrieval reads it.
-type Index struct{ *sqlite.Index }
+type Index struct {
+	*sqlite.Index
+	dir string
+}
 
 // Begin widens the store's own type to what ingest asks for.
 func (x Index) Begin(ctx context.Context, unit docent.Unit) (ingest.Build, error) {
+	if err := os.MkdirAll(x.dir, 0o700); err != nil {
+		return nil, &docent.Error{
+			Code: docent.CodeStore, Message: "the data folder can't be made", Hint: "choose another one with --data-dir", Err: err,
+		}
+	}
 	b, err := x.Index.Begin(ctx, unit)
 	if err != nil {
 		return nil, err // not a nil *sqlite.Build in an interface
@@ -25,13 +33,8 @@ func (x Index) Begin(ctx context.Context, unit docent.Unit) (ingest.Build, error
 // OpenIndex opens the index in the data folder, for reading and for ingesting.
 // That there is none yet is no error: reading then gives docent.CodeNoIndex.
 func OpenIndex(cfg Config) (Index, error) {
-	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
-		return Index{}, &docent.Error{
-			Code: docent.CodeStore, Message: "the data folder can't be made", Hint: "choose another one with --data-dir", Err: err,
-		}
-	}
 	x, err := sqlite.OpenIndex(cfg.DataDir, stamp(), sqlite.IndexOptions{KeepReleases: cfg.Ingest.KeepReleases})
-	return Index{x}, err
+	return Index{x, cfg.DataDir}, err
 }
 
 // stamp is what the index of this version is built with.

@@ -1,8 +1,10 @@
 // Package server joins Docent's parts into one: the stores, retrieval, chat and
 // HTTP. The command serves it; any other Go program mounts it:
 //
+//	cfg := server.Defaults()
+//	cfg.Server.PublicURL = "https://docs.example.com/ask"
 //	srv, err := server.New(cfg)
-//	mux.Handle("/ask/", srv.Handler())
+//	mux.Handle("/ask/", srv.Handler()) // the prefix is PublicURL's path
 //
 // New opens what is needed, Handler gives the routes, Run listens until its
 // context ends and drains the answers in the making, Close lets go of files.
@@ -89,13 +91,18 @@ func (s *Server) open() error {
 	if s.model == nil {
 		s.cfg.Chat.Models = []string{}
 	}
-	s.cfg.Retrieval.PublicURL = s.cfg.Server.PublicURL
-	s.search = retrieval.New(s.index, s.cfg.Retrieval)
+	s.search = NewSearch(s.cfg, s.index)
 	s.answers = chat.New(s.cfg.Chat, s.conversations, s.search.Search, s.model, s.log)
 	s.handler, err = web.New(s.cfg.web(), web.Ports{
 		Answers: s.answers, Sessions: s.conversations, Search: s.search, Ready: s.Ready, Assets: widget.FS,
 	}, s.log)
 	return err
+}
+
+// NewSearch makes the search alone, for programs that need no answers.
+func NewSearch(cfg Config, index Index) *retrieval.Searcher {
+	cfg.Retrieval.PublicURL = cfg.Server.PublicURL
+	return retrieval.New(index, cfg.Retrieval)
 }
 
 // Ready says nil when questions can be answered, and otherwise why not and what

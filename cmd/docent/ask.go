@@ -21,8 +21,8 @@ func newAsk() *cobra.Command {
 		Short: "Ask in the terminal; the answer streams to stdout, its sources below",
 		Example: `  docent ask "How do I install it?"
   docent ask --session ses_... "And on Windows?"
-  docent ask --json "What is the default port?" | jq -r 'select(.event=="delta").data.text'`,
-		Args: args(cobra.MinimumNArgs(1)),
+  docent ask --json "What is the default port?" | jq -rj 'select(.event=="delta").data.text'`,
+		Args: question,
 	}
 	asJSON := c.Flags().Bool("json", false, "print each event as a line of JSON: {id, event, data}")
 	var ask docent.Ask
@@ -34,13 +34,21 @@ func newAsk() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		show := (&answerPrinter{out: c.OutOrStdout()}).show
+		show := (&answerPrinter{out: c.OutOrStdout(), notes: c.ErrOrStderr()}).show
 		if *asJSON {
 			show = jsonLines(c.OutOrStdout())
 		}
 		return errors.Join(askOnce(c.Context(), srv, ask, show), srv.Close())
 	}
 	return c
+}
+
+// question checks that there is one.
+func question(c *cobra.Command, words []string) error {
+	if strings.TrimSpace(strings.Join(words, " ")) == "" {
+		return usageErrorf("give a question: %s", c.UseLine())
+	}
+	return nil
 }
 
 // filterFlags adds the flags that narrow a question.
@@ -105,7 +113,9 @@ func jsonLines(out io.Writer) func(docent.Event) error {
 // sources that it cites, or the nearest ones where it cites none.
 type answerPrinter struct {
 	out     io.Writer
+	notes   io.Writer // what is no part of the answer
 	sources []docent.Source
+	said    bool // something of the answer
 }
 
 func (p *answerPrinter) show(e docent.Event) error {
@@ -117,13 +127,14 @@ func (p *answerPrinter) show(e docent.Event) error {
 		}
 		p.sources = append(p.sources, d.Sources...)
 		if d.Note != "" {
-			fmt.Fprintf(p.out, "(%s)\n\n", d.Note)
+			fmt.Fprintln(p.notes, "docent: "+d.Note)
 		}
 	case docent.EventDelta:
 		var d docent.DeltaData
 		if err := json.Unmarshal(e.Data, &d); err != nil {
 			return err
 		}
+		p.said = true
 		_, err := io.WriteString(p.out, d.Text)
 		return err
 	case docent.EventDone:
@@ -133,7 +144,9 @@ func (p *answerPrinter) show(e docent.Event) error {
 		}
 		return p.close(d)
 	case docent.EventError:
-		fmt.Fprintln(p.out)
+		if p.said {
+			fmt.Fprintln(p.out)
+		}
 	}
 	return nil
 }

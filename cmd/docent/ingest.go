@@ -57,11 +57,12 @@ rest is in.`,
 	return c
 }
 
-// sources gives what to ingest: the folders, or else config.yaml's sources.
+// sources gives what to ingest: the folders, or else config.yaml's sources,
+// named, checked, and each once.
 func (f *ingestFlags) sources(s *settings, dirs []string) ([]ingest.Source, error) {
 	var sources []ingest.Source
 	for _, dir := range dirs {
-		sources = append(sources, ingest.Source{Name: sourceName(dir), Dir: dir})
+		sources = append(sources, ingest.Source{Dir: dir})
 	}
 	if len(dirs) == 0 {
 		sources = append(sources, s.Sources...)
@@ -72,8 +73,17 @@ func (f *ingestFlags) sources(s *settings, dirs []string) ([]ingest.Source, erro
 	if f.source.Name != "" && len(sources) > 1 {
 		return nil, usageErrorf("--source names one source, but there are %d", len(sources))
 	}
+	folders := map[docent.Unit]string{}
 	for i := range sources {
-		sources[i] = overridden(sources[i], f.source)
+		src, err := overridden(sources[i], f.source).Normalised()
+		if err != nil {
+			return nil, &exitError{exitUsage, err}
+		}
+		unit := docent.Unit{Source: src.Name, Version: src.Version, Lang: src.Lang}
+		if other, taken := folders[unit]; taken {
+			return nil, usageErrorf("%s and %s would both be the source %s, and one would replace the other; give them names, or --source", other, src.Dir, describe(unit))
+		}
+		folders[unit], sources[i] = src.Dir, src
 	}
 	return sources, nil
 }
@@ -87,9 +97,6 @@ func overridden(src, by ingest.Source) ingest.Source {
 		if *field.from != "" {
 			*field.to = *field.from
 		}
-	}
-	if src.Name == "" {
-		src.Name = sourceName(src.Dir)
 	}
 	return src
 }
@@ -133,13 +140,10 @@ func ingestSources(c *cobra.Command, s *settings, sources []ingest.Source, asJSO
 	if len(failures) > 0 {
 		return errors.Join(failures...)
 	}
-	if skipped > 0 {
-		return &exitError{exitPartly, fmt.Errorf("%s skipped; the rest is in the index", plural(skipped, "file was", "files were"))}
-	}
-	return nil
+	return partlyDone(skipped, "the rest is in the index")
 }
 
-// dryRun prints the plan of each source.
+// dryRun prints what an ingest of all sources would do.
 func dryRun(c *cobra.Command, s *settings, sources []ingest.Source, asJSON bool) error {
 	index, err := server.OpenIndex(s.Config)
 	if err != nil {
@@ -150,21 +154,32 @@ func dryRun(c *cobra.Command, s *settings, sources []ingest.Source, asJSON bool)
 	if _, err := index.Releases(c.Context(), docent.DefaultSite); err == nil {
 		base = index // else there is none to compare with, and none is to be made
 	}
-	for _, src := range sources {
+	var all ingest.Preview
+	for i, src := range sources {
 		plan, err := ingest.DryRun(c.Context(), base, src, s.Ingest.Config, ingest.Options{})
 		if err != nil {
 			return fmt.Errorf("source %s: %w", src.Name, err)
 		}
-		if asJSON {
-			err = printJSON(c, plan)
+		if i == 0 {
+			all = plan
 		} else {
-			err = printPlan(c, src, plan)
-		}
-		if err != nil {
-			return err
+			all.Join(plan)
 		}
 	}
-	return nil
+	if asJSON {
+		err = printJSON(c, all)
+	} else {
+		err = printPlan(c, all)
+	}
+	return errors.Join(err, partlyDone(len(all.Skipped), "nothing was written"))
+}
+
+// partlyDone is the error of a run that had to leave files out; nil for none.
+func partlyDone(skipped int, rest string) error {
+	if skipped == 0 {
+		return nil
+	}
+	return &exitError{exitPartly, fmt.Errorf("%s skipped; %s", plural(skipped, "file was", "files were"), rest)}
 }
 
 func plural(n int, one, many string) string {

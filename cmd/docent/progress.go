@@ -72,7 +72,7 @@ func printReport(c *cobra.Command, r ingest.Report) {
 		warnings = append(warnings, warningText(w))
 	}
 	for _, l := range r.BrokenLinks {
-		warnings = append(warnings, fmt.Sprintf("%s:%d: link to %s leads nowhere", l.Path, l.Line, l.Target))
+		warnings = append(warnings, brokenText(l))
 	}
 	for _, w := range warnings[:min(len(warnings), maxWarnings)] {
 		fmt.Fprintln(out, "docent: warning: "+w)
@@ -92,7 +92,7 @@ func printReport(c *cobra.Command, r ingest.Report) {
 }
 
 // printPlan tells what an ingest would do.
-func printPlan(c *cobra.Command, src ingest.Source, p ingest.Preview) error {
+func printPlan(c *cobra.Command, p ingest.Preview) error {
 	out := c.OutOrStdout()
 	for _, page := range p.Pages {
 		fmt.Fprintf(out, "%s  %s  %s\n", page.Path, page.URL, page.Title)
@@ -101,11 +101,21 @@ func printPlan(c *cobra.Command, src ingest.Source, p ingest.Preview) error {
 		}
 	}
 	for _, l := range p.BrokenLinks {
-		fmt.Fprintf(out, "%s:%d: link to %s leads nowhere\n", l.Path, l.Line, l.Target)
+		fmt.Fprintln(out, "warning: "+brokenText(l))
 	}
-	_, err := fmt.Fprintf(out, "%s: %s; %d to add, %d to change, %d to remove, %d unchanged; nothing was written\n", src.Name,
+	for _, w := range p.Warnings {
+		fmt.Fprintln(out, "warning: "+warningText(w))
+	}
+	for _, s := range p.Skipped {
+		fmt.Fprintf(out, "skipped %s: %s\n", s.Path, s.Reason)
+	}
+	_, err := fmt.Fprintf(out, "%s; %d to add, %d to change, %d to remove, %d unchanged; nothing was written\n",
 		plural(len(p.Pages), "page", "pages"), p.Plan.Added, p.Plan.Changed, p.Plan.Removed, p.Plan.Unchanged)
 	return err
+}
+
+func brokenText(l ingest.BrokenLink) string {
+	return fmt.Sprintf("%s:%d: link to %s leads nowhere", l.Path, l.Line, l.Target)
 }
 
 func warningText(w docent.Warning) string {

@@ -18,7 +18,7 @@ func newSearch() *cobra.Command {
 		Short: "Find sections, best first, without a model",
 		Example: `  docent search "rate limit"
   docent search --limit 3 --json "install on windows"`,
-		Args: args(cobra.MinimumNArgs(1)),
+		Args: question,
 	}
 	asJSON := c.Flags().Bool("json", false, "print the answer of GET /api/v1/search")
 	q := docent.Query{Site: docent.DefaultSite}
@@ -26,22 +26,32 @@ func newSearch() *cobra.Command {
 	filterFlags(c, &q.Filters)
 	c.RunE = func(c *cobra.Command, words []string) error {
 		q.Text = strings.Join(words, " ")
-		srv, err := open(c)
+		if q.Limit < 1 {
+			return usageErrorf("--limit is %d: must be 1 or more", q.Limit)
+		}
+		s, _, err := prepare(c)
 		if err != nil {
 			return err
 		}
-		return errors.Join(searchOnce(c, srv, q, *asJSON), srv.Close())
+		index, err := server.OpenIndex(s.Config)
+		if err != nil {
+			return err
+		}
+		return errors.Join(searchOnce(c, server.NewSearch(s.Config, index), q, *asJSON), index.Close())
 	}
 	return c
 }
 
-func searchOnce(c *cobra.Command, srv *server.Server, q docent.Query, asJSON bool) error {
-	answer, err := web.Find(c.Context(), srv.Search(), q)
+func searchOnce(c *cobra.Command, search web.Search, q docent.Query, asJSON bool) error {
+	answer, err := web.Find(c.Context(), search, q)
 	if err != nil {
 		return err
 	}
 	if asJSON {
 		return printJSON(c, answer)
+	}
+	if answer.Note != "" {
+		fmt.Fprintln(c.ErrOrStderr(), "docent: "+answer.Note)
 	}
 	if len(answer.Results) == 0 {
 		fmt.Fprintln(c.ErrOrStderr(), "docent: nothing found")

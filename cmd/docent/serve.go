@@ -4,12 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"docent"
-	"docent/ingest"
 	"docent/server"
 )
 
@@ -35,7 +33,10 @@ http://localhost:8000 unless told otherwise; only this machine can reach it.`,
 			return &exitError{exitUsage, err}
 		}
 		if *docs != "" {
-			sources := []ingest.Source{{Name: sourceName(*docs), Dir: *docs}}
+			sources, err := new(ingestFlags).sources(s, []string{*docs})
+			if err != nil {
+				return err
+			}
 			if err := ingestSources(c, s, sources, false); err != nil && !partly(err) {
 				return err
 			}
@@ -74,15 +75,6 @@ func prepare(c *cobra.Command) (*settings, *slog.Logger, error) {
 func partly(err error) bool {
 	var exit *exitError
 	return errors.As(err, &exit) && exit.code == exitPartly
-}
-
-// sourceName names a source after its folder.
-func sourceName(dir string) string {
-	abs, err := filepath.Abs(dir)
-	if err != nil {
-		abs = dir
-	}
-	return filepath.Base(abs)
 }
 
 // errNothingToIngest is for ingest without folders and without sources.

@@ -28,7 +28,7 @@ var indexNames = []string{"index", "readme"}
 func newPlain(s Settings) (Rules, error) {
 	p := &plain{source: s.Source, base: s.BaseURL, index: indexes(s.Files)}
 	if p.base == "" {
-		p.base = "/docs/" + Escape(s.Source) + "/"
+		p.base = "/docs/" + Escape(path.Join(s.Source, s.Version, s.Lang)) + "/"
 	}
 	u, err := url.Parse(p.base)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https" || u.Host == "") && !rooted(p.base) {

@@ -23,6 +23,8 @@ import (
 // Settings is what rules are made from.
 type Settings struct {
 	Source  string   // the source's name
+	Version string   // "" without versions
+	Lang    string   // "" where it is not known
 	BaseURL string   // where the pages stand; "" means under Docent's own /docs/
 	Root    fs.FS    // the source's folder, for the framework's configuration
 	Files   []string // every Markdown file's path, in order
