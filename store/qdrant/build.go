@@ -2,10 +2,10 @@ package qdrant
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"slices"
-	"strings"
 
 	api "github.com/qdrant/go-client/qdrant"
 
@@ -25,6 +25,7 @@ type Build struct {
 	stats  *analysis.Stats
 	number int
 
+	listed  map[string]bool // paths of the base
 	touched map[string]bool // paths that this build has changed
 	batch   batch
 	ended   bool
@@ -45,7 +46,7 @@ func (x *Index) Begin(ctx context.Context, unit docent.Unit) (*Build, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Build{x: x, lease: l, base: docent.Release{Unit: unit}, touched: map[string]bool{}}
+	b := &Build{x: x, lease: l, base: docent.Release{Unit: unit}, listed: map[string]bool{}, touched: map[string]bool{}}
 	if err := b.start(ctx); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
@@ -74,7 +75,7 @@ func (b *Build) start(ctx context.Context) error {
 	}
 	return b.x.scroll(ctx, all(append(visible(b.base), is(fieldKind, kindPage))...), []string{fieldPage}, func(p payload) error {
 		page, err := readPage(p)
-		b.pages[page.Path] = page
+		b.pages[page.Path], b.listed[page.Path] = page, true
 		return err
 	})
 }
@@ -86,36 +87,28 @@ func (b *Build) Base() (docent.Release, map[string]docent.Page, *analysis.Stats)
 
 // Chunks gives the chunks that path has in the base, in page order.
 func (b *Build) Chunks(ctx context.Context, path string) ([]docent.ChunkRef, error) {
-	if b.pages[path].Path == "" {
-		return nil, nil // the base has no such page, so nothing of it
+	if !b.listed[path] {
+		return nil, nil
 	}
-	chunks, err := b.x.chunksOf(patiently(ctx), b.base, path)
-	if err != nil {
-		return nil, err
-	}
-	refs := make([]docent.ChunkRef, len(chunks))
-	for i, c := range chunks {
-		refs[i] = docent.ChunkRef{ID: c.ID, Terms: c.Terms}
-	}
-	return refs, nil
+	var refs []docent.ChunkRef
+	ordinals := map[string]int{}
+	fields := []string{fieldChunk, fieldOrdinal, fieldTerms}
+	err := b.x.scroll(patiently(ctx), chunksAt(b.base, path), fields, func(p payload) error {
+		terms, err := base64.StdEncoding.DecodeString(p[fieldTerms].GetStringValue())
+		if err != nil {
+			return damaged("a chunk", err)
+		}
+		ref := docent.ChunkRef{ID: p[fieldChunk].GetStringValue(), Terms: terms}
+		refs, ordinals[ref.ID] = append(refs, ref), integer(p, fieldOrdinal)
+		return nil
+	})
+	slices.SortStableFunc(refs, func(a, b docent.ChunkRef) int { return ordinals[a.ID] - ordinals[b.ID] })
+	return refs, err
 }
 
-// chunksOf reads the chunks of a page of r, in page order, without vectors.
-func (x *Index) chunksOf(ctx context.Context, r docent.Release, path string) ([]docent.IndexedChunk, error) {
-	var chunks []docent.IndexedChunk
-	filter := all(append(visible(r), is(fieldKind, kindChunk), is(fieldPath, path))...)
-	err := x.scroll(ctx, filter, nil, func(p payload) error {
-		c, err := readChunk(p, nil)
-		chunks = append(chunks, c)
-		return err
-	})
-	slices.SortFunc(chunks, func(a, b docent.IndexedChunk) int {
-		if a.Ordinal != b.Ordinal {
-			return a.Ordinal - b.Ordinal
-		}
-		return strings.Compare(a.ID, b.ID)
-	})
-	return chunks, err
+// chunksAt is the filter of the chunks that r has of a page.
+func chunksAt(r docent.Release, path string) *api.Filter {
+	return all(append(visible(r), is(fieldKind, kindChunk), is(fieldPath, path))...)
 }
 
 // Close ends the build; without Publish it undoes what was written. A server

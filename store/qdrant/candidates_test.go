@@ -1,7 +1,9 @@
 package qdrant
 
 import (
+	"fmt"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -75,6 +77,21 @@ func TestAVectorThatDoesNotFitIsRefused(t *testing.T) {
 	code(t, add(t, b, stats, "b.md", chunk("b.md", 0, "plum", 1, 2)), docent.CodeIndexStamp)
 	nan := float32(math.NaN())
 	code(t, add(t, b, stats, "c.md", chunk("c.md", 0, "plum", 1, nan, 0)), docent.CodeInvalid)
+}
+
+func TestAnAnswerMayBeLargerThanTheDefaultOfGRPC(t *testing.T) {
+	_, x := opened(t, stamps["lexical"])
+	var chunks []docent.IndexedChunk
+	for i := range 60 {
+		chunks = append(chunks, chunk("a.md", i, fmt.Sprint("apple ", i, strings.Repeat(" word", 30_000))))
+	}
+	r := publish(t, x, chunks...)
+	if got := found(t, x, in(r, "appl")); len(got) != len(chunks) {
+		t.Errorf("%d are found", len(got))
+	}
+	if _, got, err := x.Page(t.Context(), r, "a.md"); err != nil || len(got) != len(chunks) {
+		t.Errorf("the page has %d, %v", len(got), err)
+	}
 }
 
 func TestAReleaseThatIsGoneIsGoneWhole(t *testing.T) {

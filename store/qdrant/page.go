@@ -1,7 +1,10 @@
 package qdrant
 
 import (
+	"cmp"
 	"context"
+	"slices"
+	"strings"
 	"unicode/utf8"
 
 	api "github.com/qdrant/go-client/qdrant"
@@ -19,17 +22,21 @@ func (x *Index) Page(ctx context.Context, r docent.Release, at string) (docent.P
 	if err != nil {
 		return docent.Page{}, nil, err
 	}
-	indexed, err := x.chunksOf(ctx, r, page.Path)
+	var chunks []docent.Chunk
+	err = x.scroll(ctx, chunksAt(r, page.Path), nil, func(p payload) error {
+		c, err := readChunk(p, nil)
+		chunks = append(chunks, c.Chunk)
+		return err
+	})
 	if err == nil {
 		err = x.kept(ctx, r)
 	}
 	if err != nil {
 		return docent.Page{}, nil, err
 	}
-	var chunks []docent.Chunk
-	for _, c := range indexed {
-		chunks = append(chunks, c.Chunk)
-	}
+	slices.SortFunc(chunks, func(a, b docent.Chunk) int {
+		return cmp.Or(cmp.Compare(a.Ordinal, b.Ordinal), strings.Compare(a.ID, b.ID))
+	})
 	return page, chunks, nil
 }
 

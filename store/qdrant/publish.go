@@ -104,6 +104,7 @@ func (x *Index) GC(ctx context.Context, keep int) error {
 	if err := x.read(ctx); err != nil {
 		return err
 	}
+	ctx = patiently(ctx) // deleting may take long
 	all, err := x.allRecords(ctx)
 	if err != nil {
 		return err
