@@ -16,6 +16,7 @@ interface Run {
 
 export class Client {
   private token: Promise<string> | null = null;
+  private warned = false;
 
   // A page of the server's own origin is known by its cookie. Elsewhere cookies
   // stay behind, since browsers mostly keep them back there and a server allows
@@ -63,7 +64,7 @@ export class Client {
         if (!(e instanceof Failure) || !e.retryable) throw e;
       }
     }
-    throw new Failure("The connection was lost before the answer was finished.", true, "lost", true);
+    throw new Failure("The connection was lost before the answer was finished.", true, { code: "lost", open: true });
   }
 
   private post(path: string, body: unknown, headers: Record<string, string>, signal?: AbortSignal): Promise<Response> {
@@ -82,7 +83,7 @@ export class Client {
 
   // visitor gives the token, "" where the server is not asked for one or gives none.
   private visitor(): Promise<string> {
-    if (this.server.origin === location.origin || this.credentials === "include") return Promise.resolve("");
+    if (!this.foreign() || this.credentials === "include") return Promise.resolve("");
     this.token ||= this.fetch("token", { method: "POST" })
       .then(async (r) => (r.ok ? ((await r.json()) as { token: string }).token : ""))
       .catch((e) => { this.token = null; throw e; });
@@ -94,8 +95,22 @@ export class Client {
       return await fetch(new URL("api/v1/" + path, this.server), { ...init, credentials: this.credentials });
     } catch (e) {
       if (init.signal?.aborted) throw e;
-      throw new Failure("The server could not be reached.", true, "unreachable", true);
+      throw this.unreachable();
     }
+  }
+
+  private foreign(): boolean {
+    return this.server.origin !== location.origin;
+  }
+
+  // unreachable is the failure of a call that no answer came to. A browser does
+  // not tell a script whether the server is down or does not allow the page.
+  private unreachable(): Failure {
+    const causes = { code: "unreachable", open: true };
+    if (!this.foreign()) return new Failure("The server could not be reached.", true, causes);
+    if (!this.warned) console.warn(`Docent: ${this.server.href} gave no answer to this page. If that server is running, add ${location.origin} to cors.allowed_origins in its config.yaml.`);
+    this.warned = true;
+    return new Failure("The server could not be reached, or it does not allow this page.", true, causes);
   }
 }
 
@@ -118,7 +133,7 @@ async function read(response: Response, run: Run, on: (e: AnswerEvent) => void, 
       const event = { name: frame.event, data: JSON.parse(frame.data) } as AnswerEvent;
       if (event.name === "error") {
         // One without a number is of the connection, not of the answer.
-        throw new Failure(event.data.message, event.data.retryable, event.data.code, frame.id === 0);
+        throw new Failure(event.data.message, event.data.retryable, { code: event.data.code, open: frame.id === 0 });
       }
       if (event.name === "session") run.messageID = event.data.message_id;
       run.ended = event.name === "done";
@@ -131,11 +146,10 @@ async function read(response: Response, run: Run, on: (e: AnswerEvent) => void, 
 // problem reads application/problem+json, or makes a sentence of the status.
 async function problem(response: Response): Promise<Failure> {
   const body = (await response.json().catch(() => ({}))) as { title?: string; detail?: string; code?: string };
-  let message = body.detail || body.title || `The server answered with status ${response.status}`;
-  const wait = Number(response.headers.get("Retry-After"));
-  if (wait > 0) message += `; try again in ${wait} second${wait === 1 ? "" : "s"}`;
+  const said = body.detail || body.title || `The server answered with status ${response.status}`;
+  const message = response.status === 429 ? "Too many questions in a short time" : said;
   const retryable = [404, 409, 429].includes(response.status) || response.status >= 500;
-  return new Failure(message, retryable, body.code);
+  return new Failure(message, retryable, { code: body.code, wait: Number(response.headers.get("Retry-After")) || 0 });
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

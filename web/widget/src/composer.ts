@@ -3,15 +3,17 @@
 import { el, icon } from "./element";
 
 const tallest = 160; // pixels, before the field scrolls
+const longest = 5000; // UTF-16 units, at most 15,000 bytes: what a server takes unless it is set to less
 
 export class Composer {
   readonly element: HTMLFormElement;
-  private readonly field = el("textarea", { rows: "1", "aria-label": "Your question", placeholder: "Ask a question", enterkeyhint: "send" });
+  private readonly field = el("textarea", { rows: "1", "aria-label": "Your question", placeholder: "Ask a question", enterkeyhint: "send", maxlength: String(longest) });
   private readonly action = el("button", { type: "submit", class: "send" });
+  private readonly hint = el("p", { class: "hint", role: "status" });
   private busy = false;
 
   constructor(private readonly send: (text: string) => void, private readonly stop: () => void) {
-    this.element = el("form", { class: "composer" }, this.field, this.action);
+    this.element = el("form", { class: "composer" }, this.field, this.action, this.hint);
     this.element.addEventListener("submit", (e) => {
       e.preventDefault();
       if (this.busy) this.stop();
@@ -31,8 +33,15 @@ export class Composer {
     this.field.focus({ preventScroll: true });
   }
 
+  // takeOver moves the focus here from a button that is going away, unless that
+  // would call a keyboard onto a screen that was only touched.
+  takeOver(from: Element): void {
+    if (from.matches(":focus-visible") || !matchMedia("(pointer: coarse)").matches) this.focus();
+  }
+
   setBusy(busy: boolean): void {
     this.busy = busy;
+    if (!busy && this.action.matches(":focus")) this.takeOver(this.action);
     const label = busy ? "Stop the answer" : "Send";
     this.action.classList.toggle("busy", busy);
     this.action.replaceChildren(icon(busy ? "stop" : "send"));
@@ -54,5 +63,6 @@ export class Composer {
     this.field.style.height = "";
     if (this.field.value) this.field.style.height = `${Math.min(this.field.scrollHeight, tallest)}px`;
     this.action.toggleAttribute("disabled", !this.busy && !this.field.value.trim());
+    this.hint.textContent = this.field.value.length < longest ? "" : `A question has at most ${longest} characters.`;
   }
 }

@@ -43,7 +43,7 @@ export class Conversation {
     if (this.running) return;
     const turn: Turn = new Turn(text, {
       resolve: (address) => under(this.client.server, address),
-      retry: () => this.retry(question),
+      retry: (button) => this.retry(question, button),
       rate: (rating) => this.client.feedback(turn.messageID, rating),
     });
     const question: Question = { turn, text, ask: this.compose({ message: text }), key: newKey(), replaces: "" };
@@ -87,15 +87,15 @@ export class Conversation {
 
   // retry asks again. Where only the connection failed, the same key takes up
   // the answer that may be there; else the answer that failed is replaced.
-  private retry(q: Question): void {
+  private retry(q: Question, button: Element): void {
     if (this.running) return;
+    this.composer.takeOver(button);
     if (q.failure?.code === "not_found") this.session = q.replaces = "";
     if (!q.failure?.open) {
       q.ask = this.compose(q.replaces ? { retry_of: q.replaces } : { message: q.text });
       q.key = newKey();
     }
     void this.run(q);
-    this.composer.focus();
   }
 
   private async run(q: Question): Promise<void> {

@@ -1,5 +1,6 @@
 // The conversation as part of a page. Buttons that stand in the page's element
-// are questions to start from.
+// are questions to start from, and with the attribute autofocus the field can be
+// typed into at once, except on a phone.
 
 import type { Conversation } from "./conversation";
 import { el } from "./element";
@@ -15,7 +16,10 @@ export function mountInPage(root: HTMLElement, host: HTMLElement, make: (changed
   fresh.addEventListener("click", () => talk.restart());
   host.addEventListener("click", (e) => {
     const example = e.target instanceof Element && e.target.closest("button");
-    if (example && host.contains(example)) talk.ask(example.textContent!.trim());
+    if (!example || !host.contains(example)) return;
+    talk.composer.takeOver(example);
+    talk.ask(example.textContent!.trim());
   });
   root.append(talk.turns, el("div", { class: "foot" }, talk.composer.element, again), examples, talk.status);
+  if (host.autofocus) talk.composer.takeOver(host);
 }

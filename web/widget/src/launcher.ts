@@ -18,7 +18,7 @@ export function mountLauncher(root: HTMLElement, title: string, make: (changed: 
   const close = iconButton("close", "Close", "tool", () => dialog.close());
   const dialog = el("dialog", { role: "dialog", "aria-labelledby": "title" },
     el("header", {}, heading, fresh, close),
-    el("div", { class: "pane" }, welcome, talk.turns),
+    el("div", { class: "pane", tabindex: "-1" }, welcome, talk.turns),
     el("div", { class: "foot" }, talk.composer.element),
     talk.status);
   const launcher = el("button", { type: "button", class: "launcher", "aria-haspopup": "dialog" }, icon("ask"), title);

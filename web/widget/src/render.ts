@@ -39,7 +39,7 @@ export class MarkdownView {
 export function renderBlock(block: Block, around: Surroundings): HTMLElement {
   switch (block.kind) {
     case "paragraph":
-      return el("p", {}, ...inlines(block.text, around));
+      return el("p", refersOnly(block) ? { class: "refs" } : {}, ...inlines(block.text, around));
     case "heading":
       return el(`h${Math.min(6, around.topHeading + block.level - 1)}` as "h3", {}, ...inlines(block.text, around));
     case "code":
@@ -58,7 +58,7 @@ export function renderBlock(block: Block, around: Surroundings): HTMLElement {
 function list(block: Block & { kind: "list" }, around: Surroundings): HTMLElement {
   const items = block.items.map((blocks) => {
     // Without blank lines between items, their words stand in no paragraph.
-    const tight = (b: Block) => !block.loose && b.kind === "paragraph";
+    const tight = (b: Block) => !block.loose && b.kind === "paragraph" && !refersOnly(b);
     return el("li", {}, ...blocks.flatMap((b) => (tight(b) ? inlines((b as { text: Inline[] }).text, around) : [renderBlock(b, around)])));
   });
   if (block.start === null) return el("ul", {}, ...items);
@@ -67,15 +67,30 @@ function list(block: Block & { kind: "list" }, around: Surroundings): HTMLElemen
 
 function table(block: Block & { kind: "table" }, around: Surroundings): HTMLElement {
   const row = (tag: "th" | "td", cells: Inline[][]) =>
-    el("tr", {}, ...cells.map((c, i) => el(tag, block.align[i] ? { class: block.align[i]! } : {}, ...inlines(c, around))));
+    el("tr", {}, ...cells.map((c, i) => tableCell(tag, block.align[i] ?? "", inlines(c, around))));
   const [head, ...rows] = block.rows;
   const body = rows.map((r) => row("td", r));
   return el("div", { class: "scroll" }, el("table", {}, el("thead", {}, row("th", head!)), el("tbody", {}, ...body)));
 }
 
+// tableCell gives cells with more than a few words room, so that a narrow screen
+// scrolls the table sideways instead of squeezing a column.
+function tableCell(tag: "th" | "td", align: string, words: (Node | string)[]): HTMLElement {
+  const cell = el(tag, align ? { class: align } : {}, ...words);
+  cell.classList.toggle("long", cell.textContent!.length > 24);
+  return cell;
+}
+
+// refersOnly reports whether a paragraph is nothing but citations, as one after
+// code or a table is.
+function refersOnly(block: Block): boolean {
+  return block.kind === "paragraph" && block.text.some((i) => typeof i !== "string") &&
+    block.text.every((i) => (typeof i === "string" ? !i.trim() : i.kind === "cite"));
+}
+
 function codeBlock(lang: string, text: string): HTMLElement {
   const code = el("code", {}, text);
-  const box = el("div", { class: "code" }, el("pre", lang ? { "data-lang": lang } : {}, code));
+  const box = el("div", lang ? { class: "code", "data-lang": lang } : { class: "code" }, el("pre", {}, code));
   if (navigator.clipboard) {
     const copy = iconButton("copy", "Copy the code", "copy", async () => {
       await navigator.clipboard.writeText(text);
@@ -92,10 +107,13 @@ function codeBlock(lang: string, text: string): HTMLElement {
 // A narrow space that doesn't break holds a citation to the word before it.
 function inlines(items: Inline[], around: Surroundings): (Node | string)[] {
   const nodes = items.map((item) => renderInline(item, around));
-  return nodes.map((node, i) => (typeof node === "string" && isCitation(nodes[i + 1]) ? node.replace(/ $/, "\u202f") : node));
+  return nodes.map((node, i) => {
+    if (isCitation(node) && isCitation(nodes[i - 1])) node.classList.add("next");
+    return typeof node === "string" && isCitation(nodes[i + 1]) ? node.replace(/ $/, "\u202f") : node;
+  });
 }
 
-function isCitation(node: Node | string | undefined): boolean {
+function isCitation(node: Node | string | undefined): node is Element {
   return node instanceof Element && node.localName === "sup";
 }
 

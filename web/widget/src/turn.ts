@@ -6,7 +6,7 @@ import { Failure, type AnswerEvent, type Done, type Source } from "./wire";
 
 export interface TurnActions {
   resolve(address: string): string | null;
-  retry(): void;
+  retry(button: Element): void;
   rate(rating: "up" | "down"): Promise<unknown>;
 }
 
@@ -22,6 +22,7 @@ export class Turn {
   messageID = "";
   private text = "";
   private sources = new Map<number, Source>();
+  private cited = new Set<number>();
   private readonly status = el("p", { class: "status" });
   private readonly notices = el("div", { class: "notices" });
   private readonly answer = el("div", { class: "markdown" });
@@ -42,6 +43,7 @@ export class Turn {
   begin(): void {
     this.text = this.messageID = "";
     this.sources.clear();
+    this.cited.clear();
     this.notices.replaceChildren();
     this.end.replaceChildren();
     this.element.setAttribute("aria-busy", "true");
@@ -60,7 +62,7 @@ export class Turn {
         if (!this.text) this.say(`Reading ${count(this.sources.size, "section")}`);
         break;
       case "citation":
-        this.sources.set(e.data.n, e.data);
+        this.cite(e.data);
         this.draw();
         break;
       case "delta":
@@ -80,18 +82,16 @@ export class Turn {
   // fail shows an error as a sentence, below what was said so far.
   fail(failure: Failure): void {
     this.settle();
-    const box = el("div", { class: "failure", role: "alert" }, el("p", {}, failure.message));
-    if (failure.retryable) {
-      const retry = el("button", { type: "button", class: "plain" }, "Try again");
-      retry.addEventListener("click", () => this.actions.retry());
-      box.append(retry);
-    }
+    const when = el("span");
+    const box = el("div", { class: "failure", role: "alert" }, el("p", {}, failure.message, when));
+    if (failure.retryable) box.append(this.again(failure.wait, when));
     this.end.replaceChildren(box);
   }
 
   stopped(): void {
     this.settle();
     this.note("Stopped before the answer was finished.");
+    this.end.replaceChildren(...this.links("Sources"));
   }
 
   // spoken is what a screen reader says once the answer is there.
@@ -100,15 +100,34 @@ export class Turn {
   }
 
   private finish(done: Done): void {
-    for (const c of done.citations ?? []) this.sources.set(c.n, c);
-    if (done.finish_reason === "cancelled") this.stopped();
+    for (const c of done.citations ?? []) this.cite(c);
+    const cancelled = done.finish_reason === "cancelled";
+    if (cancelled) this.stopped();
     else this.settle();
     const uncertain = done.certain === "uncertain" && done.finish_reason !== "refused";
-    if (done.finish_reason === "refused") this.note("Not answered, so that nothing is invented.");
-    else if (done.finish_reason === "extractive") this.note(quoted[done.cause ?? ""] ?? "These are the documentation’s own words.");
+    if (done.finish_reason === "extractive") this.note(quoted[done.cause ?? ""] ?? "These are the documentation’s own words.");
     else if (done.finish_reason === "length") this.note("The answer reached its longest length and was cut.");
     else if (uncertain) this.note("This may not be right: compare it with the sources.");
-    this.end.replaceChildren(...this.links(done), this.rating());
+    this.end.replaceChildren(...this.links(this.cited.size > 0 || cancelled ? "Sources" : "Nearest pages"), this.rating());
+  }
+
+  private cite(source: Source): void {
+    this.sources.set(source.n, source);
+    this.cited.add(source.n);
+  }
+
+  // again makes the button to try again, which waits where the server said so.
+  private again(wait: number, when: HTMLElement): HTMLElement {
+    const button = el("button", { type: "button", class: "plain" }, "Try again");
+    button.addEventListener("click", () => this.actions.retry(button));
+    if (wait <= 0) return button;
+    button.disabled = true;
+    when.textContent = ` You can ask again in ${span(wait)}.`;
+    setTimeout(() => {
+      button.disabled = false;
+      when.textContent = " You can ask again now.";
+    }, wait * 1000);
+    return button;
   }
 
   private settle(): void {
@@ -119,14 +138,13 @@ export class Turn {
     this.view.update(this.text);
   }
 
-  // links lists the cited sections; without any, the nearest ones.
-  private links(done: Done): HTMLElement[] {
-    const cited = new Set((done.citations ?? []).map((c) => c.n));
+  // links lists the cited sections by number; without any, the nearest ones.
+  private links(label: string): HTMLElement[] {
     const all = [...this.sources.values()].sort((a, b) => a.n - b.n);
-    const shown = cited.size > 0 ? all.filter((s) => cited.has(s.n)) : all.slice(0, 3);
+    const shown = this.cited.size > 0 ? all.filter((s) => this.cited.has(s.n)) : all.slice(0, 3);
     const items = shown.map((s) => this.link(s)).filter((i) => i !== null);
     if (items.length === 0) return [];
-    return [el("h3", { class: "label" }, cited.size > 0 ? "Sources" : "Nearest sections"), el("ol", { class: "sources" }, ...items)];
+    return [el("h3", { class: "label" }, label), el("ul", { class: "sources" }, ...items)];
   }
 
   private link(s: Source): HTMLElement | null {
@@ -167,6 +185,11 @@ export class Turn {
       this.view.update(this.text);
     });
   }
+}
+
+// span says a time in words.
+function span(seconds: number): string {
+  return seconds < 90 ? count(Math.ceil(seconds), "second") : count(Math.ceil(seconds / 60), "minute");
 }
 
 export function count(n: number, what: string): string {

@@ -31,16 +31,17 @@ export interface Ask {
   page: { url: string; title: string };
 }
 
-// Failure is an error that the reader sees: its message is a sentence. open
-// says that the answer itself may have gone on, and can be taken up again.
+// Failure is an error that the reader sees: its message is a sentence.
 export class Failure extends Error {
-  constructor(
-    message: string,
-    readonly retryable: boolean,
-    readonly code = "",
-    readonly open = false,
-  ) {
+  readonly code: string; // "" where it is not the server's
+  readonly open: boolean; // the answer itself may have gone on, and can be taken up again
+  readonly wait: number; // seconds before another try can succeed; 0 is unknown
+
+  constructor(message: string, readonly retryable: boolean, { code = "", open = false, wait = 0 } = {}) {
     super(sentence(message));
+    this.code = code;
+    this.open = open;
+    this.wait = wait;
   }
 }
 

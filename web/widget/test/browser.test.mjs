@@ -115,8 +115,8 @@ describe("in a browser", { skip: !found }, () => {
   test("refusals and extractive answers say what they are", async () => {
     await page.goto(server.url);
     await ask("refused");
-    await turn().getByText("Not answered, so that nothing is invented.").waitFor();
-    await turn().getByText("Nearest sections").waitFor();
+    await turn().getByText("Nearest pages", { exact: true }).waitFor();
+    assert.equal(await turn().locator(".notices").innerText(), "", "the answer says so itself");
     await ask("quoted");
     await turn().getByText("the documentation’s own words").waitFor();
     await turn().getByText("Sources", { exact: true }).waitFor();
@@ -133,8 +133,40 @@ describe("in a browser", { skip: !found }, () => {
     assert.equal(await page.locator(".turn").count(), 1);
     assert.equal(server.asked()[1].retry_of, "msg_1");
     assert.equal(server.asked()[1].message, undefined);
-    await ask("too many: limit");
-    await turn().getByText("Too many requests; try again in 7 seconds.").waitFor();
+  });
+
+  test("a limit says when the next question is taken, and waits with trying again", async () => {
+    await openWidget("too many: limit");
+    const again = page.getByRole("button", { name: "Try again" });
+    await turn().getByText("Too many questions in a short time. You can ask again in 2 seconds.").waitFor();
+    assert.equal(await again.isDisabled(), true);
+    await turn().getByText("Too many questions in a short time. You can ask again now.").waitFor();
+    assert.equal(await again.isDisabled(), false);
+    await ask("too many: limit, long");
+    await turn().getByText("You can ask again in 4 minutes.").waitFor();
+  });
+
+  test("a question has a longest length, in characters", async () => {
+    await page.goto(server.url);
+    await field().fill("x".repeat(4999));
+    assert.equal(await page.locator(".hint").innerText(), "");
+    await field().pressSequentially("xyz");
+    assert.equal((await field().inputValue()).length, 5000);
+    assert.equal(await page.locator(".hint").innerText(), "A question has at most 5000 characters.");
+  });
+
+  test("citations after code and tables stand with them, and sources are listed by number", async () => {
+    await page.goto(server.url);
+    await ask("corners");
+    await finished();
+    assert.deepEqual(await answer().locator(".refs").evaluateAll((all) => all.map((e) => [e.previousElementSibling.className, e.textContent, getComputedStyle(e).textAlign])), [
+      ["code", "2", "right"],
+      ["scroll", "32", "right"],
+      ["code", "3", "right"],
+    ]);
+    assert.deepEqual(await turn().locator(".source .number").allInnerTexts(), ["2", "3"]);
+    const chip = await answer().locator(".cite").first().boundingBox();
+    assert.ok(chip.width >= 24 && chip.height >= 24, `${chip.width}x${chip.height}`);
   });
 
   test("a server that can't be reached is said, and the same question is asked again", async () => {
@@ -147,6 +179,19 @@ describe("in a browser", { skip: !found }, () => {
     assert.equal(server.asked().length, 1);
   });
 
+  test("a page that may not ask is told so, and its owner how to allow it", async () => {
+    const warnings = [];
+    page.on("console", (m) => m.type() === "warning" && warnings.push(m.text()));
+    await page.goto(server.otherURL);
+    await page.route("**/api/v1/**", (route) => route.abort("failed"));
+    await openWidget("install");
+    await turn().getByText("The server could not be reached, or it does not allow this page.").waitFor();
+    await page.getByRole("button", { name: "Try again" }).click();
+    await turn().getByText("The server could not be reached, or it does not allow this page.").waitFor();
+    assert.equal(warnings.length, 1, warnings.join("\n"));
+    assert.ok(warnings[0].includes(`add ${new URL(server.otherURL).origin} to cors.allowed_origins`), warnings[0]);
+  });
+
   test("stop ends the answer on the server and keeps what was said", async () => {
     await page.goto(server.url);
     await ask("install slow");
@@ -156,6 +201,7 @@ describe("in a browser", { skip: !found }, () => {
     assert.ok(server.requests.some((r) => r.path === "api/v1/chat/msg_1/cancel"));
     assert.match(await answer().innerText(), /^You need Go 1.26/);
     await page.getByRole("button", { name: "Send" }).waitFor();
+    assert.deepEqual(await turn().locator(".label, .source .number").allInnerTexts(), ["Sources", "1"]);
   });
 
   test("feedback is sent", async () => {
@@ -224,10 +270,34 @@ describe("in a browser", { skip: !found }, () => {
     assert.ok(order.includes("Source 1: Install › With Go"), order.join());
     assert.equal(order.at(-1), "New conversation");
     await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Ask Pilot" }).waitFor();
     assert.equal(await page.getByRole("dialog").count(), 0);
     assert.equal(await focused(), "Ask Pilot");
     await page.keyboard.press("Enter");
     assert.equal(await turn().locator(".question").innerText(), "install\nand more", "the conversation is still there");
+  });
+
+  test("the focus goes to the field from every button that goes away", async () => {
+    await page.goto(server.url);
+    assert.equal(await focused(), "Your question", "from the start");
+    await page.getByRole("button", { name: "How do I install it?" }).focus();
+    await page.keyboard.press("Enter");
+    assert.equal(await focused(), "Your question", "after an example");
+    await openWidget("install slow");
+    await answer().getByText("Go 1.26").waitFor();
+    await page.keyboard.press("Tab");
+    assert.equal(await focused(), "Stop the answer");
+    await page.keyboard.press("Enter");
+    await turn().getByText("Stopped before the answer was finished.").waitFor();
+    assert.equal(await focused(), "Your question", "after the stop");
+    await ask("install, then fail");
+    await page.getByRole("button", { name: "Try again" }).focus();
+    await page.keyboard.press("Enter");
+    assert.equal(await focused(), "Your question", "after the next try");
+    await finished();
+    await answer().locator("p").first().click();
+    await page.keyboard.press("Escape"); // also with the focus on no control
+    await page.getByRole("button", { name: "Ask Pilot" }).waitFor();
   });
 
   test("Enter belongs to an input method while it composes", async () => {

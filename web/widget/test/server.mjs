@@ -18,6 +18,7 @@ export const answers = {
   install: "You need **Go 1.26** or newer [1]. Then:\n\n1. Fetch the program:\n\n   ```sh\n   go install docent/cmd/docent@latest\n   docent serve --docs ./docs\n   ```\n2. Open `http://localhost:8000` [1][2].\n\n| key | default |\n|---|--:|\n| `server.port` | 8000 |\n| `server.host` | 127.0.0.1 |\n\nNothing else has to be installed.",
   hostile: "<img src=x onerror=\"window.hacked=1\"> <script>window.hacked=1</script>\n\n[a](javascript:window.hacked=1) [b](data:text/html,x) [c](/docs/x.md) [d](JaVaScRiPt:1) ![p](javascript:1) `[1]` list[1] <b>bold</b>\n\n- <iframe src=javascript:1>\n\n| <svg onload=alert(1)> |\n|---|\n| [1] |",
   refused: "I could not find this in the documentation.",
+  corners: "Later ones first [3], and then [2]:\n\n```sh\ndocent serve\n```\n\n[2]\n\n| key | meaning |\n|---|---|\n| `server.port` | The port that the server listens on, and 0 takes a free one |\n\n[3][2]\n\n1. Run it:\n   ```sh\n   docent\n   ```\n   [3]",
   quoted: "From **Install › With Go**:\n\n> Docent needs nothing but Go. [1]",
 };
 
@@ -77,6 +78,7 @@ export class Server {
     const origin = request.headers.origin;
     if (origin) {
       response.setHeader("Access-Control-Allow-Origin", "*");
+      response.setHeader("Access-Control-Expose-Headers", "Retry-After");
       response.setHeader("Access-Control-Allow-Headers", "Authorization, Content-Type, Last-Event-ID, Idempotency-Key");
     }
     if (request.method === "OPTIONS") return response.writeHead(204).end();
@@ -96,8 +98,8 @@ export class Server {
   chat(ask, response) {
     const about = ask.message ?? "install again";
     if (about.includes("limit")) {
-      response.setHeader("Retry-After", "7");
-      return this.json(response, 429, { title: "Too many requests", status: 429, detail: "too many requests", code: "rate_limited" });
+      response.setHeader("Retry-After", about.includes("long") ? "200" : "2");
+      return this.json(response, 429, { title: "Too many requests", status: 429, detail: "too many requests: 5 a minute are taken", code: "rate_limited" });
     }
     const id = `msg_${++this.count}`;
     const kind = Object.keys(answers).find((k) => about.includes(k)) ?? "install";
