@@ -77,10 +77,6 @@ func Doctor(ctx context.Context, cfg Config) []Finding {
 	return all
 }
 
-func checkEmbeddings(context.Context, *Config) []Finding {
-	return []Finding{check("embeddings").skipped("", "this version searches by words alone")}
-}
-
 func checkTools(context.Context, *Config) []Finding {
 	return []Finding{check("tools").skipped("", "this version gives the model no tools")}
 }

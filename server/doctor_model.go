@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/url"
@@ -13,6 +14,11 @@ import (
 // probeTime is how long the doctor waits for a model's first token: as long as
 // a patient reader would.
 const probeTime = 10 * time.Second
+
+// patiently bounds ctx by probeTime.
+func patiently(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, probeTime, errors.New("no answer within "+probeTime.String()))
+}
 
 // checkModel asks the model for one token. That tells three things apart: the
 // server answers, it takes the key, it streams.
@@ -28,7 +34,7 @@ func checkModel(ctx context.Context, c *Config) []Finding {
 	if err != nil {
 		return []Finding{model.failed(err, ""), key.skipped("", "no model"), streaming.skipped("", "no model")}
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, probeTime, errors.New("no token within "+probeTime.String()))
+	ctx, cancel := patiently(ctx)
 	defer cancel()
 	began := time.Now()
 	streams, err := client.Probe(ctx)
@@ -36,7 +42,7 @@ func checkModel(ctx context.Context, c *Config) []Finding {
 	case err == nil:
 	case code == docent.CodeModelAuth:
 		return []Finding{
-			model.ok("%s answers", modelHost(c.Model)),
+			model.ok("%s answers", serverOf(c.Model.BaseURL)),
 			key.failed(err, "check OPENAI_API_KEY"), streaming.skipped("", "the key was refused"),
 		}
 	default:
@@ -46,7 +52,7 @@ func checkModel(ctx context.Context, c *Config) []Finding {
 		}
 	}
 	return []Finding{
-		model.ok("%s at %s gave a token in %d ms", c.Model.Name, modelHost(c.Model), time.Since(began).Milliseconds()),
+		model.ok("%s at %s gave a token in %d ms", c.Model.Name, serverOf(c.Model.BaseURL), time.Since(began).Milliseconds()),
 		keyFinding(key, c.Model), streamingFinding(streaming, streams),
 	}
 }
@@ -66,11 +72,31 @@ func streamingFinding(streaming check, streams bool) Finding {
 	return streaming.ok("as text/event-stream")
 }
 
-// modelHost names the model's server without its path.
-func modelHost(c llm.Config) string {
-	u, err := url.Parse(c.BaseURL)
+// serverOf names the server of a base URL.
+func serverOf(base string) string {
+	u, err := url.Parse(base)
 	if err != nil || u.Host == "" {
 		return "OpenAI"
 	}
 	return u.Host
+}
+
+// checkEmbeddings has one word embedded.
+func checkEmbeddings(ctx context.Context, c *Config) []Finding {
+	embeddings := check("embeddings")
+	if !c.Embedding.Enabled() {
+		return []Finding{embeddings.skipped("", "embedding.provider is none: search is by words alone")}
+	}
+	embedder, err := llm.NewEmbedder(c.Embedding.Sharing(c.Model))
+	if err != nil {
+		return []Finding{embeddings.failed(err, "correct config.yaml")}
+	}
+	ctx, cancel := patiently(ctx)
+	defer cancel()
+	began := time.Now()
+	if err := embedder.Probe(ctx); err != nil {
+		return []Finding{embeddings.failed(cmp.Or(context.Cause(ctx), err), "check embedding.base_url, embedding.model and that the server runs")}
+	}
+	return []Finding{embeddings.ok("%s at %s gave %d dimensions in %d ms",
+		embedder.Model(), serverOf(c.Embedding.BaseURL), embedder.Dimensions(), time.Since(began).Milliseconds())}
 }

@@ -49,7 +49,8 @@ func rehearse(ctx context.Context, cfg Config) (*rehearsal, error) {
 	if err != nil {
 		return nil, err
 	}
-	cfg.DataDir, cfg.DatabaseURL, cfg.Model = dir, "", llm.Config{}
+	cfg.DataDir, cfg.DatabaseURL = dir, ""
+	cfg.Model, cfg.Embedding = llm.Config{}, llm.EmbeddingConfig{}
 	cfg.Server.Host, cfg.Server.Port, cfg.Limits.RequestsPerMinute = "127.0.0.1", 0, "0"
 	r := &rehearsal{dir: dir, done: make(chan error, 1)}
 	if err = r.ingest(ctx, cfg); err == nil {

@@ -139,21 +139,28 @@ func summary(releases []docent.Release, now time.Time) string {
 			newest = r
 		}
 	}
-	return fmt.Sprintf("%d active, %d pages, %d chunks; the newest is release %d of %s, %s old",
-		len(releases), pages, chunks, newest.Number, newest.Unit.Source, age(now.Sub(newest.CreatedAt)))
+	return fmt.Sprintf("%s with %s and %s; the newest is release %d of %s, %s old",
+		counted(len(releases), "active release"), counted(pages, "page"), counted(chunks, "chunk"), newest.Number, newest.Unit.Source, age(now.Sub(newest.CreatedAt)))
 }
 
 // age is a duration as people say it.
 func age(d time.Duration) string {
 	switch {
 	case d < 2*time.Minute:
-		return fmt.Sprintf("%d seconds", max(0, int(d.Seconds())))
+		return counted(max(0, int(d.Seconds())), "second")
 	case d < 2*time.Hour:
-		return fmt.Sprintf("%d minutes", int(d.Minutes()))
+		return counted(int(d.Minutes()), "minute")
 	case d < 48*time.Hour:
-		return fmt.Sprintf("%d hours", int(d.Hours()))
+		return counted(int(d.Hours()), "hour")
 	}
-	return fmt.Sprintf("%d days", int(d.Hours()/24))
+	return counted(int(d.Hours()/24), "day")
+}
+
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 func describeStamp(s docent.Stamp) string {

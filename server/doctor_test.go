@@ -90,13 +90,27 @@ func TestHealthIsAskedOnThisMachine(t *testing.T) {
 	}
 }
 
+func TestEmbeddingsAreTriedWithAWord(t *testing.T) {
+	model := llmtest.For(t)
+	cfg := Defaults()
+	cfg.Embedding.Provider, cfg.Embedding.BaseURL, cfg.Embedding.Model = "openai", model.URL, "stand-in"
+	cfg.Embedding.Retries = 0
+	if f := checkEmbeddings(t.Context(), &cfg)[0]; f.State != StateOK || !strings.Contains(f.Detail, "stand-in at 127.0.0.1") {
+		t.Errorf("%+v", f)
+	}
+	model.AnswerEmbeddings(func(llmtest.EmbeddingRequest) llmtest.Reply { return llmtest.Unauthorized() })
+	if f := checkEmbeddings(t.Context(), &cfg)[0]; f.State != StateProblem || !strings.Contains(f.Fix, "embedding.api_key") {
+		t.Errorf("%+v", f)
+	}
+}
+
 func TestASummaryCountsUnitsAndNamesTheNewest(t *testing.T) {
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	got := summary([]docent.Release{
 		{Unit: docent.Unit{Source: "a"}, Number: 9, Pages: 2, Chunks: 5, CreatedAt: now.Add(-72 * time.Hour)},
 		{Unit: docent.Unit{Source: "b"}, Number: 3, Pages: 1, Chunks: 2, CreatedAt: now.Add(-3 * time.Hour)},
 	}, now)
-	if want := "2 active, 3 pages, 7 chunks; the newest is release 3 of b, 3 hours old"; got != want {
+	if want := "2 active releases with 3 pages and 7 chunks; the newest is release 3 of b, 3 hours old"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
