@@ -35,7 +35,7 @@ func (b *bench) ingest(ctx context.Context) error {
 		return err
 	}
 	parsed := time.Since(began).Seconds()
-	index, err := server.OpenIndex(c)
+	index, err := server.OpenIndex(ctx, c)
 	if err != nil {
 		return err
 	}

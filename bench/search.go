@@ -31,7 +31,7 @@ func (b *bench) search(ctx context.Context) error {
 
 func (b *bench) searchAt(ctx context.Context, size int) error {
 	c := b.config(fmt.Sprint("search-", size))
-	index, err := server.OpenIndex(c)
+	index, err := server.OpenIndex(ctx, c)
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ const starts = 7
 // what it holds in memory then.
 func (b *bench) start(ctx context.Context) error {
 	c := b.config("start")
-	index, err := server.OpenIndex(c)
+	index, err := server.OpenIndex(ctx, c)
 	if err != nil {
 		return err
 	}

@@ -88,7 +88,7 @@ func (b *bench) streams(ctx context.Context) error {
 	if _, err := newCorpus(1).write(docs, 50); err != nil {
 		return err
 	}
-	index, err := server.OpenIndex(c)
+	index, err := server.OpenIndex(ctx, c)
 	if err != nil {
 		return err
 	}

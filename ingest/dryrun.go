@@ -17,6 +17,7 @@ func DryRun(ctx context.Context, index Index, src Source, cfg Config, opts Optio
 		return out, err
 	}
 	r := run{maker: m, live: map[string]bool{}}
+	var added []docent.IndexedChunk
 	if index != nil {
 		if r.build, err = index.Begin(ctx, m.unit); err != nil {
 			return out, err
@@ -31,9 +32,12 @@ func DryRun(ctx context.Context, index Index, src Source, cfg Config, opts Optio
 	}
 	done := 0
 	err = m.each(ctx, true, func(one made) error {
-		page, err := r.preview(ctx, one)
+		page, add, err := r.preview(ctx, one)
 		if err != nil {
 			return err
+		}
+		if opts.Embedder != nil {
+			added = append(added, add...)
 		}
 		if page != nil {
 			out.Pages = append(out.Pages, *page)
@@ -49,28 +53,34 @@ func DryRun(ctx context.Context, index Index, src Source, cfg Config, opts Optio
 	r.report.Plan.Removed = len(gone(r.base, r.live))
 	out.BrokenLinks, out.Plan = r.check.broken(), r.report.Plan
 	out.Skipped = append(out.Skipped, r.report.Skipped...)
-	return out, nil
+	out.Embedding, err = costOf(ctx, opts, added)
+	return out, err
 }
 
-// preview counts a file and gives its page; nil where it will have none.
-func (r *run) preview(ctx context.Context, one made) (*PreviewPage, error) {
+// preview counts a file, and gives its page (nil where it will have none) with
+// the chunks that would be added.
+func (r *run) preview(ctx context.Context, one made) (*PreviewPage, []docent.IndexedChunk, error) {
 	if one.skip != "" {
 		r.skip(one.path, one.skip)
-		return nil, nil
+		return nil, nil, nil
 	}
 	r.check.add(one.page)
 	if one.page.hidden != "" {
-		return nil, nil
+		return nil, nil, nil
 	}
 	r.live[one.path] = true
+	add, differs := one.chunks, false
 	before, known := r.base[one.path]
-	differs := false
-	if known && !one.unchanged {
+	switch {
+	case known && one.unchanged:
+		add = nil
+	case known:
 		refs, err := r.build.Chunks(ctx, one.path)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		add, retire := diff(one.chunks, refs)
+		var retire []docent.ChunkRef
+		add, retire = diff(one.chunks, refs)
 		differs = len(add)+len(retire) > 0 || !sameButHash(before, pageOf(one))
 	}
 	r.count(known, differs)
@@ -80,5 +90,19 @@ func (r *run) preview(ctx context.Context, one made) (*PreviewPage, error) {
 	}
 	page := previewOf(one.page, chunks)
 	page.Source = r.unit.Source
-	return &page, nil
+	return &page, add, nil
+}
+
+// costOf estimates the vectors of chunks that are not known yet.
+func costOf(ctx context.Context, opts Options, chunks []docent.IndexedChunk) (Cost, error) {
+	if opts.Embedder == nil {
+		return Cost{}, nil
+	}
+	texts, _ := distinctTexts(chunks)
+	missing, err := fromCache(ctx, opts.Vectors, texts, func(string, []float32) {})
+	if err != nil {
+		return Cost{}, err
+	}
+	tokens, usd := opts.Embedder.Estimate(missing)
+	return Cost{Texts: len(missing), Tokens: tokens, USD: usd}, nil
 }

@@ -14,6 +14,8 @@ type Embedder interface {
 	// they come: in any order, each once, one call at a time. An error of each
 	// stops it and comes back. What each has seen before an error counts.
 	Passages(ctx context.Context, texts []string, each func(i int, vector []float32) error) error
+	// Estimate tells what Passages would take; 0 dollars where no price is known.
+	Estimate(texts []string) (tokens int, usd float64)
 }
 
 // VectorCache remembers the vectors of one model's passages. It buys that no

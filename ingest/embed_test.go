@@ -25,6 +25,8 @@ type lengths struct {
 	err   error
 }
 
+func (e *lengths) Estimate(texts []string) (int, float64) { return len(texts), 0 }
+
 func (e *lengths) Passages(_ context.Context, texts []string, each func(int, []float32) error) error {
 	e.asked = append(e.asked, texts)
 	for i := range slices.Backward(texts) {

@@ -39,6 +39,15 @@ type Preview struct {
 	Skipped     []Skip        `json:"skipped"`
 	// Warnings are of the folder; those of pages stand with them.
 	Warnings []docent.Warning `json:"warnings"`
+	// Embedding is what vectors would take; all 0 without an embedder.
+	Embedding Cost `json:"embedding"`
+}
+
+// Cost is what an ingest's vectors would take beyond those that are known.
+type Cost struct {
+	Texts  int     `json:"texts"`
+	Tokens int     `json:"tokens"` // estimated
+	USD    float64 `json:"usd"`    // 0 where no price is known
 }
 
 // Join adds another source's preview to p.
@@ -47,6 +56,9 @@ func (p *Preview) Join(other Preview) {
 	p.BrokenLinks = append(p.BrokenLinks, other.BrokenLinks...)
 	p.Skipped = append(p.Skipped, other.Skipped...)
 	p.Warnings = append(p.Warnings, other.Warnings...)
+	p.Embedding.Texts += other.Embedding.Texts
+	p.Embedding.Tokens += other.Embedding.Tokens
+	p.Embedding.USD += other.Embedding.USD
 	p.Plan.Added += other.Plan.Added
 	p.Plan.Changed += other.Plan.Changed
 	p.Plan.Removed += other.Plan.Removed

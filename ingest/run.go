@@ -16,6 +16,10 @@ type Options struct {
 	// Progress is called after each file, from Run's own goroutine; nil is
 	// nobody.
 	Progress func(done, total int, path string)
+	// Embedder gives the chunks their vectors; nil where the index has none.
+	Embedder Embedder
+	// Vectors remembers what Embedder gave; nil remembers nothing.
+	Vectors VectorCache
 }
 
 // run is one ingest on its way.
@@ -26,6 +30,7 @@ type run struct {
 	check  *checker
 	report Report
 	dirty  bool            // something was written
+	queue  queue           // pages that wait for their vectors
 	live   map[string]bool // paths that have a page, or keep the one they had
 }
 
@@ -71,6 +76,7 @@ func (r *run) run(ctx context.Context, index Index, opts Options) (err error) {
 	if r.stats == nil {
 		r.stats = &analysis.Stats{}
 	}
+	r.queue = queue{embedder: opts.Embedder, vectors: opts.Vectors}
 	r.check = newChecker(r.maker)
 	r.report.Warnings = append(r.report.Warnings, r.folder.warnings...)
 	for _, s := range r.folder.skipped {
@@ -87,6 +93,9 @@ func (r *run) run(ctx context.Context, index Index, opts Options) (err error) {
 		return nil
 	})
 	if err != nil {
+		return err
+	}
+	if err := r.queue.flush(ctx, r.build); err != nil {
 		return err
 	}
 	if err := r.removeGone(ctx); err != nil {
@@ -155,7 +164,7 @@ func (r *run) put(ctx context.Context, one made) error {
 		}
 	}
 	r.dirty = true
-	return r.build.Put(ctx, page, add, ids)
+	return r.queue.add(ctx, r.build, pageChange{page, add, ids})
 }
 
 func (r *run) count(known, differs bool) {

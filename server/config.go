@@ -15,6 +15,7 @@ import (
 	"docent/ingest"
 	"docent/llm"
 	"docent/retrieval"
+	"docent/store/qdrant"
 	"docent/web"
 )
 
@@ -29,6 +30,7 @@ type Config struct {
 	Retrieval   retrieval.Config    `yaml:"retrieval"`
 	Model       llm.Config          `yaml:"model"`
 	Embedding   llm.EmbeddingConfig `yaml:"embedding"`
+	Qdrant      qdrant.Config       `yaml:"qdrant"`
 	Chat        chat.Config         `yaml:"chat"`
 	Server      web.ServerConfig    `yaml:"server"`
 	Auth        web.AuthConfig      `yaml:"auth"`
@@ -128,7 +130,7 @@ func (c *Config) databasePath() (string, error) {
 // *docent.SettingError.
 func (c *Config) Validate() error {
 	for _, check := range []func() error{
-		c.check, c.Ingest.Validate, c.Retrieval.Validate, c.Chat.Validate, c.Model.Validate, c.Embedding.Validate, c.web().Validate,
+		c.check, c.Ingest.Validate, c.Retrieval.Validate, c.Chat.Validate, c.Model.Validate, c.Embedding.Validate, c.Qdrant.Validate, c.web().Validate,
 	} {
 		if err := check(); err != nil {
 			return err

@@ -83,7 +83,7 @@ func (r *rehearsal) ingest(ctx context.Context, cfg Config) error {
 	if err := errors.Join(os.Mkdir(docs, 0o700), os.WriteFile(filepath.Join(docs, "index.md"), []byte(rehearsalPage), 0o600)); err != nil {
 		return err
 	}
-	index, err := OpenIndex(cfg)
+	index, err := OpenIndex(context.Background(), cfg)
 	if err != nil {
 		return err
 	}

@@ -91,7 +91,7 @@ func checkDatabase(ctx context.Context, c *Config) []Finding {
 
 func checkIndex(ctx context.Context, c *Config) []Finding {
 	index := check("index")
-	x, err := OpenIndex(*c)
+	x, err := OpenIndex(ctx, *c)
 	if err != nil {
 		return []Finding{index.failed(err, "docent ingest DIR")}
 	}
@@ -106,7 +106,7 @@ func checkIndex(ctx context.Context, c *Config) []Finding {
 	if missing := notIngested(c, releases); len(missing) > 0 {
 		return []Finding{index.warning("docent ingest", "these sources of config.yaml are not in it: %s", strings.Join(missing, ", "))}
 	}
-	return []Finding{index.ok("%s; made with %s", summary(releases, time.Now()), describeStamp(stamp()))}
+	return []Finding{index.ok("%s; made with %s", summary(releases, time.Now()), describeStamp(x.Stamp))}
 }
 
 // notIngested names the sources of config.yaml that have no release.

@@ -68,11 +68,14 @@ func New(cfg Config, options ...Option) (*Server, error) {
 }
 
 func (s *Server) open() error {
-	index, err := OpenIndex(s.cfg)
+	ctx := context.Background()
+	e, err := newEmbedder(ctx, s.cfg, false)
 	if err != nil {
 		return err
 	}
-	s.index = index
+	if s.index, err = openIndex(ctx, s.cfg, e.stamp()); err != nil {
+		return err
+	}
 	path, err := s.cfg.databasePath()
 	if err != nil {
 		return err
@@ -91,7 +94,7 @@ func (s *Server) open() error {
 	if s.model == nil {
 		s.cfg.Chat.Models = []string{}
 	}
-	s.search = NewSearch(s.cfg, s.index)
+	s.search = newSearch(s.cfg, s.index, e)
 	s.answers = chat.New(s.cfg.Chat, s.conversations, s.search.Search, s.model, s.log)
 	s.handler, err = web.New(s.cfg.web(), web.Ports{
 		Answers: s.answers, Sessions: s.conversations, Search: s.search, Ready: s.Ready, Assets: widget.FS,
@@ -99,10 +102,20 @@ func (s *Server) open() error {
 	return err
 }
 
-// NewSearch makes the search alone, for programs that need no answers.
-func NewSearch(cfg Config, index Index) *retrieval.Searcher {
+// OpenSearch opens the index and makes the search alone, for programs that need
+// no answers. The caller closes the index.
+func OpenSearch(ctx context.Context, cfg Config) (*retrieval.Searcher, Index, error) {
+	e, err := newEmbedder(ctx, cfg, false)
+	if err != nil {
+		return nil, Index{}, err
+	}
+	index, err := openIndex(ctx, cfg, e.stamp())
+	return newSearch(cfg, index, e), index, err
+}
+
+func newSearch(cfg Config, index Index, e embedder) *retrieval.Searcher {
 	cfg.Retrieval.PublicURL = cfg.Server.PublicURL
-	return retrieval.New(index, cfg.Retrieval)
+	return retrieval.New(index, cfg.Retrieval, e.options()...)
 }
 
 // Ready says nil when questions can be answered, and otherwise why not and what
@@ -181,7 +194,7 @@ func (s *Server) Close() error {
 	if s.conversations != nil {
 		errs = append(errs, s.conversations.Close())
 	}
-	if s.index.Index != nil {
+	if s.index.releases != nil {
 		errs = append(errs, s.index.Close())
 	}
 	return errors.Join(errs...)

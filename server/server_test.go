@@ -35,7 +35,7 @@ func start(t *testing.T, change func(*Config)) *fixture {
 	if change != nil {
 		change(&cfg)
 	}
-	index, err := OpenIndex(cfg)
+	index, err := OpenIndex(context.Background(), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -199,7 +199,7 @@ func parseList(raw any) (any, string) {
 }
 
 // secretKeys are never printed, and can be read from files.
-var secretKeys = map[string]bool{"model.api_key": true, "embedding.api_key": true, "database_url": true}
+var secretKeys = map[string]bool{"model.api_key": true, "embedding.api_key": true, "qdrant.api_key": true, "database_url": true}
 
 // credentials are what an address may hold before its host.
 var credentials = regexp.MustCompile(`//[^/@]*@`)

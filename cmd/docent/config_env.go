@@ -22,17 +22,13 @@ var wellKnown = []struct{ name, key string }{
 	{"OPENAI_ORG_ID", "model.organization"},
 	{"OPENAI_PROJECT_ID", "model.project"},
 	{"DATABASE_URL", "database_url"},
+	{"QDRANT_URL", "qdrant.url"},
+	{"QDRANT_API_KEY", "qdrant.api_key"},
 	{"HOST", "server.host"},
 	{"PORT", "server.port"},
 	{"ALLOWED_ORIGINS", "cors.allowed_origins"},
 	{"RATE_LIMIT_PER_MINUTE", "limits.requests_per_minute"},
 	{"LOG_LEVEL", "log_level"},
-}
-
-// notBuilt are variables that name a service which this version can't use yet:
-// silence about them would be worse than an error.
-var notBuilt = map[string]string{
-	"QDRANT_URL": "this version keeps its index in SQLite only; unset QDRANT_URL",
 }
 
 // otherNames are DOCENT_ variables that are not keys.
@@ -65,11 +61,6 @@ func environment() (map[string]string, error) {
 // envLayer gives what the environment sets, and warnings about DOCENT_
 // variables that set nothing.
 func envLayer(vars map[string]string) (layer, []string, error) {
-	for name, why := range notBuilt {
-		if vars[name] != "" {
-			return nil, nil, usageErrorf("%s is set: %s", name, why)
-		}
-	}
 	l := layer{}
 	for _, w := range wellKnown {
 		if err := l.take(vars, w.name, w.key); err != nil {

@@ -141,7 +141,7 @@ ingest.keep_releases.`,
 		if *keep < 1 {
 			return usageErrorf("--keep is %d: must be 1 or more", *keep)
 		}
-		index, err := server.OpenIndex(s.Config)
+		index, err := server.OpenIndex(c.Context(), s.Config)
 		if err != nil {
 			return err
 		}
@@ -210,7 +210,7 @@ func openIndex(c *cobra.Command) (server.Index, error) {
 	if err != nil {
 		return server.Index{}, err
 	}
-	return server.OpenIndex(s.Config)
+	return server.OpenIndex(c.Context(), s.Config)
 }
 
 func dash(s string) string {

@@ -15,6 +15,7 @@ import (
 type ingestFlags struct {
 	source         ingest.Source
 	dryRun, asJSON bool
+	maxCost        float64 // in US dollars; 0 is no bound
 }
 
 func newIngest() *cobra.Command {
@@ -39,6 +40,7 @@ rest is in.`,
 	c.Flags().StringVar(&f.source.Version, "version", "", "version of the documentation")
 	c.Flags().StringVar(&f.source.Lang, "lang", "", "language of the documentation, such as en or pt-br")
 	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "show what would be done, and change nothing")
+	c.Flags().Float64Var(&f.maxCost, "max-cost", 0, "stop before anything is embedded that would cost more, in US dollars (0: no bound)")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON to stdout")
 	c.RunE = func(c *cobra.Command, dirs []string) error {
 		s, _, err := prepare(c)
@@ -52,9 +54,32 @@ rest is in.`,
 		if f.dryRun {
 			return dryRun(c, s, sources, f.asJSON)
 		}
+		if err := f.affordable(c, s, sources); err != nil {
+			return err
+		}
 		return ingestSources(c, s, sources, f.asJSON)
 	}
 	return c
+}
+
+// affordable checks that the embedding keeps within --max-cost.
+func (f *ingestFlags) affordable(c *cobra.Command, s *settings, sources []ingest.Source) error {
+	switch {
+	case f.maxCost < 0:
+		return usageErrorf("--max-cost is %v: must be 0 or more", f.maxCost)
+	case f.maxCost == 0 || !s.Embedding.Enabled():
+		return nil
+	case s.Embedding.PricePerMillionTokens == 0:
+		return usageErrorf("--max-cost needs embedding.price_per_million_tokens")
+	}
+	plan, err := preview(c, s, sources)
+	if err != nil {
+		return err
+	}
+	if plan.Embedding.USD > f.maxCost {
+		return fmt.Errorf("%s, more than --max-cost %g; nothing was embedded", costText("would cost about", plan.Embedding), f.maxCost)
+	}
+	return nil
 }
 
 // sources gives what to ingest: the folders, or else config.yaml's sources,
@@ -103,18 +128,18 @@ func overridden(src, by ingest.Source) ingest.Source {
 
 // ingestSources ingests one source after the other. A source that fails does
 // not keep the others out.
-func ingestSources(c *cobra.Command, s *settings, sources []ingest.Source, asJSON bool) error {
-	index, err := server.OpenIndex(s.Config)
+func ingestSources(c *cobra.Command, s *settings, sources []ingest.Source, asJSON bool) (err error) {
+	in, err := server.OpenIngester(c.Context(), s.Config)
 	if err != nil {
 		return err
 	}
-	defer index.Close()
+	defer func() { err = errors.Join(err, in.Close()) }()
 	var reports []ingest.Report
 	var failures []error
 	skipped := 0
 	for _, src := range sources {
 		bar := newProgress(c.ErrOrStderr(), src.Name)
-		report, err := ingest.Run(c.Context(), index, src, s.Ingest.Config, ingest.Options{Progress: bar.update})
+		report, err := in.Run(c.Context(), src, bar.update)
 		bar.finish()
 		if err != nil {
 			if c.Context().Err() != nil {
@@ -145,20 +170,29 @@ func ingestSources(c *cobra.Command, s *settings, sources []ingest.Source, asJSO
 
 // dryRun prints what an ingest of all sources would do.
 func dryRun(c *cobra.Command, s *settings, sources []ingest.Source, asJSON bool) error {
-	index, err := server.OpenIndex(s.Config)
+	all, err := preview(c, s, sources)
 	if err != nil {
 		return err
 	}
-	defer index.Close()
-	var base ingest.Index
-	if _, err := index.Releases(c.Context(), docent.DefaultSite); err == nil {
-		base = index // else there is none to compare with, and none is to be made
+	if asJSON {
+		err = printJSON(c, all)
+	} else {
+		err = printPlan(c, all, s.Embedding.Enabled())
 	}
-	var all ingest.Preview
+	return errors.Join(err, partlyDone(len(all.Skipped), "nothing was written"))
+}
+
+// preview tells what an ingest of all sources would do.
+func preview(c *cobra.Command, s *settings, sources []ingest.Source) (all ingest.Preview, err error) {
+	in, err := server.OpenIngester(c.Context(), s.Config)
+	if err != nil {
+		return all, err
+	}
+	defer func() { err = errors.Join(err, in.Close()) }()
 	for i, src := range sources {
-		plan, err := ingest.DryRun(c.Context(), base, src, s.Ingest.Config, ingest.Options{})
+		plan, err := in.DryRun(c.Context(), src)
 		if err != nil {
-			return fmt.Errorf("source %s: %w", src.Name, err)
+			return all, fmt.Errorf("source %s: %w", src.Name, err)
 		}
 		if i == 0 {
 			all = plan
@@ -166,12 +200,7 @@ func dryRun(c *cobra.Command, s *settings, sources []ingest.Source, asJSON bool)
 			all.Join(plan)
 		}
 	}
-	if asJSON {
-		err = printJSON(c, all)
-	} else {
-		err = printPlan(c, all)
-	}
-	return errors.Join(err, partlyDone(len(all.Skipped), "nothing was written"))
+	return all, nil
 }
 
 // partlyDone is the error of a run that had to leave files out; nil for none.

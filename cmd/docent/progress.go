@@ -91,8 +91,8 @@ func printReport(c *cobra.Command, r ingest.Report) {
 		r.Plan.Added, r.Plan.Changed, r.Plan.Removed, r.Plan.Unchanged, r.Duration.Milliseconds())
 }
 
-// printPlan tells what an ingest would do.
-func printPlan(c *cobra.Command, p ingest.Preview) error {
+// printPlan tells what an ingest would do; embeds says that chunks get vectors.
+func printPlan(c *cobra.Command, p ingest.Preview, embeds bool) error {
 	out := c.OutOrStdout()
 	for _, page := range p.Pages {
 		fmt.Fprintf(out, "%s  %s  %s\n", page.Path, page.URL, page.Title)
@@ -109,9 +109,21 @@ func printPlan(c *cobra.Command, p ingest.Preview) error {
 	for _, s := range p.Skipped {
 		fmt.Fprintf(out, "skipped %s: %s\n", s.Path, s.Reason)
 	}
+	if p.Embedding != (ingest.Cost{}) || embeds {
+		fmt.Fprintln(out, costText("to embed, about", p.Embedding))
+	}
 	_, err := fmt.Fprintf(out, "%s; %d to add, %d to change, %d to remove, %d unchanged; nothing was written\n",
 		plural(len(p.Pages), "page", "pages"), p.Plan.Added, p.Plan.Changed, p.Plan.Removed, p.Plan.Unchanged)
 	return err
+}
+
+// costText tells what vectors take.
+func costText(verb string, c ingest.Cost) string {
+	text := fmt.Sprintf("%s %s %d tokens", plural(c.Texts, "text", "texts"), verb, c.Tokens)
+	if c.USD > 0 {
+		text += fmt.Sprintf(", %.6f dollars", c.USD)
+	}
+	return text
 }
 
 func brokenText(l ingest.BrokenLink) string {

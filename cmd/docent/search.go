@@ -33,11 +33,11 @@ func newSearch() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		index, err := server.OpenIndex(s.Config)
+		search, index, err := server.OpenSearch(c.Context(), s.Config)
 		if err != nil {
 			return err
 		}
-		return errors.Join(searchOnce(c, server.NewSearch(s.Config, index), q, *asJSON), index.Close())
+		return errors.Join(searchOnce(c, search, q, *asJSON), index.Close())
 	}
 	return c
 }

@@ -32,6 +32,20 @@ type IndexOptions struct {
 
 var prefixForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,60}$`)
 
+// Validate checks what can't be connected to; the error is a
+// *docent.SettingError. Without a URL nothing is looked at.
+func (c Config) Validate() error {
+	if c.URL == "" {
+		return nil
+	}
+	if _, _, err := ParseURL(c.URL, c.APIKey); err != nil {
+		return &docent.SettingError{Key: "qdrant.url", Right: "host, host:port, http://host or https://host, and https:// where a key goes beyond this machine"}
+	}
+	return docent.CheckSettings(
+		docent.SettingCheck{OK: c.Prefix == "" || prefixForm.MatchString(c.Prefix), Key: "qdrant.prefix", Right: "letters, digits, - and _"},
+	)
+}
+
 // withDefaults fills in zero values.
 func (c Config) withDefaults() (Config, error) {
 	if c.Prefix == "" {

@@ -1,0 +1,139 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"time"
+
+	"docent"
+	"docent/ingest"
+	"docent/llm"
+	"docent/retrieval"
+	"docent/store/sqlite"
+)
+
+// askTime is how long a server asks an embedding model for its dimensions
+// before it starts without them.
+const askTime = 5 * time.Second
+
+// embedder is the configured embedding model; without one all of it is empty.
+type embedder struct{ *llm.Embedder }
+
+// newEmbedder makes the configured embedding model ready. Where its dimensions
+// are not configured, they are taken from the newest index that was built with
+// it, or else the model is asked: always with probe, and otherwise only for a
+// moment, since a server must start while its model is down.
+func newEmbedder(ctx context.Context, cfg Config, probe bool) (embedder, error) {
+	c := cfg.Embedding.Sharing(cfg.Model)
+	if !c.Enabled() {
+		return embedder{}, nil
+	}
+	e, err := llm.NewEmbedder(c)
+	if err != nil {
+		return embedder{}, err
+	}
+	if e.Dimensions() > 0 {
+		return embedder{e}, nil
+	}
+	if probe {
+		return embedder{e}, e.Probe(ctx)
+	}
+	if n := builtWith(ctx, cfg, e.Model()); n > 0 {
+		e.Expect(n)
+		return embedder{e}, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, askTime)
+	defer cancel()
+	_ = e.Probe(ctx) // the index then says that it does not fit
+	return embedder{e}, nil
+}
+
+// builtWith gives the dimensions of the index in the data folder that this
+// version built with the model; 0 where there is none.
+func builtWith(ctx context.Context, cfg Config, model string) int {
+	stamps, err := sqlite.Stamps(ctx, cfg.DataDir)
+	if err != nil {
+		return 0
+	}
+	want := lexicalStamp()
+	for _, s := range stamps {
+		if s.Embedding == model && s.Analyzer == want.Analyzer && s.Splitter == want.Splitter {
+			return s.Dimensions
+		}
+	}
+	return 0
+}
+
+// stamp is what an index with this model's vectors is built with.
+func (e embedder) stamp() docent.Stamp {
+	s := lexicalStamp()
+	if e.Embedder != nil {
+		s.Embedding, s.Dimensions = e.Model(), e.Dimensions()
+	}
+	return s
+}
+
+// options let retrieval use the model for questions.
+func (e embedder) options() []retrieval.Option {
+	if e.Embedder == nil {
+		return nil
+	}
+	return []retrieval.Option{retrieval.WithEmbed(e.Query)}
+}
+
+// Ingester writes the configured index: the store, the embedding model, and
+// what is remembered of its vectors.
+type Ingester struct {
+	Index
+	cfg     Config
+	options ingest.Options
+	vectors *sqlite.Vectors
+}
+
+// maxVectorBytes is about how large the memory of vectors may grow.
+const maxVectorBytes = 4 << 30
+
+// OpenIngester opens what an ingest needs. With an embedding model whose
+// dimensions are not configured, it asks the model for them.
+func OpenIngester(ctx context.Context, cfg Config) (*Ingester, error) {
+	e, err := newEmbedder(ctx, cfg, true)
+	if err != nil {
+		return nil, err
+	}
+	in := &Ingester{cfg: cfg}
+	if in.Index, err = openIndex(ctx, cfg, e.stamp()); err != nil || e.Embedder == nil {
+		return in, err
+	}
+	if in.vectors, err = sqlite.OpenVectors(filepath.Join(cfg.DataDir, "embeddings.db")); err != nil {
+		return nil, errors.Join(err, in.Index.Close())
+	}
+	in.options = ingest.Options{Embedder: e, Vectors: in.vectors.Of(e.Model(), e.Dimensions(), "passage")}
+	return in, nil
+}
+
+// Run ingests a source; see ingest.Run. progress may be nil.
+func (in *Ingester) Run(ctx context.Context, src ingest.Source, progress func(done, total int, path string)) (ingest.Report, error) {
+	o := in.options
+	o.Progress = progress
+	return ingest.Run(ctx, in.Index, src, in.cfg.Ingest.Config, o)
+}
+
+// DryRun tells what Run would do; see ingest.DryRun.
+func (in *Ingester) DryRun(ctx context.Context, src ingest.Source) (ingest.Preview, error) {
+	var base ingest.Index
+	if _, err := in.Releases(ctx, docent.DefaultSite); err == nil {
+		base = in.Index // else there is none to compare with, and none is to be made
+	}
+	return ingest.DryRun(ctx, base, src, in.cfg.Ingest.Config, in.options)
+}
+
+// Close closes the index and the memory of vectors, which it bounds.
+func (in *Ingester) Close() error {
+	var errs []error
+	if in.vectors != nil {
+		_, err := in.vectors.Trim(context.Background(), maxVectorBytes)
+		errs = append(errs, err, in.vectors.Close())
+	}
+	return errors.Join(append(errs, in.Index.Close())...)
+}
