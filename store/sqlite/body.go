@@ -28,11 +28,12 @@ func restOf(c *docent.Chunk) (string, error) {
 	return string(encoded), err
 }
 
-// scanBody reads a row of unit, chunk_id, path, ordinal, title, anchor, url,
-// text, rest, terms, vector.
-func scanBody(rows *sql.Rows, unit *int64, c *docent.IndexedChunk) error {
+// bodyColumns, with the vector after them, are read by scanBody.
+const bodyColumns = `c.id, c.unit, c.chunk_id, c.path, c.ordinal, b.title, b.anchor, b.url, b.text, b.rest, b.terms`
+
+func scanBody(rows *sql.Rows, row, unit *int64, c *docent.IndexedChunk) error {
 	var other, vector sql.RawBytes
-	err := rows.Scan(unit, &c.ID, &c.Path, &c.Ordinal, &c.Title, &c.Anchor, &c.URL, &c.Text, &other, &c.Terms, &vector)
+	err := rows.Scan(row, unit, &c.ID, &c.Path, &c.Ordinal, &c.Title, &c.Anchor, &c.URL, &c.Text, &other, &c.Terms, &vector)
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ import (
 // called from one goroutine.
 type Build struct {
 	x       *Index
-	d       *database
+	o       *opened
 	unit    int64
 	release func() error // gives the unit's lock back
 
@@ -33,11 +33,11 @@ type Build struct {
 // Begin starts the next release of unit, as ingest.Index has it.
 // docent.CodeConflict where another build of unit runs, here or elsewhere.
 func (x *Index) Begin(ctx context.Context, unit docent.Unit) (*Build, error) {
-	d, err := x.create(ctx)
+	o, err := x.create(ctx)
 	if err != nil {
 		return nil, err
 	}
-	release, err := d.lock(ctx, "unit-"+unitHash(unit), 0)
+	release, err := o.lock(ctx, "unit-"+unitHash(unit), 0)
 	if errors.Is(err, errLocked) {
 		return nil, &docent.Error{Code: docent.CodeConflict, Message: "another ingest of source \"" + unit.Source + "\" is running",
 			Hint: "wait until it has ended"}
@@ -45,7 +45,7 @@ func (x *Index) Begin(ctx context.Context, unit docent.Unit) (*Build, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Build{x: x, d: d, release: release}
+	b := &Build{x: x, o: o, release: release}
 	if err := b.start(ctx, unit); err != nil {
 		release()
 		return nil, err
@@ -62,7 +62,7 @@ func unitHash(u docent.Unit) string {
 
 // start undoes what an abandoned build left behind, and reads the base.
 func (b *Build) start(ctx context.Context, unit docent.Unit) error {
-	err := b.d.write(ctx, func(t *tx) error {
+	err := b.o.write(ctx, func(t *tx) error {
 		_, err := t.exec(`INSERT OR IGNORE INTO units (site, source, version, lang) VALUES (?, ?, ?, ?)`,
 			unit.Site, unit.Source, unit.Version, unit.Lang)
 		if err != nil {
@@ -82,7 +82,7 @@ func (b *Build) start(ctx context.Context, unit docent.Unit) error {
 		return err
 	}
 	b.number = b.base.Number + 1
-	return b.d.fail(b.readBase(ctx, unit))
+	return b.o.fail(b.readBase(ctx, unit))
 }
 
 func (b *Build) readBase(ctx context.Context, unit docent.Unit) error {
@@ -90,7 +90,7 @@ func (b *Build) readBase(ctx context.Context, unit docent.Unit) error {
 	if b.base.Number == 0 {
 		return nil
 	}
-	releases, err := scanReleases(b.d.query(ctx, selectReleases+` WHERE u.id = ? AND r.number = ?`, b.unit, b.base.Number))
+	releases, err := scanReleases(b.o.query(ctx, selectReleases+` WHERE u.id = ? AND r.number = ?`, b.unit, b.base.Number))
 	if err != nil {
 		return err
 	}
@@ -98,14 +98,14 @@ func (b *Build) readBase(ctx context.Context, unit docent.Unit) error {
 		return noRelease(b.base)
 	}
 	b.base = releases[0]
-	pages, err := scanPages(b.d.query(ctx, `SELECT `+pageColumns+` FROM pages WHERE `+visible, b.unit, b.base.Number))
+	pages, err := scanPages(b.o.query(ctx, `SELECT `+pageColumns+` FROM pages WHERE `+visible, b.unit, b.base.Number))
 	if err != nil {
 		return err
 	}
 	for _, p := range pages {
 		b.pages[p.Path] = p
 	}
-	b.stats, err = readStats(ctx, b.d, b.base)
+	b.stats, err = readStats(ctx, b.o.database, b.base)
 	return err
 }
 
@@ -116,22 +116,22 @@ func (b *Build) Base() (docent.Release, map[string]docent.Page, *analysis.Stats)
 
 // Chunks gives the chunks that path has in the base, in page order.
 func (b *Build) Chunks(ctx context.Context, path string) ([]docent.ChunkRef, error) {
-	rows, err := b.d.query(ctx, `
+	rows, err := b.o.query(ctx, `
 		SELECT chunk_id, terms FROM chunks c JOIN bodies b ON b.id = c.id
 		WHERE `+visible+` AND path = ?3 ORDER BY ordinal, c.id`, b.unit, b.base.Number, path)
 	if err != nil {
-		return nil, b.d.fail(err)
+		return nil, b.o.fail(err)
 	}
 	defer rows.Close()
 	var refs []docent.ChunkRef
 	for rows.Next() {
 		var ref docent.ChunkRef
 		if err := rows.Scan(&ref.ID, &ref.Terms); err != nil {
-			return nil, b.d.fail(err)
+			return nil, b.o.fail(err)
 		}
 		refs = append(refs, ref)
 	}
-	return refs, b.d.fail(rows.Err())
+	return refs, b.o.fail(rows.Err())
 }
 
 // Close ends the build; without Publish it undoes what was written.
@@ -142,7 +142,7 @@ func (b *Build) Close() error {
 	var err error
 	if !b.ended {
 		b.ended = true
-		err = b.d.write(context.Background(), func(t *tx) error { return undo(t, b.unit, b.base.Number) })
+		err = b.o.write(context.Background(), func(t *tx) error { return undo(t, b.unit, b.base.Number) })
 	}
 	err = errors.Join(err, b.release())
 	b.release = nil

@@ -1,31 +1,25 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
-	"strings"
 
 	"docent"
 )
 
-// maxPostings bounds the entries of the term index whose chunks are scored, see
-// matchExpression. Scoring takes one to two microseconds each, so with 10,000
-// chunks a question took 5 ms (95 of 100: 8 ms), with 100,000 it took 10 ms
-// (18 ms); without a bound 8 ms (14 ms) and 95 ms (230 ms).
-const maxPostings = 3000
-
-// selectCandidates ranks by rowids and narrow rows alone, and reads the bodies
-// of those chunks only that are given back. The weights are those that
+// selectLexical ranks by rowids and narrow rows alone, and reads the bodies of
+// those chunks only that are given back. The weights are those that
 // config.yaml has for ranking; here they need only be near.
 //
 // Parameters: the match expression, the releases as JSON, the path prefix, the
 // limit.
-const selectCandidates = `
+const selectLexical = `
 	WITH wanted AS MATERIALIZED (
 		SELECT value ->> 0 AS unit, value ->> 1 AS number FROM json_each(?2)
 	), best AS (
-		SELECT c.id, c.unit, c.chunk_id, c.path, c.ordinal, bm25(chunk_terms, 3.0, 2.5, 1.0, 0.6) AS score
+		SELECT c.id, bm25(chunk_terms, 3.0, 2.5, 1.0, 0.6) AS score
 		FROM chunk_terms
 		CROSS JOIN chunks c ON c.id = chunk_terms.rowid
 		CROSS JOIN wanted w ON w.unit = c.unit
@@ -34,140 +28,205 @@ const selectCandidates = `
 			AND (?3 = '' OR substr(c.path, 1, length(?3)) = ?3)
 		ORDER BY score, c.id LIMIT ?4
 	)
-	SELECT t.unit, t.chunk_id, t.path, t.ordinal, b.title, b.anchor, b.url, b.text, b.rest, b.terms, b.vector
-	FROM best t JOIN bodies b ON b.id = t.id
+	SELECT ` + bodyColumns + `, v.vector
+	FROM best t CROSS JOIN chunks c ON c.id = t.id CROSS JOIN bodies b ON b.id = t.id LEFT JOIN vectors v ON v.id = t.id
 	ORDER BY t.score, t.id`
 
+// selectRows reads the chunks whose rows are listed as JSON.
+const selectRows = `
+	SELECT ` + bodyColumns + `, v.vector
+	FROM json_each(?1) j CROSS JOIN chunks c ON c.id = j.value CROSS JOIN bodies b ON b.id = c.id LEFT JOIN vectors v ON v.id = c.id`
+
+// selectVectors reads the vectors of the chunks whose rows are listed as JSON.
+const selectVectors = `SELECT v.id, v.vector FROM json_each(?1) j CROSS JOIN vectors v ON v.id = j.value`
+
+// rescored is how many times the limit of the nearest by int8 are compared
+// exactly.
+const rescored = 4
+
 // Candidates gives the chunks of q.Releases, at most one release of a unit,
-// that match any of q.Terms, best first. There is no dense list: q.Vector
-// finds nothing here as long as no vectors are written.
+// that match any of q.Terms or lie nearest to q.Vector, best first by either.
+// All of the answer is of one moment: where a release was deleted meanwhile, it
+// gives docent.CodeNotFound. A vector that does not fit the index is refused,
+// see fits.
 func (x *Index) Candidates(ctx context.Context, q docent.CandidateQuery) ([]docent.Candidate, error) {
-	d, err := x.read(ctx)
+	o, err := x.read(ctx)
 	if err != nil {
 		return nil, err
 	}
-	wanted, units, err := x.wanted(ctx, d, q.Releases)
-	if err != nil || q.Limit <= 0 {
-		return nil, d.fail(err)
+	if q.Vector != nil {
+		if err := x.fits(q.Vector, "the question"); err != nil {
+			return nil, err
+		}
 	}
-	frequency, err := x.frequencies(ctx, q.Releases)
+	found, err := o.candidates(ctx, q)
+	return found, o.fail(err)
+}
+
+func (o *opened) candidates(ctx context.Context, q docent.CandidateQuery) ([]docent.Candidate, error) {
+	frequency, err := o.frequencies(ctx, q.Releases)
 	if err != nil {
+		return nil, err
+	}
+	releases, err := o.wanted(ctx, q.Releases)
+	if err != nil || q.Limit <= 0 {
 		return nil, err
 	}
 	match := matchExpression(q.Terms, frequency, maxPostings)
-	if match == "" {
+	nearest, err := o.nearest(ctx, releases, q)
+	if err != nil || match == "" && len(nearest) == 0 {
+		return nil, err
+	}
+	l := lists{releases: releases, rows: map[int64]int{}}
+	err = o.snapshot(ctx, func(s *snapshot) error {
+		if err := l.complete(s); err != nil {
+			return err
+		}
+		if err := l.lexical(s, match, q); err != nil {
+			return err
+		}
+		return l.dense(s, nearest, q)
+	}, selectLexical, selectRows, selectVectors)
+	return l.found, err
+}
+
+// nearest gives the rows to be compared exactly, best first; none where no
+// vector is asked for.
+func (o *opened) nearest(ctx context.Context, releases []wanted, q docent.CandidateQuery) ([]int64, error) {
+	if q.Vector == nil {
 		return nil, nil
 	}
-	rows, err := d.query(ctx, selectCandidates, match, wanted, q.PathPrefix, q.Limit)
-	if err != nil {
-		return nil, d.fail(err)
-	}
-	defer rows.Close()
-	var found []docent.Candidate
-	for rows.Next() {
-		var unit int64
-		c := docent.Candidate{Lexical: len(found) + 1}
-		if err := scanBody(rows, &unit, &c.IndexedChunk); err != nil {
-			return nil, d.fail(err)
-		}
-		c.Unit = units[unit]
-		found = append(found, c)
-	}
-	return found, d.fail(rows.Err())
-}
-
-// wanted gives the releases as the statement takes them, [[unit, number] ...],
-// with the units by their numbers. Unknown units are left out.
-func (x *Index) wanted(ctx context.Context, d *database, releases []docent.Release) (string, map[int64]docent.Unit, error) {
-	pairs := make([][2]int64, 0, len(releases))
-	units := make(map[int64]docent.Unit, len(releases))
-	for _, r := range releases {
-		id, err := x.unit(ctx, d, r.Unit)
-		if err != nil {
-			return "", nil, err
-		}
-		if _, twice := units[id]; id != 0 && !twice {
-			units[id] = r.Unit
-			pairs = append(pairs, [2]int64{id, int64(r.Number)})
-		}
-	}
-	encoded, err := json.Marshal(pairs)
-	return string(encoded), units, err
-}
-
-// unit gives the number of a unit in the file, 0 where it has none.
-func (x *Index) unit(ctx context.Context, d *database, u docent.Unit) (int64, error) {
-	c := &x.catalogue
-	c.mu.Lock()
-	id := c.numbers[u]
-	c.mu.Unlock()
-	if id != 0 {
-		return id, nil
-	}
-	if err := x.refresh(ctx, d); err != nil {
-		return 0, err
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.numbers[u], nil
-}
-
-// frequencies gives a function that says in how many chunks of all releases a
-// term stands.
-func (x *Index) frequencies(ctx context.Context, releases []docent.Release) (func(string) int, error) {
-	var tables []map[string]int
-	for _, r := range releases {
-		stats, err := x.Stats(ctx, r)
+	var slabs []*slab
+	for _, w := range releases {
+		set, err := o.vectors(ctx, w)
 		if err != nil {
 			return nil, err
 		}
-		tables = append(tables, stats.DF)
+		slabs = append(slabs, set.slabs...)
 	}
-	return func(term string) int {
-		sum := 0
-		for _, df := range tables {
-			sum += df[term]
-		}
-		return sum
-	}, nil
+	return nearest(ctx, slabs, q.Vector, q.PathPrefix, rescored*q.Limit)
 }
 
-// matchExpression gives the FTS5 expression for any of terms; "" where none
-// occurs.
-//
-// Scoring a chunk is what costs, and common terms bring most chunks. So terms
-// count as leading from the rarest on, as long as they bring at most postings
-// chunks together (the rarest in any case); the others raise the score of
-// chunks that hold a leading term, but bring none of their own:
-//
-//	(rare OR rarer) AND (rare OR rarer OR common)
-//
-// That is the division into essential and other lists that MaxScore makes, fixed
-// in advance. A chunk that holds common terms only is not found; it would be
-// far down any list.
-func matchExpression(terms []string, frequency func(string) int, postings int) string {
-	type counted struct {
-		term string
-		n    int
-	}
-	var known []counted
-	for _, t := range terms {
-		if n := frequency(t); n > 0 {
-			known = append(known, counted{t, n})
+// wanted is a release that is asked for, and its unit's number in the file.
+type wanted struct {
+	unit    int64
+	release docent.Release
+}
+
+// wanted looks up the releases. Unknown units are left out.
+func (o *opened) wanted(ctx context.Context, releases []docent.Release) ([]wanted, error) {
+	var list []wanted
+	for _, r := range releases {
+		id, err := o.unit(ctx, r.Unit)
+		if err != nil {
+			return nil, err
+		}
+		if id != 0 && !slices.ContainsFunc(list, func(w wanted) bool { return w.unit == id }) {
+			list = append(list, wanted{id, r})
 		}
 	}
-	slices.SortStableFunc(known, func(a, b counted) int { return a.n - b.n })
-	var quoted []string
-	leading, sum := 0, 0
-	for i, k := range known {
-		quoted = append(quoted, `"`+strings.ReplaceAll(k.term, `"`, `""`)+`"`)
-		if sum += k.n; i == 0 || sum <= postings {
-			leading = i + 1
+	return list, nil
+}
+
+// lists is the union of the two lists in the making.
+type lists struct {
+	releases []wanted
+	found    []docent.Candidate
+	rows     map[int64]int // places in found by the chunks' rows
+}
+
+// complete refuses releases that are no longer kept: a part of their rows may
+// be gone.
+func (l *lists) complete(s *snapshot) error {
+	for _, w := range l.releases {
+		if kept, err := s.kept(w.unit, w.release.Number); err != nil {
+			return err
+		} else if !kept {
+			return noRelease(w.release)
 		}
 	}
-	all := strings.Join(quoted, " OR ")
-	if leading == len(quoted) {
-		return all
+	return nil
+}
+
+// lexical adds the chunks that match, best first.
+func (l *lists) lexical(s *snapshot, match string, q docent.CandidateQuery) error {
+	if match == "" {
+		return nil
 	}
-	return "(" + strings.Join(quoted[:leading], " OR ") + ") AND (" + all + ")"
+	pairs := make([][2]int64, 0, len(l.releases))
+	for _, w := range l.releases {
+		pairs = append(pairs, [2]int64{w.unit, int64(w.release.Number)})
+	}
+	if err := l.read(s, selectLexical, match, list(pairs), q.PathPrefix, q.Limit); err != nil {
+		return err
+	}
+	for i := range l.found {
+		l.found[i].Lexical = i + 1
+	}
+	return nil
+}
+
+// dense adds the nearest of rows to the question's vector, by their exact
+// similarity, and orders the union.
+func (l *lists) dense(s *snapshot, rows []int64, q docent.CandidateQuery) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	nearest, err := exactly(s, rows, q)
+	if err != nil {
+		return err
+	}
+	var missing []int64
+	for _, n := range nearest {
+		if _, there := l.rows[n.row]; !there {
+			missing = append(missing, n.row)
+		}
+	}
+	if err := l.read(s, selectRows, list(missing)); err != nil {
+		return err
+	}
+	for i, n := range nearest {
+		c := &l.found[l.rows[n.row]]
+		c.Dense, c.Cosine = i+1, n.cosine
+	}
+	slices.SortStableFunc(l.found, func(a, b docent.Candidate) int { return cmp.Compare(place(a), place(b)) })
+	return nil
+}
+
+// place is the better of a candidate's places.
+func place(c docent.Candidate) int {
+	if c.Lexical == 0 || c.Dense == 0 {
+		return max(c.Lexical, c.Dense)
+	}
+	return min(c.Lexical, c.Dense)
+}
+
+// read adds the chunks that a statement gives.
+func (l *lists) read(s *snapshot, statement string, args ...any) error {
+	rows, err := s.query(statement, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var row, unit int64
+		var c docent.Candidate
+		if err := scanBody(rows, &row, &unit, &c.IndexedChunk); err != nil {
+			return err
+		}
+		for _, w := range l.releases {
+			if w.unit == unit {
+				c.Unit = w.release.Unit
+			}
+		}
+		l.rows[row] = len(l.found)
+		l.found = append(l.found, c)
+	}
+	return rows.Err()
+}
+
+// list gives numbers as statements take them.
+func list[T any](numbers []T) string {
+	encoded, _ := json.Marshal(numbers) // it can't fail
+	return string(encoded)
 }

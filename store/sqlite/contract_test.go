@@ -23,9 +23,17 @@ func (j joined) Begin(ctx context.Context, unit docent.Unit) (ingest.Build, erro
 
 var stamp = docent.Stamp{Embedding: "none", Analyzer: "1", Splitter: "1"}
 
+// denseStamp is of an index with vectors.
+var denseStamp = docent.Stamp{Embedding: "test", Dimensions: storetest.Dimensions, Analyzer: "1", Splitter: "1"}
+
 func openIndex(t testing.TB, dir string) *Index {
 	t.Helper()
-	x, err := OpenIndex(dir, stamp, IndexOptions{KeepReleases: storetest.KeepReleases})
+	return openStamped(t, dir, stamp)
+}
+
+func openStamped(t testing.TB, dir string, s docent.Stamp) *Index {
+	t.Helper()
+	x, err := OpenIndex(dir, s, IndexOptions{KeepReleases: storetest.KeepReleases})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,6 +53,12 @@ func openStore(t testing.TB, dir string) *Conversations {
 
 func TestIndexHoldsTheContract(t *testing.T) {
 	storetest.Index(t, func(t *testing.T, place string) storetest.IndexStore { return joined{openIndex(t, place)} })
+}
+
+func TestIndexHoldsTheContractOfVectors(t *testing.T) {
+	storetest.Dense(t, func(t *testing.T, place string) storetest.IndexStore {
+		return joined{openStamped(t, place, denseStamp)}
+	})
 }
 
 func TestConversationsHoldTheContract(t *testing.T) {

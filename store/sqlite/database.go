@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -19,6 +20,9 @@ type database struct {
 	path  string
 	holds string // what is in it, as errors call it
 	mend  string // what to do when it is damaged
+
+	immutable bool        // opened from a folder that can't be written
+	gone      atomic.Bool // the path leads elsewhere, and it was closed for that
 
 	writer *sql.DB
 	reader *sql.DB
@@ -63,6 +67,11 @@ func openDatabase(path string, k kind, timeout time.Duration, create bool) (*dat
 		{"_pragma", "journal_size_limit(16777216)"},
 	}, common...)
 
+	return connect(path, k, reading, writing)
+}
+
+// connect gives the file its two pools of connections.
+func connect(path string, k kind, reading, writing [][2]string) (*database, error) {
 	d := &database{
 		path: path, holds: k.holds, mend: k.mend,
 		turn:  make(chan struct{}, 1),

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
+	"syscall"
 
 	driver "modernc.org/sqlite"
 	codes "modernc.org/sqlite/lib"
@@ -20,6 +22,10 @@ func (d *database) fail(err error) error {
 	switch {
 	case err == nil, errors.As(err, &told), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
+	case d.gone.Load():
+		return d.lost()
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return d.readOnly()
 	}
 	reason, hint := d.explain(primary(err))
 	return &docent.Error{
@@ -28,6 +34,18 @@ func (d *database) fail(err error) error {
 		Hint:    hint,
 		Err:     fmt.Errorf("%s: %w", d.path, err),
 	}
+}
+
+// lost says that the file is no longer there.
+func (d *database) lost() error {
+	return &docent.Error{Code: docent.CodeStore, Message: "the " + d.holds + " was deleted or replaced while it was in use",
+		Hint: "try again; an ingest begins again", Err: errors.New(d.path)}
+}
+
+// readOnly says that the file was opened from a folder that can't be written.
+func (d *database) readOnly() error {
+	reason, hint := d.explain(codes.SQLITE_READONLY)
+	return &docent.Error{Code: docent.CodeStore, Message: "the " + d.holds + " " + reason, Hint: hint, Err: errors.New(d.path)}
 }
 
 // explain gives the reason and the hint for SQLite's primary result code.

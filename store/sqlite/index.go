@@ -29,7 +29,8 @@ const defaultKeep = 5
 //
 // The file need not be there. Until it is, reading gives docent.CodeNoIndex,
 // or docent.CodeIndexStamp where there are only indexes of other stamps; as
-// soon as a build here or in another process has made it, reading works.
+// soon as a build here or in another process has made it, reading works. A file
+// that is deleted or replaced while it is open is noticed by the next call.
 type Index struct {
 	dir     string
 	file    string
@@ -38,10 +39,8 @@ type Index struct {
 	timeout time.Duration
 
 	opening sync.Mutex
-	opened  atomic.Pointer[database]
+	opened  atomic.Pointer[opened]
 	closed  bool // under opening
-
-	catalogue catalogue
 }
 
 var indexKind = kind{
@@ -54,7 +53,7 @@ var indexKind = kind{
 // here, see Index; a file that can't be used is one, with docent.CodeStore.
 func OpenIndex(dir string, stamp docent.Stamp, o IndexOptions) (*Index, error) {
 	x := &Index{
-		dir: dir, file: filepath.Join(dir, indexFile(stamp)), stamp: stamp,
+		dir: dir, file: filepath.Join(dir, fileName(stamp)), stamp: stamp,
 		keep: o.KeepReleases, timeout: o.BusyTimeout,
 	}
 	if x.keep == 0 {
@@ -81,63 +80,101 @@ func (x *Index) Close() error {
 	return nil
 }
 
-// read gives the database for reading; an error where there is none yet.
-func (x *Index) read(ctx context.Context) (*database, error) {
-	if d := x.opened.Load(); d != nil {
-		return d, nil
+// read gives the file for reading; an error where there is none yet.
+func (x *Index) read(ctx context.Context) (*opened, error) {
+	if o := x.opened.Load(); o != nil && !o.replaced() {
+		return o, nil
 	}
 	x.opening.Lock()
 	defer x.opening.Unlock()
-	if d := x.opened.Load(); d != nil || x.closed {
-		return d, x.whenClosed()
+	if o, err := x.current(); o != nil || err != nil {
+		return o, err
 	}
-	if _, err := os.Stat(x.file); errors.Is(err, fs.ErrNotExist) {
-		return nil, x.absent(ctx)
-	}
-	d, err := openDatabase(x.file, indexKind, x.timeout, false)
+	o, err := x.open(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := x.check(ctx, d); err != nil {
-		d.close()
-		return nil, err
-	}
-	x.opened.Store(d)
-	return d, nil
+	x.opened.Store(o)
+	return o, nil
 }
 
-// create gives the database for writing, and makes it where it is missing.
-func (x *Index) create(ctx context.Context) (*database, error) {
-	d, err := x.read(ctx)
+// current gives the open file, and lets go of one that was replaced; nil where
+// there is none. It is called with opening locked.
+func (x *Index) current() (*opened, error) {
+	if x.closed {
+		return nil, docent.Errorf(docent.CodeNotReady, "the index is closed")
+	}
+	o := x.opened.Load()
+	if o == nil || !o.replaced() {
+		return o, nil
+	}
+	x.opened.Store(nil)
+	o.retire()
+	return nil, nil
+}
+
+// create gives the file for writing, and makes it where it is missing.
+func (x *Index) create(ctx context.Context) (*opened, error) {
+	o, err := x.read(ctx)
+	if err == nil && o.immutable {
+		return nil, o.readOnly()
+	}
 	if code := docent.CodeOf(err); code != docent.CodeNoIndex && code != docent.CodeIndexStamp {
-		return d, err
+		return o, err
 	}
 	x.opening.Lock()
 	defer x.opening.Unlock()
-	if d := x.opened.Load(); d != nil || x.closed {
-		return d, x.whenClosed()
+	if o, err := x.current(); o != nil || err != nil {
+		return o, err
 	}
 	if err := os.MkdirAll(x.dir, 0o700); err != nil {
 		return nil, &docent.Error{Code: docent.CodeStore, Message: "the folder of the index can't be made",
 			Hint: "choose another data_dir, or make its parent writable", Err: err}
 	}
-	if d, err = openDatabase(x.file, indexKind, x.timeout, true); err != nil {
+	d, err := openDatabase(x.file, indexKind, x.timeout, true)
+	if err != nil {
 		return nil, err
 	}
-	if err := x.prepare(ctx, d); err != nil {
+	o = &opened{database: d, dense: newDense(x.stamp.Dimensions)}
+	if err = x.prepare(ctx, d); err == nil {
+		o.info, err = os.Stat(x.file)
+	}
+	if err != nil {
 		d.close()
-		return nil, err
+		return nil, d.fail(err)
 	}
-	x.opened.Store(d)
-	return d, nil
+	x.opened.Store(o)
+	return o, nil
+}
+
+// still makes sure that o is the file that readers read.
+func (x *Index) still(ctx context.Context, o *opened) error {
+	now, err := x.read(ctx)
+	if err == nil && now != o || docent.CodeOf(err) == docent.CodeNoIndex || docent.CodeOf(err) == docent.CodeIndexStamp {
+		return o.lost()
+	}
+	return err
 }
 
 // prepare gives a new file its schema and its stamp.
 func (x *Index) prepare(ctx context.Context, d *database) error {
+	release, err := d.lock(ctx, "make", schemaWait)
+	if errors.Is(err, errLocked) {
+		return d.changing()
+	}
+	if err != nil {
+		return err
+	}
+	defer release()
+	if _, err := os.Stat(x.file); errors.Is(err, fs.ErrNotExist) {
+		// Left behind by a file that was deleted, and poison to a new one.
+		os.Remove(x.file + "-wal")
+		os.Remove(x.file + "-shm")
+	}
 	if err := d.migrate(ctx, indexKind); err != nil {
 		return err
 	}
-	err := d.write(ctx, func(t *tx) error {
+	err = d.write(ctx, func(t *tx) error {
 		s := x.stamp
 		_, err := t.exec(`INSERT OR IGNORE INTO about (id, embedding, dimensions, analyzer, splitter) VALUES (1, ?, ?, ?, ?)`,
 			s.Embedding, s.Dimensions, s.Analyzer, s.Splitter)
@@ -147,11 +184,4 @@ func (x *Index) prepare(ctx context.Context, d *database) error {
 		return err
 	}
 	return x.check(ctx, d)
-}
-
-func (x *Index) whenClosed() error {
-	if x.closed {
-		return docent.Errorf(docent.CodeNotReady, "the index is closed")
-	}
-	return nil
 }

@@ -49,8 +49,7 @@ func (d *database) migrate(ctx context.Context, k kind) error {
 	}
 	release, err := d.lock(ctx, "schema", schemaWait)
 	if errors.Is(err, errLocked) {
-		return &docent.Error{Code: docent.CodeStore, Message: "the " + d.holds + " is being changed by another process",
-			Hint: "try again when it is done"}
+		return d.changing()
 	}
 	if err != nil {
 		return err
@@ -70,6 +69,11 @@ func (d *database) version(ctx context.Context) (int64, error) {
 	var version sql.NullInt64
 	err = d.reader.QueryRowContext(ctx, `SELECT max(version_id) FROM goose_db_version WHERE is_applied`).Scan(&version)
 	return version.Int64, err
+}
+
+func (d *database) changing() error {
+	return &docent.Error{Code: docent.CodeStore, Message: "the " + d.holds + " is being changed by another process",
+		Hint: "try again when it is done"}
 }
 
 func (d *database) newer() error {

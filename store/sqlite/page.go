@@ -26,29 +26,28 @@ const selectPage = `SELECT ` + pageColumns + ` FROM pages NOT INDEXED
 // Page gives a page of a release, named by its path or its URL, with its chunks
 // in order; docent.CodeNotFound where there is none.
 func (x *Index) Page(ctx context.Context, r docent.Release, at string) (docent.Page, []docent.Chunk, error) {
-	d, err := x.read(ctx)
+	o, err := x.read(ctx)
 	if err != nil {
 		return docent.Page{}, nil, err
 	}
-	unit, err := x.unit(ctx, d, r.Unit)
+	unit, err := o.unit(ctx, r.Unit)
 	if err != nil {
-		return docent.Page{}, nil, d.fail(err)
+		return docent.Page{}, nil, o.fail(err)
 	}
-	pages, err := scanPages(d.query(ctx, selectPage, unit, r.Number, at))
+	pages, err := scanPages(o.query(ctx, selectPage, unit, r.Number, at))
 	if err != nil {
-		return docent.Page{}, nil, d.fail(err)
+		return docent.Page{}, nil, o.fail(err)
 	}
 	if len(pages) == 0 {
 		return docent.Page{}, nil, docent.Errorf(docent.CodeNotFound, "there is no page %q", at)
 	}
-	chunks, err := x.pageChunks(ctx, d, r, unit, pages[0].Path)
-	return pages[0], chunks, d.fail(err)
+	chunks, err := o.pageChunks(ctx, r, unit, pages[0].Path)
+	return pages[0], chunks, o.fail(err)
 }
 
-func (x *Index) pageChunks(ctx context.Context, d *database, r docent.Release, unit int64, path string) ([]docent.Chunk, error) {
-	rows, err := d.query(ctx, `
-		SELECT c.unit, c.chunk_id, c.path, c.ordinal, b.title, b.anchor, b.url, b.text, b.rest, b.terms, b.vector
-		FROM chunks c JOIN bodies b ON b.id = c.id
+func (o *opened) pageChunks(ctx context.Context, r docent.Release, unit int64, path string) ([]docent.Chunk, error) {
+	rows, err := o.query(ctx, `
+		SELECT `+bodyColumns+`, NULL FROM chunks c JOIN bodies b ON b.id = c.id
 		WHERE `+visible+` AND path = ?3 ORDER BY ordinal, c.id`, unit, r.Number, path)
 	if err != nil {
 		return nil, err
@@ -57,7 +56,8 @@ func (x *Index) pageChunks(ctx context.Context, d *database, r docent.Release, u
 	var chunks []docent.Chunk
 	for rows.Next() {
 		var c docent.IndexedChunk
-		if err := scanBody(rows, &unit, &c); err != nil {
+		var row int64
+		if err := scanBody(rows, &row, &unit, &c); err != nil {
 			return nil, err
 		}
 		c.Unit = r.Unit

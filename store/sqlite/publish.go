@@ -14,8 +14,11 @@ func (b *Build) Publish(ctx context.Context, stats *analysis.Stats) (docent.Rele
 	if b.ended {
 		return docent.Release{}, errEnded()
 	}
+	if err := b.x.still(ctx, b.o); err != nil {
+		return docent.Release{}, err
+	}
 	r := docent.Release{Unit: b.base.Unit, Number: b.number, Active: true, CreatedAt: time.Now().UTC().Truncate(time.Millisecond)}
-	err := b.d.write(ctx, func(t *tx) error {
+	err := b.o.write(ctx, func(t *tx) error {
 		if err := b.flush(t); err != nil {
 			return err
 		}
@@ -25,6 +28,9 @@ func (b *Build) Publish(ctx context.Context, stats *analysis.Stats) (docent.Rele
 		_, err := t.exec(`INSERT INTO releases (unit, number, pages, chunks, created_at, stats) VALUES (?, ?, ?, ?, ?, ?)`,
 			b.unit, r.Number, r.Pages, r.Chunks, r.CreatedAt.UnixMilli(), stats.Encode())
 		if err != nil {
+			return err
+		}
+		if _, err := t.exec(`UPDATE about SET published = ? WHERE published = 0`, r.CreatedAt.UnixMilli()); err != nil {
 			return err
 		}
 		if err := activate(t, b.unit, r.Number); err != nil {
@@ -94,15 +100,15 @@ func collect(t *tx, unit int64, keep int) error {
 // Activate makes a kept release of unit the active one: an older one to roll
 // back, a newer one to roll forward. docent.CodeNotFound where it is not kept.
 func (x *Index) Activate(ctx context.Context, unit docent.Unit, number int) error {
-	d, err := x.read(ctx)
+	o, err := x.read(ctx)
 	if err != nil {
 		return err
 	}
-	id, err := x.unit(ctx, d, unit)
+	id, err := o.unit(ctx, unit)
 	if err != nil {
-		return d.fail(err)
+		return o.fail(err)
 	}
-	return d.write(ctx, func(t *tx) error {
+	return o.write(ctx, func(t *tx) error {
 		var there bool
 		if err := t.row(into(&there), `SELECT EXISTS (SELECT 1 FROM releases WHERE unit = ? AND number = ?)`, id, number); err != nil {
 			return err
@@ -117,15 +123,15 @@ func (x *Index) Activate(ctx context.Context, unit docent.Unit, number int) erro
 // GC keeps of every unit the newest keep releases (at least one), the active
 // one and all that are newer than it, and deletes the others.
 func (x *Index) GC(ctx context.Context, keep int) error {
-	d, err := x.read(ctx)
+	o, err := x.read(ctx)
 	if err != nil {
 		return err
 	}
-	units, err := readUnits(ctx, d)
+	units, err := readUnits(ctx, o.database)
 	if err != nil {
-		return d.fail(err)
+		return o.fail(err)
 	}
-	return d.write(ctx, func(t *tx) error {
+	return o.write(ctx, func(t *tx) error {
 		for unit := range units {
 			if err := collect(t, unit, keep); err != nil {
 				return err

@@ -33,21 +33,36 @@ type releaseKey struct {
 
 func keyOf(r docent.Release) releaseKey { return releaseKey{r.Unit, r.Number} }
 
+// all gives the active releases.
+func (c *catalogue) all() []docent.Release {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.active // replaced as a whole, never changed
+}
+
+func (c *catalogue) isActive(key releaseKey) bool {
+	return slices.ContainsFunc(c.all(), func(r docent.Release) bool { return keyOf(r) == key })
+}
+
 // Releases gives the active release of every unit of site, in the order of
 // source, version, language. A release that another process published is seen
-// at once.
+// at once. As long as no release of any site was published, it gives
+// docent.CodeNoIndex, or docent.CodeIndexStamp where there are some in indexes
+// of other stamps.
 func (x *Index) Releases(ctx context.Context, site string) ([]docent.Release, error) {
-	d, err := x.read(ctx)
+	o, err := x.read(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := x.refresh(ctx, d); err != nil {
-		return nil, d.fail(err)
+	if err := o.refresh(ctx); err != nil {
+		return nil, o.fail(err)
 	}
-	x.catalogue.mu.Lock()
-	defer x.catalogue.mu.Unlock()
+	active := o.catalogue.all()
+	if len(active) == 0 {
+		return nil, x.absent(ctx)
+	}
 	var releases []docent.Release
-	for _, r := range x.catalogue.active {
+	for _, r := range active {
 		if r.Unit.Site == site {
 			releases = append(releases, r)
 		}
@@ -58,13 +73,13 @@ func (x *Index) Releases(ctx context.Context, site string) ([]docent.Release, er
 // AllReleases gives every kept release of every unit of site, in the order of
 // source, version, language, number.
 func (x *Index) AllReleases(ctx context.Context, site string) ([]docent.Release, error) {
-	d, err := x.read(ctx)
+	o, err := x.read(ctx)
 	if err != nil {
 		return nil, err
 	}
-	releases, err := scanReleases(d.query(ctx, selectReleases+`
+	releases, err := scanReleases(o.query(ctx, selectReleases+`
 		WHERE u.site = ? ORDER BY u.source, u.version, u.lang, r.number`, site))
-	return releases, d.fail(err)
+	return releases, o.fail(err)
 }
 
 // selectReleases is read by scanReleases.
@@ -94,23 +109,23 @@ func scanReleases(rows *sql.Rows, err error) ([]docent.Release, error) {
 
 // refresh reads the catalogue again where it is out of date. The sequence is
 // read before the rest, so that a change in between is noticed next time.
-func (x *Index) refresh(ctx context.Context, d *database) error {
+func (o *opened) refresh(ctx context.Context) error {
 	var sequence int64
-	if err := d.row(ctx, into(&sequence), `SELECT sequence FROM about`); err != nil {
+	if err := o.row(ctx, into(&sequence), `SELECT sequence FROM about`); err != nil {
 		return err
 	}
-	c := &x.catalogue
+	c := &o.catalogue
 	c.mu.Lock()
 	known := c.sequence == sequence && c.units != nil
 	c.mu.Unlock()
 	if known {
 		return nil
 	}
-	units, err := readUnits(ctx, d)
+	units, err := readUnits(ctx, o.database)
 	if err != nil {
 		return err
 	}
-	active, err := scanReleases(d.query(ctx, selectReleases+`
+	active, err := scanReleases(o.query(ctx, selectReleases+`
 		WHERE r.number = u.active ORDER BY u.site, u.source, u.version, u.lang`))
 	if err != nil {
 		return err
@@ -154,11 +169,15 @@ func readUnits(ctx context.Context, d *database) (map[int64]docent.Unit, error) 
 // Stats gives a release's statistics, shared: they must not be changed. They
 // are decoded once. docent.CodeNotFound where there is no such release.
 func (x *Index) Stats(ctx context.Context, r docent.Release) (*analysis.Stats, error) {
-	d, err := x.read(ctx)
+	o, err := x.read(ctx)
 	if err != nil {
 		return nil, err
 	}
-	c := &x.catalogue
+	return o.stats(ctx, r)
+}
+
+func (o *opened) stats(ctx context.Context, r docent.Release) (*analysis.Stats, error) {
+	c := &o.catalogue
 	c.deciphering.Lock()
 	defer c.deciphering.Unlock()
 	c.mu.Lock()
@@ -167,7 +186,8 @@ func (x *Index) Stats(ctx context.Context, r docent.Release) (*analysis.Stats, e
 	if stats != nil {
 		return stats, nil
 	}
-	if stats, err = readStats(ctx, d, r); err != nil {
+	stats, err := readStats(ctx, o.database, r)
+	if err != nil {
 		return nil, err
 	}
 	c.mu.Lock()
@@ -202,4 +222,41 @@ func readStats(ctx context.Context, d *database, r docent.Release) (*analysis.St
 func noRelease(r docent.Release) error {
 	return docent.Errorf(docent.CodeNotFound, "there is no release %d of source %q, version %q, language %q",
 		r.Number, r.Unit.Source, r.Unit.Version, r.Unit.Lang)
+}
+
+// unit gives the number of a unit in the file, 0 where it has none.
+func (o *opened) unit(ctx context.Context, u docent.Unit) (int64, error) {
+	c := &o.catalogue
+	c.mu.Lock()
+	id := c.numbers[u]
+	c.mu.Unlock()
+	if id != 0 {
+		return id, nil
+	}
+	if err := o.refresh(ctx); err != nil {
+		return 0, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.numbers[u], nil
+}
+
+// frequencies gives a function that says in how many chunks of all releases a
+// term stands.
+func (o *opened) frequencies(ctx context.Context, releases []docent.Release) (func(string) int, error) {
+	var tables []map[string]int
+	for _, r := range releases {
+		stats, err := o.stats(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		tables = append(tables, stats.DF)
+	}
+	return func(term string) int {
+		sum := 0
+		for _, df := range tables {
+			sum += df[term]
+		}
+		return sum
+	}, nil
 }

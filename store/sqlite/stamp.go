@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,8 +17,8 @@ import (
 	"docent"
 )
 
-// indexFile names the file of a stamp.
-func indexFile(s docent.Stamp) string {
+// fileName names the file of a stamp.
+func fileName(s docent.Stamp) string {
 	s.Embedding = named(s.Embedding)
 	encoded, _ := json.Marshal(s) // strings and a number: it can't fail
 	sum := sha256.Sum256(encoded)
@@ -114,4 +115,23 @@ func named(name string) string {
 		return "none"
 	}
 	return name
+}
+
+// fits refuses a vector that the index can't compare: of another length
+// (docent.CodeIndexStamp), or with a number that is none. whose says what it is
+// of.
+func (x *Index) fits(v []float32, whose string) error {
+	if len(v) != x.stamp.Dimensions {
+		return &docent.Error{Code: docent.CodeIndexStamp,
+			Message: fmt.Sprintf("the vector of %s has %d dimensions, and those of the index %d", whose, len(v), x.stamp.Dimensions),
+			Hint:    "set embedding.model and embedding.dimensions to what the index was made with, or run `docent ingest` again"}
+	}
+	for i, f := range v {
+		if math.IsNaN(float64(f)) || math.IsInf(float64(f), 0) {
+			return &docent.Error{Code: docent.CodeModelFailed,
+				Message: fmt.Sprintf("the vector of %s is none: number %d of it is %v", whose, i+1, f),
+				Hint:    "try again; if it stays so, the embedding server is at fault"}
+		}
+	}
+	return nil
 }

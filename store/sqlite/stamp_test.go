@@ -24,7 +24,7 @@ func TestReadingWaitsForAnIndexToAppear(t *testing.T) {
 
 func TestAnUnfinishedFileIsNoIndex(t *testing.T) {
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, indexFile(stamp)), nil, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, fileName(stamp)), nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	x := openIndex(t, dir)
@@ -48,7 +48,9 @@ func TestAnotherStampIsNamed(t *testing.T) {
 	defer y.Close()
 	_, err = y.Releases(t.Context(), unit.Site)
 	wantError(t, err, docent.CodeIndexStamp, "embedding none instead of small, dimensions 0 instead of 256, analyzer 1 instead of 2")
-	publish(t, y, chunk("b.md", "plum")) // beside the other file
+	plum := chunk("b.md", "plum")
+	plum.Vector = make([]float32, other.Dimensions)
+	publish(t, y, plum) // beside the other file
 	wantFound(t, y, 1, "plum", "b.md")
 	wantFound(t, openIndex(t, dir), 1, "apple", "a.md")
 }
@@ -60,7 +62,7 @@ func TestAStampInsideAnotherStampsFileIsRefused(t *testing.T) {
 	x.Close()
 	other := stamp
 	other.Splitter = "2"
-	if err := os.Rename(x.file, filepath.Join(dir, indexFile(other))); err != nil {
+	if err := os.Rename(x.file, filepath.Join(dir, fileName(other))); err != nil {
 		t.Fatal(err)
 	}
 	y, err := OpenIndex(dir, other, IndexOptions{})
@@ -75,7 +77,7 @@ func TestAStampInsideAnotherStampsFileIsRefused(t *testing.T) {
 func TestAnEmptyEmbeddingNameIsNone(t *testing.T) {
 	unnamed := stamp
 	unnamed.Embedding = ""
-	if indexFile(unnamed) != indexFile(stamp) {
+	if fileName(unnamed) != fileName(stamp) {
 		t.Error("an index without embeddings has two names")
 	}
 }

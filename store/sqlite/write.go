@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 
 	"docent"
 )
@@ -24,7 +25,16 @@ type change struct {
 
 // Put stores page as part of the release, see ingest.Build. Of several changes
 // to a path the last one counts.
+// A chunk whose vector does not fit the index is refused, see fits.
 func (b *Build) Put(ctx context.Context, page docent.Page, add []docent.IndexedChunk, retire []string) error {
+	for i := range add {
+		if b.x.stamp.Dimensions == 0 {
+			break // what is given is kept, and never searched
+		}
+		if err := b.x.fits(add[i].Vector, fmt.Sprintf("chunk %d of %s", add[i].Ordinal, page.Path)); err != nil {
+			return err
+		}
+	}
 	return b.gather(ctx, change{page: page, add: add, retire: retire})
 }
 
@@ -42,7 +52,7 @@ func (b *Build) gather(ctx context.Context, c change) error {
 	if b.chunks < batchChunks && len(b.pending) < batchPages {
 		return nil
 	}
-	if err := b.d.write(ctx, b.flush); err != nil {
+	if err := b.o.write(ctx, b.flush); err != nil {
 		return err
 	}
 	b.pending, b.chunks = nil, 0
@@ -123,10 +133,15 @@ func (b *Build) addChunk(t *tx, path string, c *docent.IndexedChunk) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(`INSERT INTO bodies (id, title, anchor, url, text, rest, terms, vector) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		id, c.Title, c.Anchor, c.URL, c.Text, rest, c.Terms, encodeVector(c.Vector))
+	_, err = t.exec(`INSERT INTO bodies (id, title, anchor, url, text, rest, terms) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		id, c.Title, c.Anchor, c.URL, c.Text, rest, c.Terms)
 	if err != nil {
 		return err
+	}
+	if c.Vector != nil {
+		if _, err = t.exec(`INSERT INTO vectors (id, vector) VALUES (?, ?)`, id, encodeVector(c.Vector)); err != nil {
+			return err
+		}
 	}
 	_, err = t.exec(`INSERT INTO chunk_terms (rowid, title, headings, text, code) VALUES (?, ?, ?, ?, ?)`,
 		id, terms[0], terms[1], terms[2], terms[3])

@@ -48,6 +48,12 @@ func pageOf(path string, texts []string) docent.Page {
 // from the last one.
 func publish(t *testing.T, s IndexStore, unit docent.Unit, docs corpus) docent.Release {
 	t.Helper()
+	return publishWith(t, s, unit, docs, func(string) []float32 { return nil })
+}
+
+// publishWith is publish with the vectors of texts.
+func publishWith(t *testing.T, s IndexStore, unit docent.Unit, docs corpus, vector func(text string) []float32) docent.Release {
+	t.Helper()
 	b, err := s.Begin(t.Context(), unit)
 	must(t, err)
 	defer b.Close()
@@ -70,7 +76,11 @@ func publish(t *testing.T, s IndexStore, unit docent.Unit, docs corpus) docent.R
 		}
 		refs, err := b.Chunks(t.Context(), path)
 		must(t, err)
-		add, retire := difference(t, refs, chunksOf(unit, path, docs[path]), stats)
+		chunks := chunksOf(unit, path, docs[path])
+		for i := range chunks {
+			chunks[i].Vector = vector(chunks[i].Text)
+		}
+		add, retire := difference(t, refs, chunks, stats)
 		must(t, b.Put(t.Context(), page, add, retire))
 	}
 	r, err := b.Publish(t.Context(), stats)

@@ -4,6 +4,7 @@
 // files, its server, its ways to fail).
 //
 //	storetest.Index(t, func(t *testing.T, place string) storetest.IndexStore { ... })
+//	storetest.Dense(t, func(t *testing.T, place string) storetest.IndexStore { ... })
 //	storetest.Conversations(t, func(t *testing.T, place string) storetest.ConversationStore { ... })
 //
 // A place is an empty folder that names where a store keeps its data: opening
@@ -77,6 +78,32 @@ func Index(t *testing.T, open func(t *testing.T, place string) IndexStore) {
 		{"candidates take any term", candidatesTakeAnyTerm},
 		{"candidates hold with common terms", candidatesHoldWithCommonTerms},
 		{"an ended context stops everything", endedContextStops},
+	}
+	for _, r := range rules {
+		t.Run(r.name, func(t *testing.T) { r.rule(t, opener{t.TempDir(), open}) })
+	}
+}
+
+// Dimensions is how long the vectors are of the indexes that Dense tests.
+const Dimensions = 32
+
+// Dense runs the contract of indexes with vectors. open opens an index as for
+// Index, but one whose stamp has Dimensions.
+func Dense(t *testing.T, open func(t *testing.T, place string) IndexStore) {
+	rules := []struct {
+		name string
+		rule func(*testing.T, opener)
+	}{
+		{"the nearest of random vectors are found", nearestOfRandom},
+		{"the nearest of clustered vectors are found", nearestOfClustered},
+		{"a vector finds the chunks of a release", vectorFindsRelease},
+		{"a vector finds the chunks of several units", vectorFindsUnits},
+		{"a vector respects the path prefix", vectorRespectsPrefix},
+		{"both lists come as one", listsComeAsOne},
+		{"a vector comes back", vectorComesBack},
+		{"a vector that does not fit is refused", vectorMustFit},
+		{"a reader sees the vectors of one release", readerSeesVectorsOfOneRelease},
+		{"an ended context stops a search by vector", endedContextStopsDense},
 	}
 	for _, r := range rules {
 		t.Run(r.name, func(t *testing.T) { r.rule(t, opener{t.TempDir(), open}) })
