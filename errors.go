@@ -95,6 +95,15 @@ func CodeOf(err error) Code {
 	return CodeInternal
 }
 
+// OfModel reports whether a model's server is at fault, or how it is set up.
+func (c Code) OfModel() bool {
+	switch c {
+	case CodeModelAuth, CodeModelLimited, CodeModelFailed, CodeModelStalled, CodeModelCut:
+		return true
+	}
+	return false
+}
+
 // Retryable reports whether the same request may succeed later.
 func (c Code) Retryable() bool {
 	switch c {

@@ -84,6 +84,10 @@ func (a *answering) write(model Model, p prompt) error {
 	filter := a.filter(p.passages)
 	result, err := model.Stream(a.ctx, docent.ModelRequest{Model: a.ask.Model, Messages: p.messages}, filter.Write)
 	a.done.Usage = result.Usage
+	if errors.Is(err, errRunAway) {
+		a.done.FinishReason = docent.FinishLength
+		return nil
+	}
 	if err != nil {
 		if len(a.text) > 0 {
 			_ = filter.Close() // what was held back was said, too
@@ -144,10 +148,19 @@ func (a *answering) filter(passages []docent.Passage) *citeFilter {
 	})
 }
 
+// maxAnswerBytes is more than any answer has; beyond it a model has run away.
+const maxAnswerBytes = 256 << 10
+
+// errRunAway stops a model that does not end.
+var errRunAway = errors.New("the answer is longer than any answer")
+
 // say emits text as a delta.
 func (a *answering) say(text string) error {
 	if text == "" {
 		return nil
+	}
+	if len(a.text)+len(text) > maxAnswerBytes {
+		return errRunAway
 	}
 	if len(a.text) == 0 {
 		a.done.Timings.FirstTokenMS = a.elapsed()
@@ -221,7 +234,11 @@ func errorData(err error) docent.ErrorData {
 	if !errors.As(err, &e) {
 		e = docent.Errorf(docent.CodeInternal, "the answer could not be made")
 	}
-	return docent.ErrorData{Code: string(e.Code), Message: e.Told(), Retryable: e.Code.Retryable()}
+	told := e.Told()
+	if e.Code.OfModel() {
+		told = e.Message // what to do about it concerns the server's owner
+	}
+	return docent.ErrorData{Code: string(e.Code), Message: told, Retryable: e.Code.Retryable()}
 }
 
 // severity is of an error's place in the log: what a question is at fault for is

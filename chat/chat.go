@@ -98,6 +98,9 @@ func (s *Service) Start(ctx context.Context, p access.Principal, a docent.Ask) (
 		if err != nil {
 			return docent.Started{}, err
 		}
+		if a.RetryOf == "" && turn.User.Text != a.Message {
+			return docent.Started{}, docent.Errorf(docent.CodeConflict, "the idempotency key was used for another question within ten minutes")
+		}
 		return started(turn, true), nil
 	}
 	r := newRun(p, a, turn, arrived)
@@ -198,6 +201,25 @@ func (s *Service) Cancel(ctx context.Context, p access.Principal, messageID stri
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// CancelSession stops the answers of a session and waits until what was said is
+// stored: what has to come before a session is deleted.
+func (s *Service) CancelSession(ctx context.Context, p access.Principal, sessionID string) error {
+	s.mu.Lock()
+	var messages []string
+	for id, r := range s.runs {
+		if r.turn.Session.ID == sessionID && r.who.Owner() == p.Owner() {
+			messages = append(messages, id)
+		}
+	}
+	s.mu.Unlock()
+	for _, id := range messages {
+		if err := s.Cancel(ctx, p, id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Shutdown takes no further questions and waits for the answers in the making.

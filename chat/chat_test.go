@@ -349,3 +349,48 @@ func TestQuestionsThatDoNotFitAreRefusedBeforeAnythingIsStored(t *testing.T) {
 		t.Errorf("%d messages were stored", len(store.messages))
 	}
 }
+
+func TestAKeyThatWasUsedForAnotherQuestionIsRefused(t *testing.T) {
+	s := service(t, testConfig(), newMemory(), finds(found), nil)
+	ask(t, s, docent.Ask{Message: "How do I install it on Linux?", IdempotencyKey: "k"})
+	_, err := s.Start(context.Background(), reader, docent.Ask{Message: "How do I install it on Windows?", IdempotencyKey: "k"})
+	if docent.CodeOf(err) != docent.CodeConflict {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestASessionsAnswerStopsBeforeItIsDeleted(t *testing.T) {
+	c := testConfig()
+	c.Detach = time.Hour
+	store := newMemory()
+	model := &scripted{deltas: []string{"One. ", "Two."}, gate: make(chan struct{})}
+	s := service(t, c, store, finds(found), model)
+	started, err := s.Start(context.Background(), reader, docent.Ask{Message: "How do I install it on Linux?"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := access.Principal{Site: docent.DefaultSite, Subject: "other"}
+	if err := s.CancelSession(context.Background(), other, started.SessionID); err != nil {
+		t.Error(err)
+	}
+	if m := stored(t, store, started.MessageID); m.FinishReason != "" {
+		t.Errorf("another's word ended it as %q", m.FinishReason)
+	}
+	if err := s.CancelSession(context.Background(), reader, started.SessionID); err != nil {
+		t.Error(err)
+	}
+	if m := stored(t, store, started.MessageID); m.FinishReason != docent.FinishCancelled {
+		t.Errorf("ended as %q", m.FinishReason)
+	}
+}
+
+func TestAModelThatNeverEndsIsStopped(t *testing.T) {
+	store := newMemory()
+	long := strings.Repeat("word ", maxAnswerBytes/10)
+	s := service(t, testConfig(), store, finds(found), &scripted{deltas: []string{long, long, long, long}})
+	started, events := ask(t, s, docent.Ask{Message: "How do I install it on Linux?"})
+	done := decode[docent.DoneData](t, last(events))
+	if m := stored(t, store, started.MessageID); done.FinishReason != docent.FinishLength || len(m.Text) > maxAnswerBytes || m.Text != said(t, events) {
+		t.Errorf("%s, %d bytes", done.FinishReason, len(m.Text))
+	}
+}

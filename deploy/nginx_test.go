@@ -85,7 +85,7 @@ func startDocent(t *testing.T, model *llmtest.Server) (address string) {
 	if err := os.WriteFile(filepath.Join(docs, "port.md"), []byte(page), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	index, err := server.OpenIndex(cfg)
+	index, err := server.OpenIndex(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}

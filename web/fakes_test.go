@@ -58,10 +58,11 @@ func newRigWith(t testing.TB, change func(*Config), identify Identify) *rig {
 }
 
 var assets fs.FS = fstest.MapFS{
-	"index.html": {Data: []byte("<!doctype html><title>Ask</title>")},
-	"widget.js":  {Data: []byte("console.log(1)")},
-	"reader.js":  {Data: []byte("console.log(2)")},
-	"page.css":   {Data: []byte("body{}")},
+	"index.html":  {Data: []byte("<!doctype html><title>Ask</title>")},
+	"widget.js":   {Data: []byte("console.log(1)")},
+	"reader.js":   {Data: []byte("console.log(2)")},
+	"favicon.svg": {Data: []byte("<svg/>")},
+	"page.css":    {Data: []byte("body{}")},
 }
 
 // do sends a request; headers are names and values in turn. A body is JSON
@@ -144,6 +145,7 @@ type fakeAnswers struct {
 	asked     []docent.Ask
 	askers    []access.Principal
 	cancelled []string
+	stopped   []string // sessions
 	events    []docent.Event
 	ended     bool // Follow returns after the last event
 	more      chan struct{}
@@ -198,6 +200,13 @@ func (a *fakeAnswers) Follow(ctx context.Context, _ access.Principal, _ string, 
 			return ctx.Err()
 		}
 	}
+}
+
+func (a *fakeAnswers) CancelSession(_ context.Context, _ access.Principal, sessionID string) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.stopped = append(a.stopped, sessionID)
+	return nil
 }
 
 func (a *fakeAnswers) Cancel(_ context.Context, _ access.Principal, id string) error {

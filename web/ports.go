@@ -17,6 +17,8 @@ type Answers interface {
 	// the answer at once: it runs on for the configured time. With fn's error
 	// it returns that error.
 	Follow(ctx context.Context, p access.Principal, messageID string, after int, fn func(docent.Event) error) error
+	// CancelSession stops the answers of a session, before it is deleted.
+	CancelSession(ctx context.Context, p access.Principal, sessionID string) error
 	// Cancel stops an answer; what was said stays stored. Cancelling a
 	// finished answer changes nothing and is no error.
 	Cancel(ctx context.Context, p access.Principal, messageID string) error

@@ -71,7 +71,11 @@ func (h *Handler) deleteSession(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := h.ports.Sessions.DeleteSession(c.Request().Context(), principal(c).Owner(), id); err != nil {
+	ctx, p := c.Request().Context(), principal(c)
+	if err := h.ports.Answers.CancelSession(ctx, p, id); err != nil {
+		return err
+	}
+	if err := h.ports.Sessions.DeleteSession(ctx, p.Owner(), id); err != nil {
 		return err
 	}
 	return c.NoContent(http.StatusNoContent)

@@ -34,6 +34,14 @@ func TestSessionsAreListedReadRenamedAndDeleted(t *testing.T) {
 	}
 }
 
+func TestADeletedSessionsAnswersAreStoppedFirst(t *testing.T) {
+	r := newRig(t, nil)
+	r.do("DELETE", "/api/v1/sessions/ses_1", "")
+	if diff := cmp.Diff([]string{"ses_1"}, r.answers.stopped); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestListsTakeLimitCursorAndOrder(t *testing.T) {
 	r := newRig(t, nil)
 	for _, path := range []string{"/api/v1/sessions", "/api/v1/sessions/ses_1/messages"} {
