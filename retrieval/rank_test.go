@@ -39,7 +39,8 @@ func TestBM25FByHand(t *testing.T) {
 	if got := scoreOf(t, c, chunks, "a.md#x", "port"); math.Abs(got-want) > 1e-12 {
 		t.Errorf("got %v, want %v", got, want)
 	}
-	port, word := math.Log(1+1.5/1.5), math.Log(1+0.5/2.5)
+	idf := func(chunks, df float64) float64 { return math.Log(1 + (chunks-df+0.5)/(df+0.5)) }
+	port, word := idf(2, 1), idf(2, 2)
 	tfWord := 1 / (1 - 0.5 + 0.5*3/4)
 	want = (port*want + word*tfWord/(1.2+tfWord)) / (port + word)
 	if got := scoreOf(t, c, chunks, "a.md#x", "port word"); math.Abs(got-want) > 1e-12 {
