@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"docent"
 )
@@ -58,7 +59,7 @@ func (q *askRequest) ask(key string, maxMessage int) (docent.Ask, error) {
 	}
 	q.question(&a, &wrong)
 	if maxMessage > 0 && len(a.Message) > maxMessage {
-		return a, docent.Errorf(docent.CodeTooLarge, "the message has %d bytes: at most %d are taken", len(a.Message), maxMessage)
+		return a, tooLong(a.Message, maxMessage)
 	}
 	q.context(&wrong)
 	a.Metadata = metadata(q.Metadata, &wrong)
@@ -145,6 +146,14 @@ func (q *askRequest) context(wrong *problems) {
 	if q.Index != "" {
 		wrong.add("index", "can't be chosen on this server: leave it out to ask the published one")
 	}
+}
+
+// tooLong says in characters what the limit is in bytes, for a text of such
+// characters: whoever wrote it counts no bytes.
+func tooLong(message string, most int) error {
+	characters := utf8.RuneCountInString(message)
+	return docent.Errorf(docent.CodeTooLarge, "the question is too long: it has %d characters, and about %d are taken",
+		characters, most*characters/len(message))
 }
 
 // metadata flattens what may only be strings, numbers and booleans. null is

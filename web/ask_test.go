@@ -118,8 +118,9 @@ func TestBodiesThatAreNotAQuestionSayWhyAndWhere(t *testing.T) {
 		{" ", "application/json", 400, docent.CodeMalformed, "not JSON"},
 		{strings.Repeat("[", 20000), "application/json", 400, docent.CodeMalformed, "depth"},
 		{`["a"]`, "application/json", 422, docent.CodeInvalid, "must be an object"},
-		{`{"message":"` + strings.Repeat("x", 16385) + `"}`, "application/json", 413, docent.CodeTooLarge, "at most 16384"},
-		{`{"message":"` + strings.Repeat("x", 1_000_000) + `"}`, "application/json", 413, docent.CodeTooLarge, "at most 16384"},
+		{`{"message":"` + strings.Repeat("x", 16385) + `"}`, "application/json", 413, docent.CodeTooLarge, "it has 16385 characters, and about 16384 are taken"},
+		{`{"message":"` + strings.Repeat("語", 6000) + `"}`, "application/json", 413, docent.CodeTooLarge, "it has 6000 characters, and about 5461 are taken"},
+		{`{"message":"` + strings.Repeat("x", 1_000_000) + `"}`, "application/json", 413, docent.CodeTooLarge, "about 16384"},
 		{`{"message":"` + strings.Repeat("x", 1<<20) + `"}`, "application/json", 413, docent.CodeTooLarge, "at most 1048576"},
 	} {
 		r := newRig(t, nil)

@@ -62,7 +62,7 @@ func (h *Handler) observe(next echo.HandlerFunc) echo.HandlerFunc {
 				attrs = append(attrs, slog.String("stack", string(crash.stack)))
 			}
 		}
-		h.log.LogAttrs(r.Context(), levelOf(c, err), "request", attrs...)
+		h.log.LogAttrs(r.Context(), h.levelOf(c, err), "request", attrs...)
 		if crash != nil && crash.streaming {
 			panic(http.ErrAbortHandler) // so that the client sees a broken answer, not an ended one
 		}
@@ -70,11 +70,11 @@ func (h *Handler) observe(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-func levelOf(c echo.Context, err error) slog.Level {
+func (h *Handler) levelOf(c echo.Context, err error) slog.Level {
 	switch {
 	case err != nil && statusOf(asError(err).Code) >= http.StatusInternalServerError && !errors.Is(err, errLeft):
 		return slog.LevelError
-	case c.Path() == "/health" || c.Path() == "/ready":
+	case c.Path() == "/health" || c.Path() == "/ready" || h.accessory(c):
 		return slog.LevelDebug
 	}
 	return slog.LevelInfo

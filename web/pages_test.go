@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -14,9 +15,9 @@ func TestAPageIsReadableWithoutScriptAndEscaped(t *testing.T) {
 	r := newRig(t, func(c *Config) { c.Server.PublicURL = "https://d.example/ask" })
 	r.search.page = docent.Page{Title: "A <b> page", URL: "https://d.example/ask/docs/manual/guide/a%20b.md", Breadcrumbs: []string{"Guide", "<i>"}}
 	r.search.chunks = []docent.Chunk{
-		{Section: 0, Text: "Lead.", Unit: docent.Unit{Lang: "de"}},
+		{Section: 0, Text: "Lead.", Unit: docent.Unit{Lang: "de", Version: "2"}},
 		{Section: 1, Text: "One\n<script>alert(1)</script>", Anchor: "one", Headings: []string{"One"}},
-		{Section: 1, Text: "more", Anchor: "one", Headings: []string{"One"}},
+		{Section: 1, Text: "more in Two", Anchor: "one", Headings: []string{"One"}, Links: []docent.Link{{Text: "Two", URL: "https://d.example/ask/docs/manual/two.md"}}},
 		{Section: 2, Text: "Two", Anchor: `"><x`, Headings: []string{"One", "Two"}},
 		{Section: 3, Text: "Deep", Anchor: "deep", Headings: []string{"One", "Two", "Three", "Deep"}},
 	}
@@ -27,28 +28,32 @@ func TestAPageIsReadableWithoutScriptAndEscaped(t *testing.T) {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>A &lt;b&gt; page</title>
+<link rel="icon" href="/ask/favicon.svg">
 <link rel="stylesheet" href="/ask/page.css">
 </head>
 <body class="reader">
+<header>
+<nav aria-label="Breadcrumbs"><ol><li>manual 2</li><li>Guide</li><li>&lt;i&gt;</li></ol></nav>
+<a class="ask" href="/ask/">Ask a question</a>
+</header>
 <main>
-<nav aria-label="Breadcrumbs"><ol><li>Guide</li><li>&lt;i&gt;</li></ol></nav>
 <h1>A &lt;b&gt; page</h1>
 <section>
 <div class="markdown">Lead.</div>
 </section>
 <section id="one">
-<h2>One</h2>
+<h2>One <a class="anchor" href="#one" aria-label="Link to this section">#</a></h2>
 <div class="markdown">One
 &lt;script&gt;alert(1)&lt;/script&gt;
 
-more</div>
+more in [Two](/ask/docs/manual/two.md)</div>
 </section>
 <section id="&#34;&gt;&lt;x">
-<h3>Two</h3>
+<h3>Two <a class="anchor" href="#%22%3e%3cx" aria-label="Link to this section">#</a></h3>
 <div class="markdown">Two</div>
 </section>
 <section id="deep">
-<h4>Deep</h4>
+<h4>Deep <a class="anchor" href="#deep" aria-label="Link to this section">#</a></h4>
 <div class="markdown">Deep</div>
 </section>
 </main>
@@ -158,4 +163,56 @@ func TestEverythingStandsBelowThePrefixToo(t *testing.T) {
 	}
 	wantProblem(t, r.do("GET", "/asking", ""), 404, docent.CodeNotFound)
 	wantProblem(t, r.do("GET", "/ask/api/v1/none", ""), 404, docent.CodeNotFound)
+}
+
+// navigation is what a browser that follows a link says it takes.
+const navigation = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
+
+func TestABrowserGetsErrorsAsAPageThatLeadsOn(t *testing.T) {
+	r := newRig(t, func(c *Config) { c.Server.PublicURL = "https://d.example/ask" })
+	r.search.err = docent.Errorf(docent.CodeNotFound, "there is no page %q", "<b>")
+	for _, path := range []string{"/docs/manual/none.md", "/docs/manual/", "/docs/manual", "/docs/", "/none"} {
+		w := r.do("GET", "/ask"+path, "", "Host", "d.example", "Accept", navigation)
+		body := w.Body.String()
+		if w.Code != 404 || w.Header().Get("Content-Type") != "text/html; charset=UTF-8" || !strings.Contains(body, "<h1>There is no such page</h1>") ||
+			!strings.Contains(body, `href="/ask/"`) || strings.Contains(body, "<b>") || !strings.Contains(body, w.Header().Get("X-Request-Id")) {
+			t.Errorf("%s: %d %v %s", path, w.Code, w.Header(), body)
+		}
+		wantProblem(t, r.do("GET", "/ask"+path, "", "Host", "d.example", "Accept", "*/*"), 404, docent.CodeNotFound)
+	}
+	wantProblem(t, r.do("GET", "/ask/api/v1/none", "", "Host", "d.example", "Accept", navigation), 404, docent.CodeNotFound)
+	r.search.err = errSecret
+	w := r.do("GET", "/ask/docs/manual/a.md", "", "Host", "d.example", "Accept", navigation)
+	if w.Code != 500 || !strings.Contains(w.Body.String(), "Something is wrong with this server") || strings.Contains(w.Body.String(), "sk-123") {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}
+
+func TestWhoPrefersAPageGetsOne(t *testing.T) {
+	for accept, want := range map[string]bool{
+		navigation: true, "text/html": true, "": false, "*/*": false, "application/json": false,
+		"application/json, text/html;q=0.5": false, "text/html;q=0.9, application/problem+json;q=0.8": true, ";;, text/html": true,
+	} {
+		q := httptest.NewRequest("GET", "/docs/", nil)
+		q.Header.Set("Accept", accept)
+		if wantsPage(q) != want {
+			t.Errorf("%q: want %v", accept, want)
+		}
+	}
+}
+
+func TestASourceThatIsNotThereIsAPageThatIsNotThere(t *testing.T) {
+	r := newRig(t, nil)
+	r.search.err = docent.Errorf(docent.CodeInvalid, "there is no source %q: sources: manual", "none")
+	wantProblem(t, r.do("GET", "/docs/none/a.md", ""), 404, docent.CodeNotFound, "sources: manual")
+}
+
+func TestAPageViewIsOneLineInTheLog(t *testing.T) {
+	r := newRig(t, nil)
+	for _, path := range []string{"/", "/page.css", "/widget.js", "/favicon.svg", "/favicon.ico"} {
+		r.do("GET", path, "")
+	}
+	if lines := strings.Count(r.log.String(), `"level":"INFO"`); lines != 1 || strings.Contains(r.log.String(), "ERROR") {
+		t.Errorf("%d lines:\n%s", lines, r.log)
+	}
 }

@@ -94,7 +94,12 @@ func (h *Handler) fail(c echo.Context, err error) {
 		c.NoContent(statusLeft)
 		return
 	}
-	h.answerProblem(c, statusOf(asError(err).Code), asError(err))
+	e := asError(err)
+	if wantsPage(c.Request()) {
+		h.answerFailure(c, statusOf(e.Code), e)
+		return
+	}
+	h.answerProblem(c, statusOf(e.Code), e)
 }
 
 func (h *Handler) answerProblem(c echo.Context, status int, e *docent.Error) {

@@ -1,9 +1,8 @@
 package web
 
 import (
-	"bytes"
-	_ "embed"
-	"html/template"
+	"cmp"
+	"errors"
 	"net/http"
 	"strings"
 
@@ -15,20 +14,13 @@ import (
 // docsRoot is above the reader's view of every source.
 const docsRoot = "/docs/"
 
-//go:embed reader.html
-var readerHTML string
-
-var readerTemplate = template.Must(template.New("reader").Parse(readerHTML))
-
 // readerPage is what reader.html shows. Text is Markdown, which a page without
 // script shows as it is; reader.js makes it prettier.
 type readerPage struct {
-	Lang        string
-	Title       string
-	Original    string // the page's own address, where it is elsewhere
-	Breadcrumbs []string
+	pageHead
+	Original    string   // the page's own address, where it is elsewhere
+	Breadcrumbs []string // the source first
 	Sections    []readerSection
-	Style       string
 	Script      string
 }
 
@@ -43,56 +35,65 @@ type readerSection struct {
 // citations of a source that has no site of its own. The path is the page's
 // address, or its file's.
 func (h *Handler) readPage(c echo.Context) error {
+	page, chunks, err := h.findPage(c)
+	if err != nil {
+		return err
+	}
+	unit := docent.Unit{Source: c.Param("source"), Lang: "en"}
+	if len(chunks) > 0 {
+		unit.Version = chunks[0].Unit.Version
+		unit.Lang = cmp.Or(chunks[0].Unit.Lang, unit.Lang)
+	}
+	return h.answerPage(c, http.StatusOK, "reader.html", readerPage{
+		pageHead:    h.pageHead(unit.Lang, page.Title),
+		Original:    h.original(page.URL),
+		Breadcrumbs: append([]string{strings.TrimSpace(unit.Source + " " + unit.Version)}, page.Breadcrumbs...),
+		Sections:    h.sections(chunks),
+		Script:      h.assetLink("/reader.js"),
+	})
+}
+
+// findPage finds the page that the address names. A source or a version that
+// is not there is, in an address, a page that is not there.
+func (h *Handler) findPage(c echo.Context) (docent.Page, []docent.Chunk, error) {
 	ctx, address := c.Request().Context(), c.Request().URL
 	source, path, _ := strings.Cut(strings.TrimPrefix(address.Path, docsRoot), "/")
 	f := docent.Filters{Source: source, Version: c.QueryParam("version"), Lang: c.QueryParam("lang")}
 	page, chunks, err := h.ports.Search.Page(ctx, docent.DefaultSite, f, address.EscapedPath())
-	if docent.CodeOf(err) == docent.CodeNotFound {
+	if docent.CodeOf(err) == docent.CodeNotFound && path != "" {
 		page, chunks, err = h.ports.Search.Page(ctx, docent.DefaultSite, f, path)
 	}
-	if err != nil {
-		return err
+	var unknown *docent.Error
+	if errors.As(err, &unknown) && unknown.Code == docent.CodeInvalid {
+		err = &docent.Error{Code: docent.CodeNotFound, Message: unknown.Message, Hint: unknown.Hint, Err: err}
 	}
-	view := readerPage{
-		Lang: "en", Title: page.Title, Breadcrumbs: page.Breadcrumbs, Sections: sections(chunks),
-		Style: h.assetLink("/page.css"), Script: h.assetLink("/reader.js"),
+	return page, chunks, err
+}
+
+// original is a page's address, "" where that is the reader's view itself.
+func (h *Handler) original(address string) string {
+	own := h.public.origin + h.public.base + docsRoot
+	if !strings.Contains(address, "://") || strings.HasPrefix(address, own) {
+		return ""
 	}
-	if len(chunks) > 0 && chunks[0].Unit.Lang != "" {
-		view.Lang = chunks[0].Unit.Lang
-	}
-	if own := h.public.origin + h.public.base + docsRoot; strings.Contains(page.URL, "://") && !strings.HasPrefix(page.URL, own) {
-		view.Original = page.URL
-	}
-	var b bytes.Buffer
-	if err := readerTemplate.Execute(&b, view); err != nil {
-		return err
-	}
-	pageHeaders(c.Response().Header())
-	return c.HTMLBlob(http.StatusOK, b.Bytes())
+	return address
 }
 
 // sections joins the chunks of each section again.
-func sections(chunks []docent.Chunk) []readerSection {
+func (h *Handler) sections(chunks []docent.Chunk) []readerSection {
 	var all []readerSection
 	for i := range chunks {
 		chunk := &chunks[i]
+		text := linked(chunk, h.public.origin)
 		if i > 0 && chunk.Section == chunks[i-1].Section {
-			all[len(all)-1].Text += "\n\n" + chunk.Text
+			all[len(all)-1].Text += "\n\n" + text
 			continue
 		}
-		s := readerSection{Anchor: chunk.Anchor, Text: chunk.Text}
+		s := readerSection{Anchor: chunk.Anchor, Text: text}
 		if n := len(chunk.Headings); n > 0 {
 			s.Heading, s.Level = chunk.Headings[n-1], min(n+1, 4)
 		}
 		all = append(all, s)
 	}
 	return all
-}
-
-// assetLink is the address of a file, "" where there is none.
-func (h *Handler) assetLink(path string) string {
-	if _, there := h.assets[path]; !there {
-		return ""
-	}
-	return h.public.base + path
 }

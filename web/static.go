@@ -67,6 +67,13 @@ func loadAssets(files fs.FS) (map[string]asset, error) {
 	return assets, err
 }
 
+// accessory reports whether a request is for what a browser loads with a page:
+// one line in the log is enough for both.
+func (h *Handler) accessory(c echo.Context) bool {
+	a, there := h.assets[c.Path()]
+	return there && !strings.HasPrefix(a.kind, "text/html") || c.Request().URL.Path == "/favicon.ico"
+}
+
 // asset serves a file. Scripts and styles may be loaded by any page; what they
 // may then ask is for cors to say.
 func (h *Handler) asset(c echo.Context) error {

@@ -33,5 +33,5 @@ await build({
   plugins: [sheets],
   logLevel: "warning",
 });
-await copyFile(source("index.html"), path.join(out, "index.html"));
+for (const name of ["index.html", "favicon.svg"]) await copyFile(source(name), path.join(out, name));
 await writeFile(path.join(out, "page.css"), (await readFile(source("page.css"), "utf8")) + (await readFile(source("markdown.css"), "utf8")));

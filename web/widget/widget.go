@@ -6,7 +6,8 @@
 //	             same conversation as part of a page
 //	index.html   the page at /, which mounts it
 //	reader.js    formats the Markdown of the pages under /docs/
-//	page.css     styles both pages
+//	page.css     styles these pages and those that say what went wrong
+//	favicon.svg  their picture in a browser's tab
 //
 // The sources are TypeScript in src; `npm ci && npm run build` in this folder
 // writes dist, which is committed, so that Docent builds with Go alone. A test

@@ -36,7 +36,7 @@ func files(t *testing.T, fsys fs.FS) map[string]string {
 
 func TestDistHoldsWhatIsServed(t *testing.T) {
 	found := files(t, widget.FS)
-	for _, name := range []string{"index.html", "page.css", "reader.js", "widget.js"} {
+	for _, name := range []string{"favicon.svg", "index.html", "page.css", "reader.js", "widget.js"} {
 		if found[name] == "" {
 			t.Errorf("%s is missing or empty", name)
 		}

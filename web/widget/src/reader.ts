@@ -19,6 +19,7 @@ const around = {
 for (const box of document.querySelectorAll<HTMLElement>("div.markdown")) {
   try {
     box.replaceChildren(...parseMarkdown(box.textContent ?? "").map((p) => renderBlock(p.block, around)));
+    for (const a of box.querySelectorAll("a")) a.removeAttribute("target"); // reading on, there is nothing to keep open
     box.classList.add("rendered");
   } catch (e) {
     console.error("docent: a section could not be formatted", e);

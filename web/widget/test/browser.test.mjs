@@ -351,9 +351,9 @@ describe("in a browser", { skip: !found }, () => {
     await page.locator("#with-go pre").waitFor();
     assert.equal(await page.locator("div.markdown.rendered").count(), 3);
     assert.match(await page.locator("#what").innerText(), /<img src=x onerror="window.hacked=1">/);
-    assert.deepEqual(await page.locator("#what a").evaluateAll((all) => all.map((a) => [a.textContent, a.href])), [
-      ["there", server.url + "docs/manual/there.md"],
-      ["here", server.url + "docs/manual/install.md#with-go"],
+    assert.deepEqual(await page.locator("#what .markdown a").evaluateAll((all) => all.map((a) => [a.textContent, a.href, a.target])), [
+      ["there", server.url + "docs/manual/there.md", ""],
+      ["here", server.url + "docs/manual/install.md#with-go", ""],
     ]);
     const top = await page.locator("#with-go").evaluate((e) => e.getBoundingClientRect().top);
     assert.ok(Math.abs(top - 12) < 2, `the section stands ${top}px below the top`);

@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 
 const dist = new URL("../dist/", import.meta.url);
-const kinds = { html: "text/html; charset=utf-8", js: "text/javascript", css: "text/css" };
+const kinds = { html: "text/html; charset=utf-8", js: "text/javascript", css: "text/css", svg: "image/svg+xml" };
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'";
 
 const sources = [
@@ -183,10 +183,11 @@ export class Server {
 const escape = (s) => s.replace(/&/g, "&amp;").replace(/</g, "&lt;");
 
 export function readerPage() {
-  const section = (id, heading, text) => `<section id="${id}"><h2>${heading}</h2><div class="markdown">${escape(text)}</div></section>`;
+  const section = (id, heading, text) => `<section id="${id}"><h2>${heading} <a class="anchor" href="#${id}" aria-label="Link to this section">#</a></h2><div class="markdown">${escape(text)}</div></section>`;
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Install</title>
-<link rel="stylesheet" href="/ask/page.css"></head><body class="reader"><main>
-<nav aria-label="Breadcrumbs"><ol><li>Manual</li><li>Start</li></ol></nav><h1>Install</h1>
+<link rel="stylesheet" href="/ask/page.css"></head><body class="reader">
+<header><nav aria-label="Breadcrumbs"><ol><li>manual</li><li>Start</li></ol></nav><a class="ask" href="/ask/">Ask a question</a></header>
+<main><h1>Install</h1>
 ${section("what", "What you need", "Go 1.26 or newer, and *nothing* else. " + "It runs on Linux, macOS and Windows. ".repeat(12) + "\n\n- <img src=x onerror=\"window.hacked=1\">\n- [there](/docs/manual/there.md), [here](#with-go), [no](javascript:alert(1))")}
 ${section("with-go", "With Go", answers.install + "\n\n> Keep the data folder on a disk of its own.\n\n" + "More words about it. ".repeat(60))}
 ${section("then", "What comes then", "Ask something.\n\n".repeat(20))}
