@@ -13,6 +13,7 @@ import (
 
 	"docent/ingest"
 	"docent/llm"
+	"docent/store/qdrant"
 	"docent/web"
 )
 
@@ -49,7 +50,7 @@ func rehearse(ctx context.Context, cfg Config) (*rehearsal, error) {
 	if err != nil {
 		return nil, err
 	}
-	cfg.DataDir, cfg.DatabaseURL = dir, ""
+	cfg.DataDir, cfg.DatabaseURL, cfg.Qdrant = dir, "", qdrant.Config{} // nothing of it may reach the real stores
 	cfg.Model, cfg.Embedding = llm.Config{}, llm.EmbeddingConfig{}
 	cfg.Server.Host, cfg.Server.Port, cfg.Limits.RequestsPerMinute = "127.0.0.1", 0, "0"
 	r := &rehearsal{dir: dir, done: make(chan error, 1)}
@@ -83,12 +84,12 @@ func (r *rehearsal) ingest(ctx context.Context, cfg Config) error {
 	if err := errors.Join(os.Mkdir(docs, 0o700), os.WriteFile(filepath.Join(docs, "index.md"), []byte(rehearsalPage), 0o600)); err != nil {
 		return err
 	}
-	index, err := OpenIndex(context.Background(), cfg)
+	in, err := OpenIngester(ctx, cfg)
 	if err != nil {
 		return err
 	}
-	_, err = ingest.Run(ctx, index, ingest.Source{Name: "rehearsal", Dir: docs}, cfg.Ingest.Config, ingest.Options{})
-	return errors.Join(err, index.Close())
+	_, err = in.Run(ctx, ingest.Source{Name: "rehearsal", Dir: docs}, nil)
+	return errors.Join(err, in.Close())
 }
 
 // end stops the server and takes its folder away.

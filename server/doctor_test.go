@@ -11,6 +11,7 @@ import (
 
 	"docent"
 	"docent/llm/llmtest"
+	"docent/store/qdrant/qdranttest"
 )
 
 // finding gives what a check found out.
@@ -33,6 +34,23 @@ func TestADoctorLeavesNothingBehind(t *testing.T) {
 	}
 	if _, err := os.Stat(cfg.DataDir); !os.IsNotExist(err) {
 		t.Errorf("the data folder: %v", err)
+	}
+}
+
+func TestARehearsalStaysOutOfTheRealStores(t *testing.T) {
+	cfg := Defaults()
+	cfg.DataDir, cfg.Server.Port = t.TempDir(), 0
+	cfg.Qdrant.URL = qdranttest.Start(t).URL()
+	if f := finding(t, Doctor(t.Context(), cfg), "streaming"); f.State != StateOK {
+		t.Errorf("%+v", f)
+	}
+	index, err := OpenIndex(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer index.Close()
+	if releases, err := index.AllReleases(t.Context(), docent.DefaultSite); len(releases) > 0 {
+		t.Errorf("%v, %v", releases, err)
 	}
 }
 
