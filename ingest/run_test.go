@@ -131,24 +131,6 @@ func TestAnUnreadableFileKeepsItsPage(t *testing.T) {
 	}
 }
 
-func TestAnUnreadableFolderKeepsItsPages(t *testing.T) {
-	dir := folderOf(t, map[string]string{"a.md": "# A\n\none", "b/c.md": "# C\n\ntwo"})
-	locked := filepath.Join(dir, "b")
-	m := &memory{}
-	ran(t, m, dir)
-	if err := os.Chmod(locked, 0); err != nil {
-		t.Fatal(err)
-	}
-	defer os.Chmod(locked, 0o755)
-	if _, err := os.ReadDir(locked); err == nil {
-		t.Skip("SKIPPED: this account reads what it has no permission for")
-	}
-	r := ran(t, m, dir)
-	if r.Plan.Removed != 0 || len(r.Skipped) != 1 || !r.Skipped[0].Kept || m.pages["b/c.md"].Title != "C" {
-		t.Errorf("%+v", r)
-	}
-}
-
 func TestASkippedFolderKeepsWhatIsBelowIt(t *testing.T) {
 	r := run{maker: &maker{base: map[string]docent.Page{"b/c.md": {}, "bc.md": {}, "b": {}}}, live: map[string]bool{}}
 	r.skip("b", "permission denied")
