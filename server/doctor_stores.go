@@ -106,7 +106,14 @@ func checkIndex(ctx context.Context, c *Config) []Finding {
 	if missing := notIngested(c, releases); len(missing) > 0 {
 		return []Finding{index.warning("docent ingest", "these sources of config.yaml are not in it: %s", strings.Join(missing, ", "))}
 	}
-	return []Finding{index.ok("%s; made with %s", summary(releases, time.Now()), describeStamp(x.Stamp))}
+	return []Finding{index.ok("%s, %s; made with %s", indexStore(c), summary(releases, time.Now()), describeStamp(x.Stamp))}
+}
+
+func indexStore(c *Config) string {
+	if c.Qdrant.URL != "" {
+		return "in Qdrant"
+	}
+	return "in the data folder"
 }
 
 // notIngested names the sources of config.yaml that have no release.
