@@ -30,6 +30,8 @@ var owners = map[string]string{
 	"github.com/spf13/cobra":                 "cmd/docent",
 	"github.com/spf13/pflag":                 "cmd/docent",
 	"github.com/knadh/koanf":                 "cmd/docent",
+	"github.com/go-viper/mapstructure":       "cmd/docent",
+	"golang.org/x/net":                       "ingest",
 	"github.com/joho/godotenv":               "cmd/docent",
 	"github.com/schollz/progressbar":         "cmd/docent",
 	"golang.org/x/term":                      "cmd/docent",

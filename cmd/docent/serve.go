@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -25,6 +27,9 @@ http://localhost:8000 unless told otherwise; only this machine can reach it.`,
 	listenFlags(c)
 	docs := c.Flags().String("docs", "", "folder to ingest before serving")
 	c.RunE = func(c *cobra.Command, _ []string) error {
+		if os.Getenv("GOGC") == "" {
+			debug.SetGCPercent(gcPercent)
+		}
 		s, log, err := prepare(c)
 		if err != nil {
 			return err
@@ -59,6 +64,11 @@ func listenFlags(c *cobra.Command) {
 	bindFlag(c.Flags(), "host", "server.host")
 	bindFlag(c.Flags(), "port", "server.port")
 }
+
+// gcPercent lets the collector run twice as often as it would by itself: with a
+// thousand streams that costs a few hundredths of the processor time and saves
+// a quarter of the memory (go run ./bench -only streams).
+const gcPercent = 50
 
 // prepare loads the settings of a command that starts something, tells their
 // warnings, and makes its log.
