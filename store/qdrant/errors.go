@@ -39,6 +39,9 @@ func (x *Index) fail(ctx context.Context, err error) error {
 		code, failure.RetryAfter = codes.ResourceExhausted, time.Duration(limited.RetryAfterS)*time.Second
 	}
 	failure.Message, failure.Hint = explain(code, status.Convert(errors.Unwrap(err)).Message())
+	if code == codes.PermissionDenied {
+		failure.Message = "the Qdrant key lacks the right to " + lacking(err)
+	}
 	return failure
 }
 
@@ -57,7 +60,7 @@ func explain(code codes.Code, detail string) (message, hint string) {
 	case code == codes.Unauthenticated:
 		return "Qdrant refuses the key", "set QDRANT_API_KEY to a key of that server"
 	case code == codes.PermissionDenied:
-		return "the Qdrant key may not do that: it lacks " + lacking(detail), "use a key that may read and write; reading alone serves, but can't ingest"
+		return "", "use a key that may read, write and manage collections; one that may read is enough to serve, but not to ingest"
 	case code == codes.ResourceExhausted:
 		return "Qdrant limits the rate of calls, or is out of room", "try again later"
 	case code == codes.FailedPrecondition:
@@ -66,16 +69,18 @@ func explain(code codes.Code, detail string) (message, hint string) {
 	return "Qdrant failed", "the log has the cause"
 }
 
-// lacking names the right that a refused call needs, by the server's words.
-func lacking(detail string) string {
-	detail = strings.ToLower(detail)
-	switch {
-	case strings.Contains(detail, "manage"):
-		return "the right to manage collections"
-	case strings.Contains(detail, "write"):
-		return "the right to write"
+// lacking names the right that a refused call needs. Servers say of every
+// write that managing is what it lacks, so the call is what tells: the client's
+// errors begin with it.
+func lacking(err error) string {
+	call, _, _ := strings.Cut(err.Error(), "() failed")
+	switch call {
+	case "CreateCollection", "CreateFieldIndex", "UpdateAliases", "ListAliases":
+		return "manage collections"
+	case "UpdateBatch":
+		return "write"
 	}
-	return "a right"
+	return "read"
 }
 
 func noIndex() error {

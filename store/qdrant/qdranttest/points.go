@@ -114,12 +114,12 @@ func normalized(v []float32) []float32 {
 
 func sparseOf(indices []uint32, values []float32) (map[uint32]float32, error) {
 	if len(indices) != len(values) {
-		return nil, status.Error(codes.InvalidArgument, "Validation error in body: must be the same length as indices")
+		return nil, status.Error(codes.InvalidArgument, "Validation error: must be the same length as indices")
 	}
 	v := make(map[uint32]float32, len(indices))
 	for i, index := range indices {
 		if _, twice := v[index]; twice {
-			return nil, status.Error(codes.InvalidArgument, "Validation error in body: must be unique")
+			return nil, status.Error(codes.InvalidArgument, "Validation error: must be unique")
 		}
 		v[index] = values[i]
 	}

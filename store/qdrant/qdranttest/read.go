@@ -69,7 +69,7 @@ func (s pointsService) Scroll(_ context.Context, r *api.ScrollPoints) (*api.Scro
 		limit = 10
 	}
 	if limit == 0 {
-		return nil, status.Error(codes.InvalidArgument, "Validation error in body: limit must be at least 1")
+		return nil, status.Error(codes.InvalidArgument, "Validation error in body: [limit: value 0 invalid, must be 1 or larger]")
 	}
 	var answer api.ScrollResponse
 	for _, p := range c.ordered(r.GetFilter()) {

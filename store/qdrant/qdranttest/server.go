@@ -151,10 +151,8 @@ func (s *Server) allow(ctx context.Context, method string) error {
 		return status.Error(codes.Unauthenticated, "Invalid API key or JWT")
 	case reading[method]:
 		return nil
-	case method == "Create" || method == "Delete" || method == "UpdateAliases":
-		return status.Error(codes.PermissionDenied, "Forbidden: Global manage access is required")
 	}
-	return status.Error(codes.PermissionDenied, "Forbidden: Global write access is required")
+	return status.Error(codes.PermissionDenied, "Forbidden: Global manage access is required") // of every write
 }
 
 // HealthCheck implements api.QdrantServer.
