@@ -1,6 +1,6 @@
 // The conversation as part of a page. Buttons that stand in the page's element
-// are questions to start from, and with the attribute autofocus the field can be
-// typed into at once, except on a phone.
+// are questions to start from; with data-autofocus on the element, the field can
+// be typed into at once, except on a phone.
 
 import type { Conversation } from "./conversation";
 import { el } from "./element";
@@ -21,5 +21,5 @@ export function mountInPage(root: HTMLElement, host: HTMLElement, make: (changed
     talk.ask(example.textContent!.trim());
   });
   root.append(talk.turns, el("div", { class: "foot" }, talk.composer.element, again), examples, talk.status);
-  if (host.autofocus) talk.composer.takeOver(host);
+  if (host.dataset.autofocus !== undefined) talk.composer.takeOver(host);
 }
