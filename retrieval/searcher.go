@@ -67,7 +67,7 @@ func (s *Searcher) Search(ctx context.Context, q docent.Query) (docent.Found, er
 		limit = s.config.Passages
 	}
 	groups := pick(hits, limit, s.config.MaxPerPage)
-	found := docent.Found{Note: note, Releases: releases, Answerable: answerable(r, groups)}
+	found := docent.Found{Note: note, Releases: releases, Answerable: answerable(r, groups, q.Text)}
 	found.Refuse = len(groups) == 0 || found.Answerable < s.config.RefuseBelow
 	for _, g := range groups {
 		found.Passages = append(found.Passages, s.passage(r, g))
