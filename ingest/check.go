@@ -2,8 +2,11 @@ package ingest
 
 import (
 	"cmp"
+	"fmt"
 	"path"
 	"slices"
+
+	"docent"
 )
 
 // checker finds links within the source that lead nowhere, once all pages are
@@ -13,10 +16,21 @@ type checker struct {
 	anchors map[string]map[string]bool // by path, of the pages that were read
 	refs    map[string][]ref           // by path
 	gone    map[string]bool            // files that are no pages of the release: hidden ones
+	urls    map[string]string          // the page that has each
 }
 
 func newChecker(m *maker) *checker {
-	return &checker{maker: m, anchors: map[string]map[string]bool{}, refs: map[string][]ref{}, gone: map[string]bool{}}
+	return &checker{maker: m, anchors: map[string]map[string]bool{}, refs: map[string][]ref{}, gone: map[string]bool{}, urls: map[string]string{}}
+}
+
+// claim warns of a page whose URL another one has: a.md beside a.mdx. Both are
+// kept, since no word of them should be lost, but a site can show only one.
+func (c *checker) claim(path, url string) []docent.Warning {
+	if other, taken := c.urls[url]; taken {
+		return []docent.Warning{{Path: path, Message: fmt.Sprintf("has the URL of %s, %s: leave one of them out", other, url)}}
+	}
+	c.urls[url] = path
+	return nil
 }
 
 func (c *checker) add(p *page) {

@@ -69,6 +69,7 @@ func (r *run) preview(ctx context.Context, one made) (*PreviewPage, []docent.Ind
 		return nil, nil, nil
 	}
 	r.live[one.path] = true
+	one.page.Warnings = append(one.page.Warnings, r.check.claim(one.path, one.page.URL)...)
 	add, differs := one.chunks, false
 	before, known := r.base[one.path]
 	switch {

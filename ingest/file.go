@@ -13,7 +13,10 @@ import (
 // readFile reads a file of at most limit bytes. why says, for the report, why
 // it could not be.
 func readFile(name string, limit int64) (raw []byte, why string) {
-	file, err := os.Open(name)
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		return nil, notRegular // some devices do something when they are opened
+	}
+	file, err := open(name)
 	if err != nil {
 		return nil, reason(err)
 	}
@@ -22,8 +25,8 @@ func readFile(name string, limit int64) (raw []byte, why string) {
 	switch {
 	case err != nil:
 		return nil, reason(err)
-	case !info.Mode().IsRegular():
-		return nil, "not a regular file"
+	case !info.Mode().IsRegular(): // it was changed for another
+		return nil, notRegular
 	case info.Size() > limit:
 		return nil, tooLarge(info.Size(), limit)
 	}
@@ -37,6 +40,8 @@ func readFile(name string, limit int64) (raw []byte, why string) {
 	}
 	return buf.Bytes(), ""
 }
+
+const notRegular = "not a regular file"
 
 func tooLarge(size, limit int64) string {
 	return fmt.Sprintf("%d bytes are more than ingest.max_file_bytes (%d)", size, limit)

@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"bytes"
 	"fmt"
 	"maps"
 	"slices"
@@ -74,9 +73,7 @@ func parsePage(path string, raw []byte, src Source, rules site.Rules, resolve *r
 	}
 	made := rules.Page(at)
 	p.Title, p.URL, p.Breadcrumbs, p.hidden = made.Title, made.URL, made.Breadcrumbs, made.Hidden
-	if d, ok := meta["description"].(string); ok {
-		p.Description = string(bytes.Join(bytes.Fields([]byte(d)), []byte(" ")))
-	}
+	p.Description = site.Text(meta["description"])
 	if lead >= 0 && p.Sections[lead].Heading != p.Title {
 		lead = -1
 	}

@@ -81,6 +81,9 @@ func (m *maker) each(ctx context.Context, all bool, fn func(made) error) error {
 	for range workers {
 		g.Go(func() error {
 			for j := range jobs {
+				if ctx.Err() != nil {
+					return ctx.Err()
+				}
 				j.done <- m.make(j.path, all)
 			}
 			return nil

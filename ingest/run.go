@@ -114,6 +114,7 @@ func (r *run) take(ctx context.Context, one made) error {
 	case one.unchanged:
 		r.live[one.path] = true
 		r.report.Plan.Unchanged++
+		r.report.Warnings = append(r.report.Warnings, r.check.claim(one.path, r.base[one.path].URL)...)
 		return nil
 	}
 	r.report.Warnings = append(r.report.Warnings, one.page.Warnings...)
@@ -123,6 +124,7 @@ func (r *run) take(ctx context.Context, one made) error {
 		return nil
 	}
 	r.live[one.path] = true
+	r.report.Warnings = append(r.report.Warnings, r.check.claim(one.path, one.page.URL)...)
 	return r.put(ctx, one)
 }
 

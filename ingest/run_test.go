@@ -115,6 +115,21 @@ func TestBadFilesAreReportedAndTheRestGoesIn(t *testing.T) {
 	}
 }
 
+func TestTwoPagesWithOneURLAreKeptWithAWarning(t *testing.T) {
+	dir := folderOf(t, map[string]string{"a.md": "# A\n\none", "a.mdx": "# A\n\ntwo"})
+	m := &memory{}
+	for _, run := range []string{"first", "unchanged"} {
+		r := ran(t, m, dir)
+		if len(m.pages) != 2 || len(r.Warnings) != 1 || r.Warnings[0].Path != "a.mdx" || !strings.Contains(r.Warnings[0].Message, "a.md,") {
+			t.Errorf("%s: %d pages, %+v", run, len(m.pages), r.Warnings)
+		}
+	}
+	p, err := DryRun(context.Background(), nil, Source{Name: "s", Dir: dir}, testConfig(), Options{})
+	if err != nil || len(p.Pages[1].Warnings) != 1 {
+		t.Errorf("a dry run: %+v, %v", p.Pages, err)
+	}
+}
+
 func TestAnUnreadableFileKeepsItsPage(t *testing.T) {
 	dir := folderOf(t, map[string]string{"a.md": "# A\n\none", "b/c.md": "# C\n\ntwo"})
 	m := &memory{}

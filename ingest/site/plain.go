@@ -72,7 +72,7 @@ func (p *plain) Fingerprint() string { return "plain 1 " + p.source + " " + p.ba
 // heading of level 1, or the file's name made readable.
 func (p *plain) Page(f File) Page {
 	dir, isIndex := path.Dir(f.Path), p.index[path.Dir(f.Path)] == f.Path
-	page := Page{URL: p.url(f.Path, isIndex), Title: text(f.Meta["title"]), Breadcrumbs: []string{}}
+	page := Page{URL: p.url(f.Path, isIndex), Title: Text(f.Meta["title"]), Breadcrumbs: []string{}}
 	if dir != "." {
 		for _, name := range strings.Split(dir, "/") {
 			page.Breadcrumbs = append(page.Breadcrumbs, Readable(name))
@@ -123,18 +123,6 @@ func (a plainAnchors) Anchor(h Heading) (id, words string) {
 	return a.slugger.slug(h.text(PartText, PartCode)), h.Words()
 }
 
-// text is a front matter value as one line of text.
-func text(v any) string {
-	switch v := v.(type) {
-	case nil, map[string]any, []any:
-		return ""
-	case string:
-		return strings.Join(strings.Fields(v), " ")
-	default:
-		return fmt.Sprint(v)
-	}
-}
-
 // IsMarkdown reports whether a file of this name is a page.
 func IsMarkdown(file string) bool {
 	switch strings.ToLower(path.Ext(file)) {
@@ -153,7 +141,7 @@ func stem(file string) string {
 // "Getting started".
 func Readable(name string) string {
 	words := strings.Join(strings.FieldsFunc(name, func(r rune) bool {
-		return r == '-' || r == '_' || unicode.IsSpace(r)
+		return r == '-' || r == '_' || unicode.IsSpace(r) || unicode.IsControl(r)
 	}), " ")
 	if words == "" {
 		return name

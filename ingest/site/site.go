@@ -95,7 +95,7 @@ const (
 // Words is what a reader sees of the heading: words, code and alternative
 // texts, with white space collapsed.
 func (h Heading) Words() string {
-	return strings.Join(strings.Fields(h.text(PartText, PartCode, PartImage)), " ")
+	return oneLine(h.text(PartText, PartCode, PartImage))
 }
 
 // text joins the parts of the given kinds.

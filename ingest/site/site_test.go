@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -132,6 +133,30 @@ func TestTitlesComeFromFrontMatterThenHeadingThenFileName(t *testing.T) {
 	}
 	if got := r.Page(File{Path: "a.md", Meta: map[string]any{"title": 2024}}).Title; got != "2024" {
 		t.Errorf("a number as title: %q", got)
+	}
+}
+
+func TestTitlesAreOneCleanLine(t *testing.T) {
+	r := rules(t, Settings{Source: "m"})
+	for _, c := range []struct {
+		title any
+		want  string
+	}{
+		{time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC), "2024-01-01"},
+		{time.Date(2024, 1, 1, 9, 30, 0, 0, time.UTC), "2024-01-01T09:30:00Z"},
+		{"a\x00b\x1b[1m\u0085c\td", "ab[1m c d"},
+		{1.5, "1.5"},
+		{true, "true"},
+		{[]any{"a"}, "File"},
+		{"\x00", "File"},
+	} {
+		if got := r.Page(File{Path: "file.md", Meta: map[string]any{"title": c.title}}).Title; got != c.want {
+			t.Errorf("%#v became %q, want %q", c.title, got, c.want)
+		}
+	}
+	h := Heading{Level: 1, Parts: []Part{{PartText, "a\x1bb\tc"}}}
+	if got := h.Words(); got != "ab c" {
+		t.Errorf("a heading: %q", got)
 	}
 }
 
