@@ -25,7 +25,7 @@ func (d *database) fail(err error) error {
 	case d.gone.Load():
 		return d.lost()
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
-		return d.readOnly()
+		return d.readOnly(err)
 	}
 	reason, hint := d.explain(primary(err))
 	return &docent.Error{
@@ -42,10 +42,10 @@ func (d *database) lost() error {
 		Hint: "try again; an ingest begins again", Err: errors.New(d.path)}
 }
 
-// readOnly says that the file was opened from a folder that can't be written.
-func (d *database) readOnly() error {
+// readOnly says that the file or its folder can't be written.
+func (d *database) readOnly(cause error) error {
 	reason, hint := d.explain(codes.SQLITE_READONLY)
-	return &docent.Error{Code: docent.CodeStore, Message: "the " + d.holds + " " + reason, Hint: hint, Err: errors.New(d.path)}
+	return &docent.Error{Code: docent.CodeStore, Message: "the " + d.holds + " " + reason, Hint: hint, Err: fmt.Errorf("%s: %w", d.path, cause)}
 }
 
 // explain gives the reason and the hint for SQLite's primary result code.

@@ -52,6 +52,7 @@ var indexKind = kind{
 // OpenIndex opens the index of stamp in dir. That there is none is no error
 // here, see Index; a file that can't be used is one, with docent.CodeStore.
 func OpenIndex(dir string, stamp docent.Stamp, o IndexOptions) (*Index, error) {
+	stamp.Embedding = named(stamp.Embedding)
 	x := &Index{
 		dir: dir, file: filepath.Join(dir, fileName(stamp)), stamp: stamp,
 		keep: o.KeepReleases, timeout: o.BusyTimeout,
@@ -117,7 +118,7 @@ func (x *Index) current() (*opened, error) {
 func (x *Index) create(ctx context.Context) (*opened, error) {
 	o, err := x.read(ctx)
 	if err == nil && o.immutable {
-		return nil, o.readOnly()
+		return nil, o.readOnly(fs.ErrPermission)
 	}
 	if code := docent.CodeOf(err); code != docent.CodeNoIndex && code != docent.CodeIndexStamp {
 		return o, err

@@ -21,7 +21,7 @@ var errLocked = errors.New("locked")
 func (d *database) lock(ctx context.Context, name string, wait time.Duration) (release func() error, err error) {
 	dir := filepath.Join(filepath.Dir(d.path), "locks")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, d.fail(err)
+		return nil, d.readOnly(err)
 	}
 	file := filepath.Join(dir, filepath.Base(d.path)+"-"+name)
 	db, err := sql.Open("sqlite", dsn(file, [2]string{"_busy_timeout", strconv.FormatInt(wait.Milliseconds(), 10)}))

@@ -34,21 +34,19 @@ func play(role, dir string) error {
 	ctx := context.Background()
 	switch role {
 	case "ingest":
+		return abandon(ctx, dir, stamp, func(string) []float32 { return nil })
+	case "ingest vectors":
+		return abandon(ctx, dir, denseStamp, axis)
+	case "read index":
+		_, err := OpenIndex(dir, stamp, IndexOptions{})
+		return err
+	case "write index":
 		x, err := OpenIndex(dir, stamp, IndexOptions{})
 		if err != nil {
 			return err
 		}
-		b, err := x.Begin(ctx, unit)
-		if err != nil {
-			return err
-		}
-		for i := range 2 * batchChunks {
-			c := chunk(fmt.Sprintf("abandoned-%d.md", i), "pear")
-			if err := b.Put(ctx, docent.Page{Path: c.Path}, []docent.IndexedChunk{c}, nil); err != nil {
-				return err
-			}
-		}
-		return b.Remove(ctx, "a.md")
+		_, err = x.opened.Load().writer.ExecContext(ctx, "BEGIN EXCLUSIVE")
+		return err
 	case "answer":
 		c, err := OpenConversations(filepath.Join(dir, "docent.db"))
 		if err != nil {
@@ -69,6 +67,26 @@ func play(role, dir string) error {
 		return err
 	}
 	return fmt.Errorf("unknown role %q", role)
+}
+
+// abandon builds a release up to the middle.
+func abandon(ctx context.Context, dir string, s docent.Stamp, vector func(string) []float32) error {
+	x, err := OpenIndex(dir, s, IndexOptions{})
+	if err != nil {
+		return err
+	}
+	b, err := x.Begin(ctx, unit)
+	if err != nil {
+		return err
+	}
+	for i := range 2 * batchChunks {
+		c := chunk(fmt.Sprintf("abandoned-%d.md", i), "pear")
+		c.Vector = vector(c.Text)
+		if err := b.Put(ctx, docent.Page{Path: c.Path}, []docent.IndexedChunk{c}, nil); err != nil {
+			return err
+		}
+	}
+	return b.Remove(ctx, "a.md")
 }
 
 // start runs a role in another process up to the middle. kill ends it there.
@@ -127,6 +145,40 @@ func TestABuildOfAKilledProcessIsUndone(t *testing.T) {
 	if err := x.opened.Load().reader.QueryRow(`SELECT count(*) FROM chunk_terms_docsize`).Scan(&rows); err != nil || rows != 2 {
 		t.Errorf("%d rows in the term index, want 2 (%v)", rows, err)
 	}
+}
+
+func TestVectorsOfAKilledBuildAreUndone(t *testing.T) {
+	dir := t.TempDir()
+	x := openStamped(t, dir, denseStamp)
+	publish(t, x, withVector(chunk("a.md", "apple")))
+	wantNear(t, x, 1, "pear", "a.md")
+	start(t, "ingest vectors", dir)()
+	publish(t, x, withVector(chunk("b.md", "plum"))) // in rows that the killed one had
+	wantNear(t, x, 2, "plum", "b.md", "a.md")
+	wantNear(t, x, 1, "plum", "a.md")
+	var rows int
+	if err := x.opened.Load().reader.QueryRow(`SELECT count(*) FROM vectors`).Scan(&rows); err != nil || rows != 2 {
+		t.Errorf("%d vectors are stored, want 2 (%v)", rows, err)
+	}
+}
+
+func TestAnIndexLockedForTooLongIsReadOn(t *testing.T) {
+	dir := t.TempDir()
+	publish(t, openIndex(t, dir), chunk("a.md", "apple"))
+	kill := start(t, "write index", dir)
+
+	x, err := OpenIndex(dir, stamp, IndexOptions{BusyTimeout: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer x.Close()
+	wantFound(t, x, 1, "apple", "a.md")
+	_, err = x.Begin(t.Context(), unit)
+	wantError(t, err, docent.CodeStore, "in use by another process")
+	wantError(t, x.Activate(t.Context(), unit, 1), docent.CodeStore, "in use by another process")
+	kill()
+	publish(t, x, chunk("b.md", "plum"))
+	wantFound(t, x, 2, "plum", "b.md")
 }
 
 func TestAnswersOfAKilledProcessAreFailed(t *testing.T) {

@@ -9,10 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
-	"path/filepath"
 	"strings"
-	"time"
 
 	"docent"
 )
@@ -26,14 +23,14 @@ func fileName(s docent.Stamp) string {
 }
 
 // check brings an existing file's schema up to date and compares its stamp. A
-// file that nobody finished making is docent.CodeNoIndex.
+// file that nobody finished making counts as none.
 func (x *Index) check(ctx context.Context, d *database) error {
 	version, err := d.version(ctx)
 	if err != nil {
 		return d.fail(err)
 	}
 	if version == 0 {
-		return noIndex()
+		return x.absent(ctx)
 	}
 	if err := d.migrate(ctx, indexKind); err != nil {
 		return err
@@ -41,7 +38,7 @@ func (x *Index) check(ctx context.Context, d *database) error {
 	found, err := readStamp(ctx, d)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
-		return noIndex()
+		return x.absent(ctx)
 	case err != nil:
 		return d.fail(err)
 	case found != x.stamp:
@@ -54,6 +51,7 @@ func readStamp(ctx context.Context, d *database) (docent.Stamp, error) {
 	var s docent.Stamp
 	err := d.reader.QueryRowContext(ctx, `SELECT embedding, dimensions, analyzer, splitter FROM about`).
 		Scan(&s.Embedding, &s.Dimensions, &s.Analyzer, &s.Splitter)
+	s.Embedding = named(s.Embedding)
 	return s, err
 }
 
@@ -61,52 +59,49 @@ func noIndex() error {
 	return &docent.Error{Code: docent.CodeNoIndex, Message: "nothing was ingested yet", Hint: "run `docent ingest DIR`"}
 }
 
-// absent says why the file is not there: nothing was ingested, or only with
-// another stamp. Of several others it names the one that changed last.
+// absent says why there is no release: nothing was ingested, or only with
+// another stamp. Of several others it names the one that was published last.
 func (x *Index) absent(ctx context.Context) error {
-	files, _ := filepath.Glob(filepath.Join(x.dir, "index-????????.db"))
-	var newest docent.Stamp
-	var changed time.Time
-	for _, file := range files {
-		info, err := os.Stat(file)
-		if err != nil || !info.ModTime().After(changed) {
-			continue
-		}
-		if s, err := stampOf(ctx, file); err == nil {
-			newest, changed = s, info.ModTime()
+	others, err := x.others(ctx)
+	if err != nil {
+		return err
+	}
+	var last *other
+	for i, o := range others {
+		if o.released && (last == nil || o.changed.After(last.changed)) {
+			last = &others[i]
 		}
 	}
-	if changed.IsZero() {
+	if last == nil {
 		return noIndex()
 	}
-	return x.otherStamp(newest)
+	return x.otherStamp(last.stamp)
 }
 
-func stampOf(ctx context.Context, file string) (docent.Stamp, error) {
-	d, err := openDatabase(file, indexKind, busyTimeout, false)
-	if err != nil {
-		return docent.Stamp{}, err
-	}
-	defer d.close()
-	return readStamp(ctx, d)
-}
-
-// otherStamp says in what the index that is there differs.
+// otherStamp says in what the index that is there differs, and what to do.
 func (x *Index) otherStamp(found docent.Stamp) error {
 	var differences []string
-	differ := func(what string, was, is any) {
+	differ := func(what string, was, is any) bool {
 		if was != is {
 			differences = append(differences, fmt.Sprintf("%s %v instead of %v", what, was, is))
 		}
+		return was != is
 	}
-	differ("embedding", named(found.Embedding), named(x.stamp.Embedding))
-	differ("dimensions", found.Dimensions, x.stamp.Dimensions)
-	differ("analyzer", named(found.Analyzer), named(x.stamp.Analyzer))
-	differ("splitter", named(found.Splitter), named(x.stamp.Splitter))
+	model := differ("embedding", named(found.Embedding), named(x.stamp.Embedding))
+	model = differ("dimensions", found.Dimensions, x.stamp.Dimensions) || model
+	program := differ("analyzer", named(found.Analyzer), named(x.stamp.Analyzer))
+	program = differ("splitter", named(found.Splitter), named(x.stamp.Splitter)) || program
+	hint := "run `docent ingest` again: this version of docent makes another index of the same pages"
+	switch {
+	case model && !program && found.Dimensions == 0:
+		hint = "run `docent ingest` again, or set embedding.provider to none to search by words as before"
+	case model && !program:
+		hint = "run `docent ingest` again, or set embedding.provider, embedding.model and embedding.dimensions to what they were"
+	}
 	return &docent.Error{
 		Code:    docent.CodeIndexStamp,
 		Message: "the index was made with " + strings.Join(differences, ", "),
-		Hint:    "run `docent ingest` again, or go back to the settings it was made with",
+		Hint:    hint,
 	}
 }
 
