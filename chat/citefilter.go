@@ -15,10 +15,10 @@ import (
 // known are taken out, with the blank, comma or parentheses that would be left
 // alone. What does not count passes as it is: brackets in code and links,
 // definitions of links, and brackets directly after a letter or digit
-// (list[1]) where the script divides its words with blanks. Fences count as in
-// Markdown, in lists and quotes too; a code span ends with its paragraph.
-// Lines indented by four blanks are text, since models write lists so more
-// often than code.
+// (list[1]) where the script divides its words with blanks. Fences and HTML's
+// code count as in Markdown, in lists and quotes too; a code span ends with its
+// paragraph. Lines indented by four blanks are code after an empty line, where
+// they belong to no list.
 type citeFilter struct {
 	known func(n int) bool
 	emit  func(text string) error
@@ -120,7 +120,7 @@ func (f *citeFilter) feed(r rune) {
 func (f *citeFilter) text(r rune) {
 	plain := f.place.plain()
 	switch {
-	case f.lead == "" && r == ' ' && plain,
+	case f.lead == "" && r == ' ' && plain && f.place.head,
 		(f.lead == "" || f.lead == " ") && r == '(' && plain && !f.place.opensLink():
 		f.lead += string(r)
 	case opensCitation(r) && plain:

@@ -6,8 +6,8 @@ import (
 )
 
 // citePlace follows a text character by character and knows where in its
-// Markdown it has come to: a fenced block, a code span, a link's address or
-// plain text. It never looks ahead.
+// Markdown it has come to: a block or a span of code, a link's address or plain
+// text. It never looks ahead.
 type citePlace struct {
 	prev    rune // 0 at the beginning
 	escaped bool // prev is a backslash that takes the next one's meaning
@@ -20,6 +20,8 @@ type citePlace struct {
 	bullet bool // a list's marker was read, that needs a blank
 	digits int  // of what may be a list's number
 	list   int  // the column where the text of the list's item began
+	goesOn bool // the line before is text, which an indented line continues
+	code   bool // the line is code by its indentation
 
 	run   int  // backticks or tildes just read
 	runOf rune // which of them
@@ -32,6 +34,9 @@ type citePlace struct {
 	info       bool // still on the line that opened the block
 	closing    bool // up to here the line may close the block
 	tail       bool // the line's fence has ended
+
+	tag  string // of HTML, from its < up to here; "" outside of one
+	html string // the element of code that is open; "" outside
 
 	depth  int  // brackets open on the line
 	linked bool // prev is a bracket that closed one of them
@@ -54,7 +59,15 @@ const (
 func (p *citePlace) plain() bool {
 	next := *p
 	next.endRun()
-	return next.fence == 0 && next.span == 0 && !next.escaped && (next.link == linkNone || next.link == linkGap)
+	return next.fence == 0 && next.span == 0 && !next.code && !next.indented() && next.html == "" &&
+		!next.escaped && (next.link == linkNone || next.link == linkGap)
+}
+
+// indented reports whether text that begins here is code by its indentation:
+// four columns deeper than what is around it, after an empty line. A line that
+// begins with a list's marker is none: so models write lists within lists.
+func (p *citePlace) indented() bool {
+	return !p.head && !p.goesOn && !p.quote && !p.bullet && p.digits == 0 && p.fence == 0 && p.indent >= p.list+4
 }
 
 // attaches reports whether a bracket here would belong to what precedes it, as
@@ -88,6 +101,7 @@ func (p *citePlace) step(r rune) {
 		p.endLine()
 	case p.fence != 0:
 		p.inFence(r)
+	case p.code:
 	case !p.head:
 		p.inHead(r)
 	default:
@@ -101,7 +115,7 @@ func (p *citePlace) endRun() {
 	run := p.run
 	p.run = 0
 	switch {
-	case run == 0:
+	case run == 0, p.html != "":
 	case p.first && run >= 3:
 		p.fence, p.fenceLen, p.fenceQuote = p.runOf, run, p.quote
 		p.info, p.span = true, 0
@@ -114,6 +128,7 @@ func (p *citePlace) endRun() {
 }
 
 func (p *citePlace) endLine() {
+	p.goesOn = p.head && !p.code && p.fence == 0
 	switch {
 	case p.info:
 		p.info = false
@@ -125,8 +140,12 @@ func (p *citePlace) endLine() {
 		p.list = p.indent + 1
 	case !p.head:
 		p.span = 0 // an empty line ends the paragraph
+		if p.html != preformatted {
+			p.html = ""
+		}
 	}
 	p.head, p.start, p.indent, p.quote, p.bullet, p.digits = false, false, 0, false, false, 0
+	p.code, p.tag = false, ""
 	p.run, p.closing, p.tail = 0, true, false
 	p.depth, p.linked, p.link, p.escaped = 0, false, linkNone, false
 }
@@ -176,7 +195,11 @@ func (p *citePlace) inHead(r rune) {
 		p.bullet, p.digits = true, 0
 		p.indent++
 	default:
+		p.code = p.indented()
 		p.head = true
+		if p.code {
+			return
+		}
 		p.start = !marked && p.indent <= p.list+3
 		p.list = min(p.list, p.indent)
 		p.inLine(r)
@@ -197,6 +220,9 @@ func (p *citePlace) inLine(r rune) {
 		}
 		p.run++
 	case p.span > 0:
+	case r == '<' || p.tag != "":
+		p.inTag(r)
+	case p.html != "":
 	case r == '\\':
 		p.escaped = true
 	case r == '[':
@@ -206,6 +232,33 @@ func (p *citePlace) inLine(r rune) {
 		p.linked = true
 	case r == '(' && linked:
 		p.link, p.parens = linkURL, 1
+	}
+}
+
+// preformatted is the element whose text goes on over empty lines.
+const preformatted = "pre"
+
+// inTag takes a character of an HTML tag, from its < on.
+func (p *citePlace) inTag(r rune) {
+	switch {
+	case r == '<':
+		p.tag = "<"
+	case r == '>':
+		name := strings.TrimRight(p.tag[1:], " ")
+		p.tag = ""
+		switch {
+		case p.html == "" && (name == preformatted || name == "code" || name == "kbd" || name == "samp"):
+			p.html = name
+		case name == "/"+p.html:
+			p.html = ""
+		}
+	case strings.HasSuffix(p.tag, " "): // among attributes
+	case isBlank(r):
+		p.tag += " "
+	case len(p.tag) <= len("</code"):
+		p.tag += string(unicode.ToLower(r))
+	default:
+		p.tag = ""
 	}
 }
 
