@@ -17,9 +17,12 @@ func (r *reader) block(n ast.Node) {
 		r.commentedOut(n)
 		return
 	}
+	before := r.before
+	r.before = r.onlyAnchors(n)
 	switch n := n.(type) {
 	case *ast.Heading:
 		line, _ := r.span(n)
+		r.before = before
 		r.heading(site.Heading{Level: n.Level, Parts: r.parts(n)}, line, true)
 		r.inHeading = true
 		r.words(n) // for its links and footnotes
@@ -41,6 +44,23 @@ func (r *reader) block(n ast.Node) {
 	default:
 		r.add(docent.BlockParagraph, r.nested(n), "", n)
 	}
+}
+
+// onlyAnchors gives the tags of a paragraph that has nothing else; nil for
+// other blocks.
+func (r *reader) onlyAnchors(n ast.Node) []site.Part {
+	if _, ok := n.(*ast.Paragraph); !ok {
+		return nil
+	}
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		if text, ok := c.(*ast.Text); ok && len(bytes.TrimSpace(text.Value(r.src))) == 0 {
+			continue
+		}
+		if _, ok := c.(*ast.RawHTML); !ok {
+			return nil
+		}
+	}
+	return r.parts(n)
 }
 
 // commentedOut takes in a block within an HTML comment: no more of it is shown

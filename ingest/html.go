@@ -42,9 +42,10 @@ type htmlText struct {
 	start  int // where the text not yet written begins
 	last   int
 	out    []byte
-	level  int    // of the heading that is open; 0 outside
-	from   int    // where its words begin in out
-	begun  int    // the line where it begins
+	level  int // of the heading that is open; 0 outside
+	from   int // where its words begin in out
+	begun  int // the line where it begins
+	tags   []site.Part
 	mute   string // the element whose content is not text
 	pre    int    // <pre> that are open
 }
@@ -192,7 +193,10 @@ func headingLevel(name string) int {
 func (w *htmlText) heading(t html.Token, level int) {
 	if t.Type == html.StartTagToken {
 		w.flush()
-		w.level, w.from, w.begun = level, len(w.out), w.line
+		w.level, w.from, w.begun, w.tags = level, len(w.out), w.line, nil
+		if id := attr(t, "id"); id != "" {
+			w.tags = []site.Part{{Kind: site.PartHTML, Text: t.String()}}
+		}
 		return
 	}
 	if t.Type != html.EndTagToken || w.level != level {
@@ -203,7 +207,7 @@ func (w *htmlText) heading(t html.Token, level int) {
 	if words == "" {
 		return
 	}
-	h := site.Heading{Level: level, Parts: []site.Part{{Kind: site.PartText, Text: words}}, HTML: true}
+	h := site.Heading{Level: level, Parts: append(w.tags, site.Part{Kind: site.PartText, Text: words}), HTML: true}
 	words = w.reader.heading(h, w.begun, w.top)
 	w.out = w.out[:w.from]
 	if !w.top {

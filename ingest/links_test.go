@@ -88,3 +88,26 @@ func TestBrokenLinksAreNamedWithFileAndLine(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestLinksToChosenIDsLead(t *testing.T) {
+	dir := folderOf(t, map[string]string{
+		"b.md": "[1](a.md#one)",
+		"a.md": "[1](#one) [2](#two) [3](#three) [4](#four) [auto](#fourth) [5](#five) [6](#six) [no](#first)\n" +
+			"# First {#one}\nx\n## *Second* \\{#two}\nx\n## Third <a name=\"three\"></a>\nx\n\n<a id=\"four\"></a>\n\n## Fourth\nx\n\n<h2 id=\"five\">Fifth</h2>\n\nSixth {#six}\n---\nx\n",
+	})
+	got, err := DryRun(context.Background(), nil, Source{Name: "s", Dir: dir}, testConfig(), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]BrokenLink{{"a.md", 1, "#first"}}, got.BrokenLinks); diff != "" {
+		t.Error(diff)
+	}
+	var headings []string
+	for _, s := range got.Pages[0].Sections {
+		headings = append(headings, s.Heading+" "+s.URL)
+	}
+	want := []string{" /docs/s/a", "First /docs/s/a#one", "Second /docs/s/a#two", "Third /docs/s/a#three", "Fourth /docs/s/a#four", "Fifth /docs/s/a#five", "Sixth /docs/s/a#six"}
+	if diff := cmp.Diff(want, headings); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -47,6 +47,7 @@ type reader struct {
 	inTable   bool               // a line break would end the row
 	inComment bool               // an HTML comment runs on over blocks
 	htmlLink  *htmlLink          // an <a> that is still open
+	before    []site.Part        // tags of anchors that stand alone before what comes next
 }
 
 // maxDepth is how deep blocks and inlines may nest before they are written
@@ -159,15 +160,18 @@ func (r *reader) collectNotes(list ast.Node) {
 // heading begins a section, or gives the words of a heading that stands where
 // no section can begin.
 func (r *reader) heading(h site.Heading, line int, begin bool) (words string) {
-	anchor, words := r.anchors.Anchor(h)
-	if anchor != "" {
-		r.page.anchors[anchor] = true
+	h.Parts, r.before = append(r.before, h.Parts...), nil
+	a := r.anchors.Anchor(h)
+	for _, id := range []string{a.ID, a.Also} {
+		if id != "" {
+			r.page.anchors[id] = true
+		}
 	}
 	if begin {
 		r.endSection()
-		r.page.Sections = append(r.page.Sections, docent.Section{Heading: words, Level: h.Level, Anchor: anchor, Line: line})
+		r.page.Sections = append(r.page.Sections, docent.Section{Heading: a.Words, Level: h.Level, Anchor: a.ID, Line: line})
 	}
-	return words
+	return a.Words
 }
 
 // section is the one that blocks and links go to.

@@ -14,8 +14,14 @@ import (
 // pageOfText parses one file of a source that has others.
 func pageOfText(t testing.TB, path, text string, others ...string) *page {
 	t.Helper()
+	return pageUnder(t, "", path, text, others...)
+}
+
+// pageUnder is pageOfText for a source with a base URL.
+func pageUnder(t testing.TB, base, path, text string, others ...string) *page {
+	t.Helper()
 	files := append(others, path)
-	rules, err := site.New("plain", site.Settings{Source: "s", Files: files})
+	rules, err := site.New("plain", site.Settings{Source: "s", BaseURL: base, Files: files})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +53,7 @@ func TestHeadingsOfRealMarkdownGetGitHubsAnchors(t *testing.T) {
 		}
 	}
 	var got []string
-	for _, s := range pageOfText(t, "a.md", text.String()).Sections {
+	for _, s := range pageUnder(t, "https://github.com/o/r/blob/main/", "a.md", text.String()).Sections {
 		got = append(got, s.Anchor)
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -66,7 +66,7 @@ func indexes(files []string) map[string]string {
 }
 
 // Fingerprint implements Rules.
-func (p *plain) Fingerprint() string { return "plain 1 " + p.source + " " + p.base }
+func (p *plain) Fingerprint() string { return "plain 2 " + p.source + " " + p.base }
 
 // Page implements Rules: the title is the front matter's, or the first
 // heading of level 1, or the file's name made readable.
@@ -112,16 +112,34 @@ func (p *plain) url(file string, isIndex bool) string {
 }
 
 // Anchors implements Rules.
-func (p *plain) Anchors() Anchors { return plainAnchors{newSlugger()} }
+func (p *plain) Anchors() Anchors { return plainAnchors{slugger: newSlugger(), literal: p.asFile} }
 
 // plainAnchors are GitHub's: made of the text that the rendered heading
-// holds, so an image and a tag add nothing, and {#id} is but words.
-type plainAnchors struct{ slugger *slugger }
+// holds, so an image and a tag add nothing. Every site that is not GitHub's own
+// view of a repository knows ids that a writer chose, in one notation or
+// another; there (literal) {#id} is but words.
+type plainAnchors struct {
+	slugger *slugger
+	literal bool
+}
 
 // Anchor implements Anchors.
-func (a plainAnchors) Anchor(h Heading) (id, words string) {
-	return a.slugger.slug(h.text(PartText, PartCode)), h.Words()
+func (a plainAnchors) Anchor(h Heading) Anchor {
+	if a.literal {
+		return Anchor{ID: a.slug(h), Words: h.Words()}
+	}
+	id, h := h.explicit()
+	out := Anchor{ID: id, Words: h.Words()}
+	if out.ID == "" {
+		out.ID = a.slug(h)
+	}
+	if tagged := h.tagged(); tagged != "" {
+		out.ID, out.Also = tagged, out.ID
+	}
+	return out
 }
+
+func (a plainAnchors) slug(h Heading) string { return a.slugger.slug(h.text(PartText, PartCode)) }
 
 // IsMarkdown reports whether a file of this name is a page.
 func IsMarkdown(file string) bool {

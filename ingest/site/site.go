@@ -62,9 +62,14 @@ type Page struct {
 // Anchors gives the headings of one document their anchors. It must see every
 // heading once, in order, since duplicates are numbered.
 type Anchors interface {
-	// Anchor gives a heading's id, without "#", and the words that are shown,
-	// which an explicit id is no part of. An empty id has no anchor.
-	Anchor(h Heading) (id, words string)
+	Anchor(h Heading) Anchor
+}
+
+// Anchor is what becomes of a heading.
+type Anchor struct {
+	ID    string // without "#"; "" where the heading has no anchor
+	Words string // what is shown, which an explicit id is no part of
+	Also  string // a second id that leads to the heading; "" where there is none
 }
 
 // Heading is a heading in parts, since frameworks differ in which of them the
@@ -72,7 +77,7 @@ type Anchors interface {
 type Heading struct {
 	Level int // 1 to 6
 	Parts []Part
-	HTML  bool // it was written as an HTML element
+	HTML  bool // it was written as an HTML element, whose tag with an id is its first part
 }
 
 // Part is a piece of a heading.
@@ -89,7 +94,7 @@ const (
 	PartText  PartKind = iota // words, escapes and entities resolved
 	PartCode                  // the content of a code span
 	PartImage                 // an image's alternative text
-	PartHTML                  // a raw tag, with its brackets
+	PartHTML                  // a raw tag, with its brackets; first those that stand alone before the heading
 )
 
 // Words is what a reader sees of the heading: words, code and alternative

@@ -30,7 +30,7 @@ func TestAnchorsOfADocumentAreThoseOfGitHub(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	anchors, rows := plainAnchors{newSlugger()}, 0
+	anchors, rows := Anchors(plainAnchors{slugger: newSlugger(), literal: true}), 0
 	for line := range strings.Lines(string(raw)) {
 		if strings.HasPrefix(line, "#") {
 			continue
@@ -40,7 +40,7 @@ func TestAnchorsOfADocumentAreThoseOfGitHub(t *testing.T) {
 		for _, m := range inlineMarkup {
 			text = m.pattern.ReplaceAllString(text, m.with)
 		}
-		got, _ := anchors.Anchor(Heading{Level: 2, Parts: []Part{{PartText, text}}})
+		got := anchors.Anchor(Heading{Level: 2, Parts: []Part{{PartText, text}}}).ID
 		if got != cols[2] {
 			t.Errorf("heading %q: anchor %q, want %q", cols[1], got, cols[2])
 		}
@@ -68,9 +68,43 @@ func TestAnchorsLowerCaseAsUnicodeSays(t *testing.T) {
 
 func TestImagesAndTagsAddNothingToAnAnchor(t *testing.T) {
 	h := Heading{Level: 1, Parts: []Part{{PartImage, "logo"}, {PartText, " The "}, {PartHTML, "<b>"}, {PartCode, "x.y"}, {PartHTML, "</b>"}}}
-	id, words := plainAnchors{newSlugger()}.Anchor(h)
-	if id != "-the-xy" || words != "logo The x.y" {
-		t.Errorf("got anchor %q and words %q", id, words)
+	want := Anchor{ID: "-the-xy", Words: "logo The x.y"}
+	if diff := cmp.Diff(want, plainAnchors{slugger: newSlugger()}.Anchor(h)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestAnIDThatAWriterChoseIsTheAnchor(t *testing.T) {
+	text := func(s string) Heading { return Heading{Level: 2, Parts: []Part{{PartText, s}}} }
+	for _, c := range []struct {
+		heading Heading
+		want    Anchor
+	}{
+		{text("Run it {#My-run}"), Anchor{ID: "My-run", Words: "Run it"}},
+		{text("Run it {: #run }"), Anchor{ID: "run", Words: "Run it"}},
+		{text("Run it { .wide #run data-x=\"1\" } "), Anchor{ID: "run", Words: "Run it"}},
+		{text("Run it {.wide}"), Anchor{ID: "run-it", Words: "Run it"}},
+		{text("Run {#x} it"), Anchor{ID: "run-x-it", Words: "Run {#x} it"}},
+		{text("Use {name}"), Anchor{ID: "use-name", Words: "Use {name}"}},
+		{text("Use {{#each}}"), Anchor{ID: "use-each", Words: "Use {{#each}}"}},
+		{Heading{Parts: []Part{{PartCode, "go run"}, {PartText, " {#a"}, {PartText, "_b"}, {PartText, "}"}}}, Anchor{ID: "a_b", Words: "go run"}},
+		{Heading{Parts: []Part{{PartText, "Use "}, {PartCode, "{#id}"}}}, Anchor{ID: "use-id", Words: "Use {#id}"}},
+		{Heading{Parts: []Part{{PartHTML, `<a id="old">`}, {PartHTML, "</a>"}, {PartText, "Run it"}}}, Anchor{ID: "old", Words: "Run it", Also: "run-it"}},
+		{Heading{Parts: []Part{{PartText, "Run it "}, {PartHTML, `<a href="#r" name='r'>`}, {PartHTML, "</a>"}}}, Anchor{ID: "r", Words: "Run it", Also: "run-it-"}},
+		{Heading{Parts: []Part{{PartHTML, "<a href=x?id=y>"}, {PartText, "Run it"}}}, Anchor{ID: "run-it", Words: "Run it"}},
+		{Heading{HTML: true, Parts: []Part{{PartHTML, "<h2 class=a id=b>"}, {PartText, "Run it"}}}, Anchor{ID: "b", Words: "Run it", Also: "run-it"}},
+	} {
+		if diff := cmp.Diff(c.want, plainAnchors{slugger: newSlugger()}.Anchor(c.heading)); diff != "" {
+			t.Errorf("%v:\n%s", c.heading.Parts, diff)
+		}
+	}
+}
+
+func TestInARepositorysWebViewAChosenIDIsWords(t *testing.T) {
+	r := rules(t, Settings{Source: "m", BaseURL: "https://github.com/o/r/blob/main/"})
+	got := r.Anchors().Anchor(Heading{Parts: []Part{{PartHTML, `<a id="x">`}, {PartText, "Run it {#run}"}}})
+	if diff := cmp.Diff(Anchor{ID: "run-it-run", Words: "Run it {#run}"}, got); diff != "" {
+		t.Error(diff)
 	}
 }
 
