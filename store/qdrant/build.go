@@ -37,7 +37,7 @@ type Build struct {
 func (x *Index) Begin(ctx context.Context, unit docent.Unit) (*Build, error) {
 	ctx = patiently(ctx)
 	if x.closed.Load() {
-		return nil, docent.Errorf(docent.CodeNotReady, "the index is closed")
+		return nil, errClosed()
 	}
 	if err := x.create(ctx); err != nil {
 		return nil, err

@@ -29,6 +29,7 @@ func dial(a Address, c Config, roots *x509.CertPool) (*api.Client, error) {
 	wait.BaseDelay, wait.MaxDelay = 100*time.Millisecond, time.Second // a build is silent as long as it has no connection
 	return api.NewClient(&api.Config{
 		Host: host, Port: a.Port, UseTLS: a.TLS, TLSConfig: &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots},
+		PoolSize:               1,    // calls share a connection; see Index.Close
 		SkipCompatibilityCheck: true, // OpenIndex looks at the version itself, with a deadline
 		GrpcOptions: []grpc.DialOption{
 			grpc.WithChainUnaryInterceptor(caller{key: c.APIKey, timeout: c.Timeout}.call),

@@ -29,6 +29,9 @@ func (x *Index) fail(ctx context.Context, err error) error {
 	if at, has := ctx.Deadline(); has && code == codes.DeadlineExceeded && !time.Now().Before(at) {
 		return context.DeadlineExceeded
 	}
+	if x.closed.Load() {
+		return errClosed()
+	}
 	if code == codes.NotFound { // the collection was there
 		x.ready.Store(false)
 		return noIndex()

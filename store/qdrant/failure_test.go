@@ -180,3 +180,17 @@ func TestAClosedIndexSaysSo(t *testing.T) {
 	_, err = x.Begin(t.Context(), unit)
 	code(t, err, docent.CodeNotReady)
 }
+
+func TestAnIndexClosedUnderABuildFailsIt(t *testing.T) {
+	s, x := opened(t, stamps["lexical"])
+	b := begin(t, x)
+	_, _, stats := b.Base()
+	must(t, x.Close())
+	must(t, add(t, b, stats, "a.md", chunk("a.md", 0, "apple")))
+	_, err := b.Publish(t.Context(), stats)
+	code(t, err, docent.CodeNotReady)
+	code(t, b.Close(), docent.CodeNotReady)
+	if r := publish(t, openIndex(t, Config{URL: s.URL()}, x.stamp), chunk("a.md", 0, "plum")); r.Number != 1 {
+		t.Errorf("afterwards release %d is published", r.Number)
+	}
+}

@@ -92,18 +92,25 @@ func tooOld(version string) bool {
 	return ok && (major < wantMajor || major == wantMajor && minor < wantMinor)
 }
 
-// Close ends the connections. Builds must have been closed before.
+// Close ends the connection; what is under way or comes later fails with
+// docent.CodeNotReady. Builds are to be closed before: the server would hear
+// no more of them, and take them for dead.
+//
+// It closes the connection below the client, whose own Close makes every later
+// call panic.
 func (x *Index) Close() error {
 	if x.closed.Swap(true) {
 		return nil
 	}
-	return x.client.Close()
+	return x.client.GetGrpcClient().Close()
 }
+
+func errClosed() error { return docent.Errorf(docent.CodeNotReady, "the index is closed") }
 
 // read makes sure that there is something to read.
 func (x *Index) read(ctx context.Context) error {
 	if x.closed.Load() {
-		return docent.Errorf(docent.CodeNotReady, "the index is closed")
+		return errClosed()
 	}
 	if x.ready.Load() {
 		return nil
