@@ -6,7 +6,7 @@ COMMIT_TIME ?= $(shell git log -1 --format=%cI 2>/dev/null)
 LDFLAGS := -s -w -X main.version=$(VERSION) -X main.revision=$(COMMIT) -X main.revisionTime=$(COMMIT_TIME)
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
-.PHONY: build image test deps cross bench golden widget fuzz
+.PHONY: build image test deps cross bench soak golden widget fuzz
 
 build: ## the binary, ./docent
 	CGO_ENABLED=0 go build -trimpath -ldflags "$(LDFLAGS)" -o docent ./cmd/docent
@@ -28,8 +28,11 @@ cross: ## dist/docent-OS-ARCH for every platform
 	  CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -trimpath -ldflags "$(LDFLAGS)" -o $$out ./cmd/docent || exit 1; \
 	done
 
-bench: ## benchmarks of the parts; the figures belong into commit messages
-	go test -run '^$$' -bench . -benchmem ./...
+bench: ## what Docent costs, as a table; about two minutes. FLAGS="-out figures.json" and others: go doc ./bench
+	go run ./bench $(FLAGS)
+
+soak: ## kill ingests while readers ask, and check that they notice nothing. FLAGS="-kills 100"; go doc ./bench/kill
+	go run ./bench/kill $(FLAGS)
 
 golden: ## rewrite the golden files; review the difference
 	go test ./ingest ./retrieval -update
