@@ -54,6 +54,14 @@ func (q quote) text(text string) string {
 	return strings.Join(lines, "\n")
 }
 
+// words is the quoted text as an answer may have it.
+func (q quote) words(text string) string {
+	if q.kind == docent.BlockCode {
+		return q.text(text)
+	}
+	return harmless(q.text(text))
+}
+
 // selection is what is picked of a section's blocks, by their places.
 type selection map[int]picked
 
@@ -108,17 +116,24 @@ func (q *quotable) cost(s selection) bounds {
 	return cost
 }
 
-// settle puts a selection into the section's order, and takes out sentences
-// and items that announce what was not chosen.
+// settle puts a selection into the section's order, and takes out what can't be
+// understood: sentences and items that announce what was not chosen or lean on
+// it, steps without the first ones.
 func (q *quotable) settle(s selection) []quote {
 	var quotes []quote
 	for _, block := range slices.Sorted(maps.Keys(s)) {
 		b, parts := &q.blocks[block], s[block]
-		_, followed := s[block+1]
-		if last := parts[len(parts)-1]; !followed && last == len(b.parts)-1 && b.introduces(q.part(b, last)) {
+		before, followed := s[block-1] != nil, s[block+1] != nil
+		if last := parts[len(parts)-1]; !followed && last == len(b.parts)-1 && b.announces(q.part(b, last)) {
 			parts = parts[:len(parts)-1]
 		}
-		if taken := (quote{b, parts}); len(parts) > 0 && citable(taken.text(q.Text), b.kind) { // a part may leave code open
+		if len(parts) > 0 && leans(q.part(b, parts[0])) && !(parts[0] == 0 && before) {
+			parts = parts[1:]
+		}
+		if len(parts) == 0 || b.number > 0 && parts[0] > 0 || b.number > 1 && !before {
+			continue
+		}
+		if taken := (quote{b, parts}); citable(taken.words(q.Text), b.kind) { // a part may leave code open
 			quotes = append(quotes, taken)
 		}
 	}
@@ -153,7 +168,27 @@ func (x *extractor) group(q *quotable, at int) selection {
 	case docent.BlockTable:
 		x.introduce(q, at, s)
 	}
+	x.reachBack(q, at, s)
 	return s
+}
+
+// reachBack picks what the first part of a block leans on.
+func (x *extractor) reachBack(q *quotable, at int, s selection) {
+	if len(s[at]) == 0 {
+		return
+	}
+	b, first := &q.blocks[at], s[at][0]
+	switch {
+	case !leans(q.part(b, first)):
+	case first > 0:
+		s.add(at, picked{first - 1})
+		x.reachBack(q, at, s)
+	case at > 0:
+		s.add(at-1, x.pick(q, &q.blocks[at-1]))
+		if q.blocks[at-1].kind == docent.BlockCode {
+			x.introduce(q, at-1, s)
+		}
+	}
 }
 
 // follow picks what a paragraph or an item announces, or the code that shows
@@ -166,7 +201,7 @@ func (x *extractor) follow(q *quotable, at int, s selection) {
 	n := &q.blocks[next]
 	last := len(b.parts) - 1
 	switch {
-	case b.introduces(q.part(b, last)):
+	case q.introduces(quote{b, b.every()}, n):
 		if s[at][len(s[at])-1] != last {
 			return
 		}
@@ -205,7 +240,7 @@ func (x *extractor) introduce(q *quotable, at int, s selection) {
 	last := len(b.parts) - 1
 	switch {
 	case b.kind != docent.BlockParagraph && b.kind != docent.BlockAdmonition:
-	case b.introduces(q.part(b, last)), q.blocks[at].kind == docent.BlockCode:
+	case q.introduces(quote{b, b.every()}, &q.blocks[at]), q.blocks[at].kind == docent.BlockCode:
 		if analysis.Tokens(quote{b, b.every()}.text(q.Text)) <= paragraphTokens {
 			s.add(at-1, b.every())
 		} else {
@@ -215,8 +250,8 @@ func (x *extractor) introduce(q *quotable, at int, s selection) {
 }
 
 // steps picks the whole of numbered steps that code between them divides into
-// several lists, and says where they begin. Of steps that are too long those
-// at the given place stay alone.
+// several lists, and says where they begin: of steps that are too long the
+// first ones.
 func (x *extractor) steps(q *quotable, at int, s selection) (first int) {
 	inRun := func(i int) bool {
 		return i >= 0 && i < len(q.blocks) && (q.blocks[i].kind == docent.BlockCode || q.blocks[i].kind == docent.BlockList)
@@ -235,9 +270,17 @@ func (x *extractor) steps(q *quotable, at int, s selection) (first int) {
 	for i := first; i < end; i++ {
 		whole.add(i, q.blocks[i].every())
 	}
-	if q.cost(whole).tokens > stepsTokens {
-		return at
+	if q.cost(whole).tokens <= stepsTokens {
+		maps.Copy(s, whole)
+		return first
 	}
-	maps.Copy(s, whole)
+	delete(s, at)
+	for i := first; i < end; i++ {
+		s.add(i, x.pick(q, &q.blocks[i]))
+		if i > first && q.cost(s).tokens > stepsTokens {
+			delete(s, i)
+			break
+		}
+	}
 	return first
 }

@@ -46,8 +46,10 @@ func extract(question, lang string, passages []docent.Passage) (text string, ok 
 // extractor composes an answer to one question.
 type extractor struct {
 	words     []analysis.Word
-	weights   []float64 // of words; they sum to 1, rare ones count more
-	practical bool      // asks how to do something
+	weights   []float64                  // of words; they sum to 1, rare ones count more
+	practical bool                       // asks how to do something
+	what      bool                       // asks what something is
+	sizes     map[string]map[string]bool // what stands for a word of measure
 	sections  []*quotable
 	said      []float64 // how much of each word the answer has so far
 	quoted    map[string]bool
@@ -58,7 +60,9 @@ func newExtractor(question, lang string, passages []docent.Passage) *extractor {
 		words:     analysis.QueryWords(question, lang),
 		practical: asksHow(question),
 		quoted:    make(map[string]bool),
+		sizes:     measured(question),
 	}
+	x.what = asksWhat(question, x.words)
 	x.said = make([]float64, len(x.words))
 	for _, p := range passages {
 		q := takeApart(p)
@@ -101,6 +105,8 @@ func (x *extractor) note(q *quotable, quotes []quote) {
 }
 
 // first gives the section that fits the question best, and what to quote of it.
+// Where nothing of it can be quoted, another one answers only if it fits as well
+// and its headings say as much: something else is no answer.
 func (x *extractor) first() (*quotable, []quote) {
 	var best *quotable
 	most := minFit
@@ -113,11 +119,29 @@ func (x *extractor) first() (*quotable, []quote) {
 		return nil, nil
 	}
 	for _, q := range x.sections { // of a page on the question, from its beginning
-		if x.samePage(best, q) && q.Ordinal < best.Ordinal && x.fit(q) >= nearShare*most {
+		if !x.what && x.samePage(best, q) && q.Ordinal < best.Ordinal && x.fit(q) >= nearShare*most {
 			best = q
 		}
 	}
-	return best, x.compose(best, firstBounds)
+	if quotes := x.compose(best, firstBounds); len(quotes) > 0 {
+		return best, quotes
+	}
+	for _, q := range x.byFit() {
+		if q == best || x.fit(q) < nearShare*most || x.sum(q.heading) < x.sum(best.heading) {
+			continue
+		}
+		if quotes := x.compose(q, firstBounds); len(quotes) > 0 {
+			return q, quotes
+		}
+	}
+	return best, nil
+}
+
+// byFit gives the sections, the best first, equals as they were found.
+func (x *extractor) byFit() []*quotable {
+	sections := slices.Clone(x.sections)
+	slices.SortStableFunc(sections, func(a, b *quotable) int { return cmp.Compare(x.fit(b), x.fit(a)) })
+	return sections
 }
 
 // second gives a section that adds to what the first one said, if there is one:
@@ -177,23 +201,58 @@ func refersBack(text string) bool {
 	return backWords[strings.ToLower(strings.Trim(word, ",.;:"))]
 }
 
-// render writes quotes as blocks of Markdown, each with its citation behind it
-// or behind what follows it directly; titled puts the section's heading first.
+// backPhrases make a sentence of one thing only with what stands before it.
+var backPhrases = []string{"does the same", "do the same", "in the same way", "as above", "likewise", "similarly", "the above"}
+
+// leans reports whether a sentence says nothing without the one before it.
+func leans(text string) bool {
+	text = strings.ToLower(text)
+	return slices.ContainsFunc(backPhrases, func(p string) bool { return strings.Contains(text, p) })
+}
+
+// render writes quotes as blocks of Markdown with their citations; titled puts
+// the section's heading first. What belongs together is cited once, behind its
+// last prose; code and tables without any by what stands above them, which may
+// be the heading.
 func (x *extractor) render(q *quotable, quotes []quote, titled bool) []string {
 	var parts []string
 	if line := headingLine(q.Heading()); titled && line != "" {
 		parts = append(parts, line)
 	}
-	for i, quote := range quotes {
-		text := quote.text(q.Text)
-		more := i+1 < len(quotes)
-		if more && (quote.introduces(text) || ownLine(text, quote.kind)) {
-			parts = append(parts, text) // its citation is the next one's
-			continue
+	for len(quotes) > 0 {
+		n := q.together(quotes)
+		cited := -1 // by its place in parts
+		for _, quote := range quotes[:n] {
+			parts = append(parts, quote.words(q.Text))
+			if !ownLine(parts[len(parts)-1], quote.kind) {
+				cited = len(parts) - 1
+			}
 		}
-		parts = append(parts, cite(text, quote.kind, q.N))
+		first := len(parts) == n || titled && len(parts) == n+1
+		switch {
+		case cited >= 0:
+			parts[cited] += " " + citeMarker(q.N)
+		case first && len(parts) > n:
+			parts[0] += " " + citeMarker(q.N)
+		case first:
+			parts = append(parts, citeMarker(q.N))
+		}
+		quotes = quotes[n:]
 	}
 	return parts
+}
+
+// together is how many of the quotes need one citation: what introduces others
+// goes with them, as do the steps of a list and the two halves of a sentence.
+func (q *quotable) together(quotes []quote) int {
+	for n := 1; n < len(quotes); n++ {
+		b, next := quotes[n-1], quotes[n]
+		steps := next.number > 1 || b.number > 0 && next.kind == docent.BlockCode
+		if !steps && !q.introduces(b, next.quoteBlock) && !(b.kind == docent.BlockCode && continues(next.text(q.Text))) {
+			return n
+		}
+	}
+	return len(quotes)
 }
 
 // escapeHeading keeps a heading's characters from being Markdown.
@@ -208,19 +267,30 @@ func headingLine(heading string) string {
 	return line
 }
 
-// introduces reports whether text, the end of the block, announces what
-// follows it: prose that ends with a colon or in mid-sentence, an item that
-// ends with a colon or is only a label.
-func (b *quoteBlock) introduces(text string) bool {
+// announces reports whether text, the end of the block, is nothing without what
+// follows it: prose that ends with a colon, an item that does or is only a label.
+func (b *quoteBlock) announces(text string) bool {
 	switch b.kind {
 	case docent.BlockParagraph, docent.BlockAdmonition:
 		r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(text, "*_)\"'”’»」"))
-		return !strings.ContainsRune(".!?…。！？｡`", r)
+		return strings.ContainsRune(":：", r)
 	case docent.BlockList:
 		label, ok := strings.CutPrefix(text[strings.LastIndexByte(text, '\n')+1:], "- **")
 		return strings.HasSuffix(text, ":") || ok && strings.Index(label, "**") == len(label)-2
 	}
 	return false
+}
+
+// introduces reports whether next belongs to what is quoted before it: it is
+// announced, or stands directly behind prose without an end.
+func (q *quotable) introduces(b quote, next *quoteBlock) bool {
+	text := q.part(b.quoteBlock, b.picked[len(b.picked)-1])
+	if b.announces(text) || b.kind != docent.BlockParagraph && b.kind != docent.BlockAdmonition {
+		return b.announces(text)
+	}
+	r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(text, "*_)\"'”’»」"))
+	return !strings.ContainsRune(".!?…。！？｡`", r) && (next.kind == docent.BlockList || next.kind == docent.BlockCode) &&
+		b.end() <= next.start() && strings.TrimSpace(q.Text[b.end():next.start()]) == ""
 }
 
 // continues reports whether text goes on with the sentence before it.

@@ -16,7 +16,14 @@ const (
 	keyBonus     = 0.5  // what a row is about, as far as the row has the question
 	firstBonus   = 0.3  // the section's first paragraph, where the heading fits
 	howBonus     = 0.15 // code and steps, for one who asks how
-	askingWeight = 0.3  // a word that says more of the asking than of the matter
+	nearBonus    = 0.15 // words of the question that stand close together
+	defineBonus  = 0.6  // what defines that which is asked after
+	subjectBonus = 0.2  // a section with that as its heading
+	sizeShare    = 0.7  // what stands for a word of measure
+	opposedShare = 0.2  // what is about the opposite
+
+	nearWords    = 3   // how close that is
+	askingWeight = 0.3 // a word that says more of the asking than of the matter
 )
 
 // measure notes how much of each word of the question stands where in q.
@@ -26,6 +33,10 @@ func (x *extractor) measure(q *quotable, lang string) {
 	for i, c := range x.cover(q.Title+"\n"+strings.Join(q.Headings, "\n"), lang) {
 		q.heading[i] = max(q.heading[i], pathShare*c)
 	}
+	q.all = x.cover(q.Text, lang)
+	if x.what {
+		q.subject = x.headed(q.Heading(), lang)
+	}
 	for i := range q.blocks {
 		b := &q.blocks[i]
 		head := x.cover(q.Text[b.head.Start:b.head.End], lang)
@@ -33,6 +44,10 @@ func (x *extractor) measure(q *quotable, lang string) {
 			part := &b.parts[j]
 			text := q.Text[part.Start:part.End]
 			part.cover = x.cover(text, lang)
+			part.near = x.near(text, lang)
+			if x.what {
+				part.defines = x.defines(text, lang)
+			}
 			if b.kind == docent.BlockTable {
 				key, _, _ := strings.Cut(strings.TrimPrefix(text, "|"), "|")
 				part.key = x.cover(key, lang)
@@ -42,11 +57,33 @@ func (x *extractor) measure(q *quotable, lang string) {
 			}
 		}
 	}
+	x.heed(q, lang)
+}
+
+// near is the share of the question's neighbouring words that are neighbours
+// in text, too.
+func (x *extractor) near(text, lang string) float64 {
+	if len(x.words) < 2 {
+		return 0
+	}
+	last := make(map[string]int) // the last place of a term
+	close := make(map[int]bool)
+	for at, t := range analysis.Terms(text, lang) {
+		last[t] = at + 1
+		for i := 1; i < len(x.words); i++ {
+			a, b := last[x.words[i-1][0]], last[x.words[i][0]]
+			if a > 0 && b > 0 && max(a, b)-min(a, b) <= nearWords {
+				close[i] = true
+			}
+		}
+	}
+	return float64(len(close)) / float64(len(x.words)-1)
 }
 
 // askingWords say more of the asking than of the matter.
 var askingWords = termSet(`mean means happen happens want wants need needs get gets put know explain tell show find way possible
-	able work works thing something anything like try make sure end ends one go goes give use using used look see say says come`)
+	able work works thing something anything like try make sure end ends one go goes give use using used look see say says come
+	difference differ compare comparison versus vs`)
 
 func termSet(words string) map[string]bool {
 	set := make(map[string]bool)
@@ -72,6 +109,11 @@ func (x *extractor) cover(text, lang string) []float64 {
 		for _, t := range w[1:] {
 			if has[t] {
 				cover[i] += 0.7 / float64(len(w)-1)
+			}
+		}
+		for t := range x.sizes[w[0]] {
+			if has[t] {
+				cover[i] = sizeShare
 			}
 		}
 	}
@@ -120,7 +162,11 @@ func (x *extractor) partValue(q *quotable, part quotePart) float64 {
 	for i, c := range part.cover {
 		s += x.weights[i] * max(c, headingShare*q.heading[i])
 	}
-	return s + keyBonus*x.sum(part.key)*x.sum(part.cover)
+	s += keyBonus*x.sum(part.key)*x.sum(part.cover) + nearBonus*part.near + defineBonus*part.defines
+	if part.opposed {
+		s *= opposedShare
+	}
+	return s
 }
 
 // value sets how well each block of q fits: as its best part does, and better
@@ -142,28 +188,24 @@ func (x *extractor) value(q *quotable) {
 	}
 }
 
-// whole is all that can be quoted of q.
-func (q *quotable) whole() []quote {
-	var all []quote
-	for i := range q.blocks {
-		all = append(all, quote{&q.blocks[i], q.blocks[i].every()})
-	}
-	return all
-}
-
 // fit is how well a section fits: by its best block, its headings, all of it,
 // and by the place that retrieval gave it.
 func (x *extractor) fit(q *quotable) float64 {
 	best := 0.0
+	opposed := q.opposed
 	for _, b := range q.blocks {
 		best = max(best, b.value)
+		opposed = opposed && !slices.ContainsFunc(b.parts, func(p quotePart) bool { return !p.opposed })
 	}
-	all := x.sum(coverOf(q, q.whole()))
-	if all == 0 || len(q.blocks) == 0 {
+	all := 0.0
+	for i, c := range q.all {
+		all += x.weights[i] * max(c, q.heading[i])
+	}
+	if all == 0 || opposed {
 		return 0
 	}
 	rank := q.Score / max(x.sections[0].Score, 1e-9)
-	return (0.45*best + 0.3*all + 0.25*x.sum(q.heading)) * (0.5 + 0.5*rank)
+	return (0.45*best + 0.3*all + 0.25*x.sum(q.heading) + subjectBonus*q.subject) * (0.5 + 0.5*rank)
 }
 
 // gain is how much of the question quotes of q would add to what was said.

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"docent"
 	"docent/analysis"
@@ -14,6 +15,9 @@ type quotable struct {
 	// How much of each word of the question the headings have, the page's title
 	// included, and that title alone.
 	heading, title []float64
+	all            []float64 // what all of the text has, quotable or not
+	subject        float64   // how far the heading is what is asked after
+	opposed        bool      // the heading says the opposite of what is asked
 }
 
 // quoteBlock is a block with its parts: sentences, items, rows or, of what
@@ -30,12 +34,15 @@ type quoteBlock struct {
 // how much of each word of the question stands there.
 type quotePart struct {
 	analysis.Span
-	cover []float64
-	key   []float64 // of a row: what its first cell has; nil for other parts
+	cover   []float64
+	key     []float64 // of a row: what its first cell has; nil for other parts
+	near    float64   // how much of the question stands close together
+	defines float64   // how far it is a definition of what is asked after
+	opposed bool      // it is about the opposite of what is asked
 }
 
-// takeApart finds the blocks of a passage and their parts. A block that can't
-// be quoted to the letter with a citation after it is left out.
+// takeApart finds the blocks of a passage and their parts. What can't be quoted
+// to the letter with a citation after it is left out.
 func takeApart(p docent.Passage) *quotable {
 	q := &quotable{Passage: p}
 	blocks := p.Blocks
@@ -47,15 +54,51 @@ func takeApart(p docent.Passage) *quotable {
 			continue
 		}
 		span := trimmed(p.Text, analysis.Span{Start: b.Start, End: b.End})
-		if !citable(p.Text[span.Start:span.End], b.Kind) {
-			continue
-		}
-		if block := divide(p.Text, span, b.Kind); len(block.parts) > 0 {
+		block := divide(p.Text, span, b.Kind)
+		switch {
+		case len(block.parts) == 0:
+		case citable(harmless(p.Text[span.Start:span.End]), b.Kind):
 			q.blocks = append(q.blocks, block)
+		default:
+			q.blocks = append(q.blocks, q.citableParts(block)...)
 		}
 	}
 	return q
 }
+
+// citableParts gives the blocks that remain of one without the sentences, points
+// and rows that can't be quoted. Steps are left out whole.
+func (q *quotable) citableParts(b quoteBlock) []quoteBlock {
+	var runs []quoteBlock
+	prose := b.kind == docent.BlockParagraph || b.kind == docent.BlockAdmonition || b.kind == docent.BlockHTML
+	if b.number > 0 || !prose && b.kind != docent.BlockList && b.kind != docent.BlockTable {
+		return nil
+	}
+	joined := false
+	for i, part := range b.parts {
+		if !citable(harmless(q.part(&b, i)), b.kind) {
+			joined = joined && !prose
+			continue
+		}
+		if !joined {
+			runs = append(runs, quoteBlock{kind: b.kind, head: b.head})
+		}
+		joined = true
+		last := &runs[len(runs)-1]
+		last.parts = append(last.parts, part)
+	}
+	return runs
+}
+
+// start and end are the block's place in the text.
+func (b *quoteBlock) start() int {
+	if b.head.End > 0 {
+		return b.head.Start
+	}
+	return b.parts[0].Start
+}
+
+func (b *quoteBlock) end() int { return b.parts[len(b.parts)-1].End }
 
 // divide finds the parts of a block.
 func divide(text string, span analysis.Span, kind docent.BlockKind) quoteBlock {
@@ -147,6 +190,27 @@ func cite(text string, kind docent.BlockKind, n int) string {
 		return text + "\n\n" + citeMarker(n)
 	}
 	return text + " " + citeMarker(n)
+}
+
+// harmless puts a backslash before the brackets of a document that would count
+// as citations: read as Markdown the text stays the same.
+func harmless(text string) string {
+	var b strings.Builder
+	var p citePlace
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if r == '[' && p.plain() {
+			at := citeContext{attached: p.attaches(), depth: p.depth, lineStart: p.lineStart()}
+			if _, _, v := scanCitation(text[i:], at, true); v == citeFound {
+				b.WriteByte('\\')
+				p.step('\\')
+			}
+		}
+		p.step(r)
+		b.WriteString(text[i : i+size])
+		i += size
+	}
+	return b.String()
 }
 
 // probe is a number that no document cites.

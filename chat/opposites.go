@@ -1,0 +1,74 @@
+package chat
+
+import (
+	"strings"
+
+	"docent/analysis"
+)
+
+// opposites are words of which one never answers for the other, by their
+// terms: how to disable something is no answer to how to enable it.
+var opposites = pairs(`enable disable, enable deactivate, activate deactivate, activate disable, add remove, add delete,
+	create delete, create remove, create destroy, start stop, install uninstall, allow deny, allow forbid, allow disallow,
+	open close, show hide, increase decrease, increase reduce, raise lower, upgrade downgrade, connect disconnect,
+	subscribe unsubscribe, mount unmount, attach detach, lock unlock, encrypt decrypt, import export, expand collapse,
+	grant revoke, register unregister, register deregister, pause resume, accept reject, publish unpublish, upload download,
+	login logout`)
+
+func pairs(list string) map[string]map[string]bool {
+	of := make(map[string]map[string]bool)
+	put := func(a, b string) {
+		if of[a] == nil {
+			of[a] = make(map[string]bool)
+		}
+		of[a][b] = true
+	}
+	for pair := range strings.SplitSeq(list, ",") {
+		terms := analysis.Terms(pair, "en")
+		put(terms[0], terms[1])
+		put(terms[1], terms[0])
+	}
+	return of
+}
+
+// opposes reports whether text, which has cover of the question, says the
+// opposite of one of its words and not that word.
+func (x *extractor) opposes(text, lang string, cover []float64) bool {
+	for i, w := range x.words {
+		if against := opposites[w[0]]; against != nil && cover[i] == 0 {
+			for _, t := range analysis.Terms(text, lang) {
+				if against[t] {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// heed marks the parts of q that answer the opposite of the question: those
+// that name it, and under a heading that does all without the asked word.
+func (x *extractor) heed(q *quotable, lang string) {
+	heading := q.Heading()
+	own := x.cover(heading, lang)
+	q.opposed = x.opposes(heading, lang, own)
+	for i := range q.blocks {
+		for j := range q.blocks[i].parts {
+			part := &q.blocks[i].parts[j]
+			if part.opposed = x.opposes(q.part(&q.blocks[i], j), lang, part.cover); q.opposed && !part.opposed {
+				part.opposed = !x.hasOpposable(part.cover)
+			}
+		}
+	}
+}
+
+// hasOpposable reports whether cover holds the words of the question that have
+// opposites.
+func (x *extractor) hasOpposable(cover []float64) bool {
+	for i, w := range x.words {
+		if opposites[w[0]] != nil && cover[i] == 0 {
+			return false
+		}
+	}
+	return true
+}
