@@ -17,6 +17,7 @@ import (
 
 	"docent"
 	"docent/server"
+	"docent/store/qdrant"
 )
 
 // setting is one key's value and the fact that decided it.
@@ -64,7 +65,15 @@ func loadSettings(c *cobra.Command) (*settings, error) {
 			s.facts[key] = v
 		}
 	}
-	return s, s.decode()
+	if err := s.decode(); err != nil {
+		return s, err
+	}
+	if s.Qdrant.URL != "" {
+		if _, note, _ := qdrant.ParseURL(s.Qdrant.URL, s.Qdrant.APIKey); note != "" {
+			s.warnings = append(s.warnings, note)
+		}
+	}
+	return s, nil
 }
 
 // decode fills Config from the facts and checks it.
