@@ -41,6 +41,8 @@ func (r *reader) block(n ast.Node) {
 		r.definitions(n)
 	case *ast.HTMLBlock:
 		r.html(n, true)
+	case *directive:
+		r.directive(n)
 	default:
 		r.add(docent.BlockParagraph, r.nested(n), "", n)
 	}
@@ -107,6 +109,8 @@ func (r *reader) nested(n ast.Node) string {
 		return text
 	case *ast.HTMLBlock:
 		return r.html(n, false)
+	case *directive:
+		return r.nestedDirective(n)
 	case *ast.ThematicBreak, *ast.LinkReferenceDefinition, *extast.FootnoteList:
 		return ""
 	case *ast.Paragraph, *ast.TextBlock:

@@ -38,6 +38,12 @@ type listWriter struct {
 
 // write takes in a block of an item.
 func (w *listWriter) write(n ast.Node) {
+	if d, ok := n.(*directive); ok && d.label() == "" {
+		for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+			w.write(c)
+		}
+		return
+	}
 	switch n.(type) {
 	case *ast.FencedCodeBlock, *ast.CodeBlock, *extast.Table:
 		w.flush()

@@ -18,7 +18,7 @@ var asciiWord = regexp.MustCompile(`[A-Za-z0-9]{2,}`)
 // left out.
 func rendered(t *testing.T, text string) []string {
 	t.Helper()
-	md := goldmark.New(goldmark.WithExtensions(extension.GFM, extension.Footnote, extension.DefinitionList))
+	md := goldmark.New(goldmark.WithExtensions(extension.GFM, extension.Footnote, extension.DefinitionList), goldmark.WithParserOptions(directives))
 	var out bytes.Buffer
 	if err := md.Convert([]byte(text), &out); err != nil {
 		t.Fatal(err)

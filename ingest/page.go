@@ -16,10 +16,10 @@ import (
 	"docent/ingest/site"
 )
 
-// markdown parses what GitHub renders, and definition lists.
+// markdown parses what GitHub renders, definition lists and directives.
 var markdown = goldmark.New(goldmark.WithExtensions(
 	extension.GFM, extension.Footnote, extension.DefinitionList,
-)).Parser()
+), goldmark.WithParserOptions(directives)).Parser()
 
 // page is a parsed document with what only ingest needs of it.
 type page struct {

@@ -16,14 +16,7 @@ var alert = regexp.MustCompile(`^\[!(\pL+)\][-+]?[ \t]*(.*?)\s*$`)
 // quote gives a block quote as text, or an admonition with its label.
 func (r *reader) quote(n *ast.Blockquote) (text string, kind docent.BlockKind) {
 	if label := r.label(n); label != "" {
-		text := r.children(n)
-		switch {
-		case text == "":
-			return label + ":", docent.BlockAdmonition
-		case strings.HasPrefix(text, "- ") || strings.HasPrefix(text, "```") || strings.HasPrefix(text, "|") || orderedMark.MatchString(text):
-			return label + ":\n\n" + text, docent.BlockAdmonition
-		}
-		return label + ": " + text, docent.BlockAdmonition
+		return labelled(label, r.children(n)), docent.BlockAdmonition
 	}
 	text = r.children(n)
 	if text == "" {
@@ -34,6 +27,18 @@ func (r *reader) quote(n *ast.Blockquote) (text string, kind docent.BlockKind) {
 		lines[i] = strings.TrimRight("> "+line, " ")
 	}
 	return strings.Join(lines, "\n"), docent.BlockQuote
+}
+
+// labelled puts a label before text, on a line of its own where the text
+// begins with a list, code or a table.
+func labelled(label, text string) string {
+	switch {
+	case text == "":
+		return label + ":"
+	case strings.HasPrefix(text, "- ") || strings.HasPrefix(text, "```") || strings.HasPrefix(text, "|") || orderedMark.MatchString(text):
+		return label + ":\n\n" + text
+	}
+	return label + ": " + text
 }
 
 var orderedMark = regexp.MustCompile(`^\d+[.)] `)

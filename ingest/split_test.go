@@ -278,6 +278,7 @@ var fragments = []string{
 	"</h2>", "[l](a.md)", "![i](j.png)", "*em", "**st**", "`code", "[^1]", "[^1]: note", "    [^2]: two [^1]", "Term", ": def", "", "", "", "---", "===", "\\`",
 	"&lt;b&gt;", "漢字。", "[r]: b.md", "<script>", "</script>", "- [ ] task", "\ttab", "- - x", "***", "<table><tr><td>", "<a href=x>", "`` ` ``",
 	strings.Repeat("word ", 60), strings.Repeat("long_code_line(); ", 12), "10) ten", "- ```sh", "  ```", "> | q |", "> |---|",
+	":::note", ":::", "::: tip Title", "::::warning", "::::",
 }
 
 func TestRandomPagesLoseNothingAndKeepTheBudget(t *testing.T) {

@@ -1,0 +1,128 @@
+package ingest
+
+import (
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+	extast "github.com/yuin/goldmark/extension/ast"
+
+	"docent"
+	"docent/ingest/site"
+)
+
+// admonitions are the directives that speak to the reader with a label. Others
+// only group or style what they hold.
+var admonitions = map[string]bool{
+	"note": true, "tip": true, "info": true, "warning": true, "caution": true, "danger": true, "important": true, "error": true, "success": true,
+	"secondary": true, "hint": true, "attention": true, "question": true, "example": true, "abstract": true, "todo": true, "bug": true, "seealso": true,
+}
+
+// label is what an admonition is called; "" where d is none.
+func (d *directive) label() string {
+	name := strings.ToLower(d.name)
+	if !admonitions[name] {
+		return ""
+	}
+	return site.Readable(name)
+}
+
+// title takes the title off a directive.
+func (r *reader) title(d *directive) string {
+	n, ok := d.FirstChild().(*ast.TextBlock)
+	if !ok {
+		return ""
+	}
+	title := r.words(n)
+	d.RemoveChild(d, n)
+	return title
+}
+
+// directive writes a directive of the top level. Code and tables in an
+// admonition become blocks of their own, as in lists.
+func (r *reader) directive(d *directive) {
+	label := d.label()
+	if label == "" {
+		r.grouped(d)
+		return
+	}
+	text, kind := r.opening(d, label), docent.BlockAdmonition
+	var first, last ast.Node = d, d
+	flush := func() {
+		if text != "" {
+			r.addSpan(kind, text, first, last)
+		}
+		text, kind, first = "", docent.BlockParagraph, nil
+	}
+	for c := d.FirstChild(); c != nil; c = c.NextSibling() {
+		switch c.(type) {
+		case *ast.FencedCodeBlock, *ast.CodeBlock, *extast.Table:
+			flush()
+			r.block(c)
+			continue
+		}
+		if more := r.nested(c); more != "" {
+			text = joinWords(text, more)
+			if last = c; first == nil {
+				first = c
+			}
+		}
+	}
+	flush()
+}
+
+// opening is the label of an admonition with its title, if it has one.
+func (r *reader) opening(d *directive, label string) string {
+	title := r.title(d)
+	switch {
+	case title == "" || strings.EqualFold(title, label):
+		return label + ":"
+	case strings.ContainsAny(title[len(title)-1:], ".:!?"):
+		return label + ": " + title
+	}
+	return label + ": " + title + "."
+}
+
+// joinWords appends a block to what an admonition says so far, on the line of
+// its label where that is all there is.
+func joinWords(text, more string) string {
+	switch {
+	case text == "":
+		return more
+	case strings.HasSuffix(text, ":") && !strings.Contains(text, "\n"):
+		return labelled(strings.TrimSuffix(text, ":"), more)
+	}
+	return text + "\n\n" + more
+}
+
+// grouped writes what a directive holds as if it stood there alone.
+func (r *reader) grouped(d *directive) {
+	if words := r.summary(d); words != "" {
+		r.add(docent.BlockParagraph, words, "", d)
+	}
+	for c := d.FirstChild(); c != nil; c = c.NextSibling() {
+		r.block(c)
+	}
+}
+
+// summary is the title of a directive that is no admonition. Of a line that
+// only looked like one every word is text.
+func (r *reader) summary(d *directive) string {
+	title := r.title(d)
+	if d.leaf {
+		return strings.TrimSpace(d.name + " " + title)
+	}
+	return title
+}
+
+// nestedDirective gives a directive within another block as text.
+func (r *reader) nestedDirective(d *directive) string {
+	if label := d.label(); label != "" {
+		opening := r.opening(d, label)
+		if text := r.children(d); text != "" {
+			return joinWords(opening, text)
+		}
+		return opening
+	}
+	words := r.summary(d)
+	return strings.TrimSpace(words + "\n\n" + r.children(d))
+}
