@@ -232,7 +232,11 @@ func (c *campaign) complete(ctx context.Context, program string, env ...string) 
 	}
 	c.standIn.await(ctx, need)
 	embedded := time.Now()
-	if code := p.code(); code != 0 {
+	code, err := p.result(ctx)
+	if err != nil {
+		return err
+	}
+	if code != 0 {
 		c.stopped[run] = true
 		c.violate("%s failed with exit code %d: %s", run, code, p.said())
 		return c.look(ctx, p)

@@ -38,6 +38,9 @@ func (c *campaign) duel(ctx context.Context) error {
 	case <-one.done:
 		winner, loser, name, otherName = other, one, otherName, name
 	}
+	if loser.code(); ctx.Err() != nil {
+		return ctx.Err()
+	}
 	if code, said := loser.code(), loser.said(); code != 1 || !strings.Contains(said, "another ingest of source") {
 		c.violate("of two ingests %s ended with exit code %d: %s", otherName, code, said)
 	}
@@ -74,7 +77,11 @@ func (c *campaign) activate(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if code := p.code(); code != 0 {
+		code, err := p.result(ctx)
+		if err != nil {
+			return err
+		}
+		if code != 0 {
 			c.violate("activate %d ended with exit code %d: %s", number, code, p.said())
 			continue
 		}
@@ -241,7 +248,11 @@ func (c *campaign) restart(ctx context.Context) error {
 			return err
 		}
 		c.timeline.away = append(c.timeline.away, change{from: from, to: to})
-		if code := p.code(); code != 0 {
+		code, err := p.result(ctx)
+		if err != nil {
+			return err
+		}
+		if code != 0 {
 			c.stopped[run] = true
 			c.violate("%s did not survive a restart of the store: exit code %d: %s", run, code, p.said())
 		}

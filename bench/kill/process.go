@@ -78,6 +78,13 @@ func (p *process) code() int {
 	return p.cmd.ProcessState.ExitCode()
 }
 
+// result waits for the end and gives the exit code. Where ctx ended the program
+// the code means nothing, and ctx's error comes back.
+func (p *process) result(ctx context.Context) (code int, err error) {
+	code = p.code()
+	return code, ctx.Err()
+}
+
 // said waits for the end and gives what was printed to stderr.
 func (p *process) said() string {
 	<-p.done
