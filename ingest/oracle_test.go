@@ -8,17 +8,28 @@ import (
 	"testing"
 
 	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/renderer"
+	"github.com/yuin/goldmark/util"
 	"golang.org/x/net/html"
 )
 
 var asciiWord = regexp.MustCompile(`[A-Za-z0-9]{2,}`)
 
+// bare renders a directive as what it holds.
+type bare struct{}
+
+func (bare) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
+	r.Register(kindDirective, func(util.BufWriter, []byte, ast.Node, bool) (ast.WalkStatus, error) { return ast.WalkContinue, nil })
+}
+
 // rendered gives the words that a reader of the page as HTML sees, raw HTML
 // left out.
 func rendered(t *testing.T, text string) []string {
 	t.Helper()
-	md := goldmark.New(goldmark.WithExtensions(extension.GFM, extension.Footnote, extension.DefinitionList), goldmark.WithParserOptions(directives))
+	md := goldmark.New(goldmark.WithExtensions(extension.GFM, extension.Footnote, extension.DefinitionList), goldmark.WithParserOptions(directives),
+		goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(bare{}, 1))))
 	var out bytes.Buffer
 	if err := md.Convert([]byte(text), &out); err != nil {
 		t.Fatal(err)
