@@ -57,6 +57,9 @@ type campaign struct {
 	latest     time.Duration // that a replaced release was still served
 }
 
+// firsts are how many ingests are killed before the first one gets through.
+const firsts = 3
+
 // campaign tries everything with one store.
 func (s *soak) campaign(ctx context.Context, name string, st store) error {
 	c := &campaign{soak: s, name: name, store: st, random: rand.New(rand.NewPCG(s.seed, 2)),
@@ -93,7 +96,12 @@ func (c *campaign) all(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := c.step(c.duel(ctx)); err != nil { // makes the index, too
+	for range firsts {
+		if err := c.round(ctx); err != nil {
+			return err
+		}
+	}
+	if err := c.duel(ctx); err != nil {
 		return err
 	}
 	c.crowd = gather(ctx, c.serve.url)
