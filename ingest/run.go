@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"time"
 
@@ -71,7 +70,12 @@ func (r *run) run(ctx context.Context, index Index, opts Options) (err error) {
 	if r.build, err = index.Begin(ctx, r.unit); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, r.build.Close()) }()
+	defer func() {
+		// A full disk fails both. The next build undoes what this one could not.
+		if closed := r.build.Close(); err == nil {
+			err = closed
+		}
+	}()
 	r.report.Release, r.base, r.stats = r.build.Base()
 	if r.stats == nil {
 		r.stats = &analysis.Stats{}
