@@ -72,9 +72,9 @@ func (o *opened) candidates(ctx context.Context, q docent.CandidateQuery) ([]doc
 	if err != nil || q.Limit <= 0 {
 		return nil, err
 	}
-	match := matchExpression(q.Terms, frequency, maxPostings)
+	match := matchExpressions(q.Terms, frequency, maxPostings, maxScored)
 	nearest, err := o.nearest(ctx, releases, q)
-	if err != nil || match == "" && len(nearest) == 0 {
+	if err != nil || match.all == "" && len(nearest) == 0 {
 		return nil, err
 	}
 	l := lists{releases: releases, rows: map[int64]int{}}
@@ -149,16 +149,20 @@ func (l *lists) complete(s *snapshot) error {
 }
 
 // lexical adds the chunks that match, best first.
-func (l *lists) lexical(s *snapshot, match string, q docent.CandidateQuery) error {
-	if match == "" {
-		return nil
-	}
+func (l *lists) lexical(s *snapshot, match expressions, q docent.CandidateQuery) error {
 	pairs := make([][2]int64, 0, len(l.releases))
 	for _, w := range l.releases {
 		pairs = append(pairs, [2]int64{w.unit, int64(w.release.Number)})
 	}
-	if err := l.read(s, selectLexical, match, list(pairs), q.PathPrefix, q.Limit); err != nil {
-		return err
+	for _, expression := range []string{match.titled, match.all} {
+		if expression == "" || len(l.found) == q.Limit {
+			continue
+		}
+		l.found = nil
+		clear(l.rows)
+		if err := l.read(s, selectLexical, expression, list(pairs), q.PathPrefix, q.Limit); err != nil {
+			return err
+		}
 	}
 	for i := range l.found {
 		l.found[i].Lexical = i + 1

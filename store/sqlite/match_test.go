@@ -7,25 +7,28 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"docent"
+	"docent/analysis"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
 func TestRareTermsLead(t *testing.T) {
-	counts := map[string]int{"rare": 5, "some": 60, "many": 900, "most": 5000, `a"b`: 1}
+	counts := map[string]int{"rare": 5, "some": 60, "many": 900, "most": 5000, "all": 9000, `a"b`: 1}
 	for _, check := range []struct {
-		terms []string
-		want  string
+		terms       []string
+		titled, all string
 	}{
-		{nil, ""},
-		{[]string{"unknown"}, ""},
-		{[]string{"many", "rare", "unknown", "some"}, `"rare" OR "some" OR "many"`},
-		{[]string{"most", "many", "some"}, `("some" OR "many") AND ("some" OR "many" OR "most")`},
-		{[]string{"most"}, `"most"`},
-		{[]string{"most", `a"b`}, `("a""b") AND ("a""b" OR "most")`},
+		{nil, "", ""},
+		{[]string{"unknown"}, "", ""},
+		{[]string{"many", "rare", "unknown", "some"}, "", `"rare" OR "some" OR "many"`},
+		{[]string{"most", "many", "some"}, "", `("some" OR "many") AND ("some" OR "many" OR "most")`},
+		{[]string{"most"}, `({title headings} : "most") AND ("most")`, `"most"`},
+		{[]string{"all", "most"}, `({title headings} : "most") AND ("most" OR "all")`, `("most") AND ("most" OR "all")`},
+		{[]string{"most", `a"b`}, "", `("a""b") AND ("a""b" OR "most")`},
 	} {
-		got := matchExpression(check.terms, func(term string) int { return counts[term] }, 1000)
-		if diff := cmp.Diff(check.want, got); diff != "" {
+		got := matchExpressions(check.terms, func(term string) int { return counts[term] }, 1000, 4000)
+		want := expressions{check.titled, check.all}
+		if diff := cmp.Diff(want, got, cmp.AllowUnexported(expressions{})); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", check.terms, diff)
 		}
 	}
@@ -87,4 +90,50 @@ func FuzzCursor(f *testing.F) {
 			t.Errorf("%q is of another list", after)
 		}
 	})
+}
+
+// TestACommonTermInTitlesLeads holds that a list is filled from titles and
+// headings where that is enough, and from all of the text where it is not.
+func TestACommonTermInTitlesLeads(t *testing.T) {
+	x := openIndex(t, t.TempDir())
+	b, err := x.Begin(t.Context(), unit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	_, _, stats := b.Base()
+	const titled = 5
+	for i := range maxScored + titled + 1 {
+		c := docent.IndexedChunk{Chunk: docent.Chunk{ID: itoa(i), Unit: unit, Path: itoa(i), Text: "apple and a few other words"}}
+		if i > maxScored {
+			c.Title = "apple"
+		}
+		c.Terms = analysis.ChunkTerms(&c.Chunk)
+		if err := stats.Add(c.Terms); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.Put(t.Context(), docent.Page{Path: c.Path, Chunks: 1}, []docent.IndexedChunk{c}, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r, err := b.Publish(t.Context(), stats)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, limit := range []int{titled - 1, titled, titled + 1} {
+		found, err := x.Candidates(t.Context(), docent.CandidateQuery{
+			Releases: []docent.Release{r}, Terms: analysis.QueryTerms("apple", "en"), Limit: limit,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(found) != limit {
+			t.Fatalf("%d candidates, want %d", len(found), limit)
+		}
+		for i, c := range found {
+			if (c.Title != "") != (i < titled) || c.Lexical != i+1 {
+				t.Errorf("place %d of %d holds %q, place %d", i+1, limit, c.Title, c.Lexical)
+			}
+		}
+	}
 }

@@ -18,6 +18,15 @@
 // every system and between processes, and die with the process that holds
 // them. All these files belong on a local disk; network file systems lock badly.
 //
+// Where the stamp has dimensions, an index holds the vectors of the active
+// releases in memory, once a question or Warm has asked for them: a byte a
+// dimension and about 20 bytes a chunk, so 27 MB for 100,000 chunks of 256
+// dimensions. They are scanned as int8, and the nearest compared exactly with
+// what the file has.
+//
+// An index in a folder that can't be written is read as it stands; nobody may
+// change it meanwhile.
+//
 // What it doubts: the files. One that is cut, damaged, of a newer version or
 // of another stamp is refused with a sentence and what to do about it.
 package sqlite
