@@ -18,6 +18,7 @@ const (
 	secondFit   = 0.28 // below it a second section is rather noise
 	secondShare = 0.6  // and below this share of the first one's fit
 	nearShare   = 0.8  // what is nearly as good
+	asGoodShare = 0.9  // of what the best section has of the question, in another's quotes
 )
 
 // extract composes an answer to question out of passages, in their own words,
@@ -46,8 +47,10 @@ func extract(question, lang string, passages []docent.Passage) (text string, ok 
 // extractor composes an answer to one question.
 type extractor struct {
 	words     []analysis.Word
+	matter    []string                   // the words that say what it is about, by their first terms
 	weights   []float64                  // of words; they sum to 1, rare ones count more
 	practical bool                       // asks how to do something
+	where     bool                       // asks where something is
 	what      bool                       // asks what something is
 	sizes     map[string]map[string]bool // what stands for a word of measure
 	sections  []*quotable
@@ -58,9 +61,15 @@ type extractor struct {
 func newExtractor(question, lang string, passages []docent.Passage) *extractor {
 	x := &extractor{
 		words:     analysis.QueryWords(question, lang),
-		practical: asksHow(question),
+		practical: asks(question, howWords),
+		where:     asks(question, whereWords),
 		quoted:    make(map[string]bool),
 		sizes:     measured(question),
+	}
+	for _, w := range x.words {
+		if !askingWords[w[0]] {
+			x.matter = append(x.matter, w[0])
+		}
 	}
 	x.what = asksWhat(question, x.words)
 	x.said = make([]float64, len(x.words))
@@ -79,9 +88,15 @@ func newExtractor(question, lang string, passages []docent.Passage) *extractor {
 // howWords begin questions for a way to do something, in a few languages.
 var howWords = []string{"how", "wie", "comment", "cómo", "como", "come", "hoe", "jak", "hur"}
 
-func asksHow(question string) bool {
+// whereWords begin questions for a place, and places are words that name one.
+var (
+	whereWords = []string{"where", "wo", "où", "dónde", "dove", "onde", "waar"}
+	places     = termSet("where folder directory file path database disk")
+)
+
+func asks(question string, by []string) bool {
 	for word := range strings.FieldsFuncSeq(strings.ToLower(question), func(r rune) bool { return !unicode.IsLetter(r) }) {
-		if slices.Contains(howWords, word) {
+		if slices.Contains(by, word) {
 			return true
 		}
 	}
@@ -105,8 +120,8 @@ func (x *extractor) note(q *quotable, quotes []quote) {
 }
 
 // first gives the section that fits the question best, and what to quote of it.
-// Where nothing of it can be quoted, another one answers only if it fits as well
-// and its headings say as much: something else is no answer.
+// Where nothing of it can be quoted, another one answers only if it fits about as
+// well and what is quoted says as much: something else is no answer.
 func (x *extractor) first() (*quotable, []quote) {
 	var best *quotable
 	most := minFit
@@ -126,15 +141,34 @@ func (x *extractor) first() (*quotable, []quote) {
 	if quotes := x.compose(best, firstBounds); len(quotes) > 0 {
 		return best, quotes
 	}
+	if quotes := best.pointer(); len(quotes) > 0 {
+		return best, quotes
+	}
 	for _, q := range x.byFit() {
-		if q == best || x.fit(q) < nearShare*most || x.sum(q.heading) < x.sum(best.heading) {
+		if q == best || x.fit(q) < nearShare*most {
 			continue
 		}
-		if quotes := x.compose(q, firstBounds); len(quotes) > 0 {
+		if quotes := x.compose(q, firstBounds); len(quotes) > 0 && x.sum(coverOf(q, quotes)) >= asGoodShare*x.sum(best.all) {
 			return q, quotes
 		}
 	}
 	return best, nil
+}
+
+// pointer gives the best paragraph of a section that has only sentences which
+// point elsewhere.
+func (q *quotable) pointer() []quote {
+	for _, at := range byValue(q.blocks) {
+		b := &q.blocks[at]
+		if b.kind != docent.BlockParagraph {
+			return nil
+		}
+		whole := quote{b, b.every()}
+		if text := whole.words(q.Text); analysis.Tokens(text) <= paragraphTokens && citable(text, b.kind) && !b.announces(text) && len(q.unpointed(b, whole.picked)) == 0 {
+			return []quote{whole}
+		}
+	}
+	return nil
 }
 
 // byFit gives the sections, the best first, equals as they were found.

@@ -155,6 +155,100 @@ func TestBracketsOfADocumentAreNoCitations(t *testing.T) {
 	checkExtract(t, "how do I read arrays", got, passages)
 }
 
+// gadget is a page whose two sections say the opposite.
+func gadget(enable, disable string) []docent.Passage {
+	return number([]docent.Passage{
+		passage("Gadget", "Enable the gizmo", 1, para(enable)),
+		passage("Gadget", "Disable the gizmo", 0.9, para(disable)),
+	})
+}
+
+func TestTheOppositeIsNoAnswer(t *testing.T) {
+	const disable = "To disable the gizmo, set `gizmo: false`."
+	tests := []struct{ question, enable, want string }{
+		{"How do I enable the gizmo?", "To enable the gizmo, put item [1] into the slot.", "To enable the gizmo, put item \\[1] into the slot. [1]"},
+		{"How do I enable the gizmo?", "To enable the gizmo, set the option to true", "To enable the gizmo, set the option to true [1]"},
+		{"How do I enable the gizmo?", "To enable the gizmo, see <https://example.com/gizmo>", "To enable the gizmo, see <https://example.com/gizmo> [1]"},
+		{"How do I enable the gizmo?", "To enable the gizmo, put item 【1】 into the slot.", ""},
+		{"How do I disable the gizmo?", "To enable the gizmo, put it into the slot.", "To disable the gizmo, set `gizmo: false`. [2]"},
+	}
+	for _, tt := range tests {
+		got, ok := extract(tt.question, "en", gadget(tt.enable, disable))
+		if got != tt.want || ok != (tt.want != "") {
+			t.Errorf("%s %s: got %q, want %q", tt.question, tt.enable, got, tt.want)
+		}
+	}
+}
+
+func TestSentencesThatCantBeQuotedLeaveTheOthers(t *testing.T) {
+	passages := number([]docent.Passage{passage("Gizmo", "Polish the gizmo", 1,
+		para("Polish the gizmo with a cloth. As 【1】 says, gizmo wax is better. A polished gizmo lasts longer."),
+		list("- gizmo wax: for wood\n- gizmo oil 【2】: for stone"))})
+	got, _ := extract("How do I polish the gizmo?", "en", passages)
+	checkExtract(t, "", got, passages)
+	for _, want := range []string{"with a cloth. [1]", "A polished gizmo lasts longer. [1]", "- gizmo wax: for wood [1]"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("got:\n%s\n\nit lacks %q", got, want)
+		}
+	}
+	if strings.Contains(got, "【") {
+		t.Errorf("got:\n%s", got)
+	}
+}
+
+func TestWhatSomethingIsIsItsDefinition(t *testing.T) {
+	passages := number([]docent.Passage{
+		passage("Valves", "Test a valve", 1, para("Every valve is tested twice. The valve must hold for a minute, and a second valve beside it, too.")),
+		passage("Parts", "Lid", 0.95, para("The valve of the lid is red.")),
+		passage("Parts", "Valve", 0.9, para("A *valve* lets steam out of the kiln. It opens by itself.")),
+	})
+	for _, question := range []string{"What is a valve?", "what's a valve", "What are valves?"} {
+		if got, _ := extract(question, "en", passages); !strings.HasPrefix(got, "A *valve* lets steam out of the kiln.") {
+			t.Errorf("%s:\n%s", question, got)
+		}
+	}
+}
+
+func TestQuestionsForAPlaceAndASize(t *testing.T) {
+	passages := number([]docent.Passage{
+		passage("Widget", "What the widget stores", 1, para("The widget sends the question. A conversation lasts as long as the page is open: the widget stores nothing.")),
+		passage("Settings", "General", 0.9, table("| Key | Meaning |\n| --- | --- |\n| `level` | how much is logged |\n| `db` | Where conversations are stored: a path. |\n| `name` | the site's |")),
+		passage("Reading", "Files", 0.8, para("A file is read once. Files in hidden folders are skipped."), para("A file larger than the limit is skipped.")),
+	})
+	if got, _ := extract("Where are conversations stored?", "en", passages); !strings.Contains(got, "Where conversations are stored: a path.") {
+		t.Errorf("got:\n%s", got)
+	}
+	if got, _ := extract("How big may a file be?", "en", passages); !strings.Contains(got, "A file larger than the limit") {
+		t.Errorf("got:\n%s", got)
+	}
+}
+
+func TestSentencesThatLeanOnOthersBringThem(t *testing.T) {
+	with := number([]docent.Passage{passage("Build", "Build the kiln", 1,
+		para("Run this:"), code("go build ./kiln"), para("`make kiln` does the same."))})
+	if got, _ := extract("make kiln", "en", with); !strings.Contains(got, "Run this: [1]\n\n```sh\ngo build ./kiln\n```") {
+		t.Errorf("got:\n%s", got)
+	}
+	without := number([]docent.Passage{passage("Build", "Build the kiln", 1, para("`make kiln` does the same. The kiln is then in the folder bin."))})
+	if got, _ := extract("make kiln", "en", without); strings.Contains(got, "does the same") || !strings.Contains(got, "The kiln is then") {
+		t.Errorf("got:\n%s", got)
+	}
+}
+
+func TestStepsBeginWithTheFirst(t *testing.T) {
+	long := strings.Repeat(" Turn the pot a little further than before, and look at it from every side.", 9)
+	passages := number([]docent.Passage{passage("Firing", "Fire a batch", 1,
+		list("1. Load the shelf."+long), code("kiln load"), list("2. Glaze the batch."+long), code("kiln glaze"), list("3. Start the batch."+long))})
+	got, _ := extract("How do I glaze the batch?", "en", passages)
+	if !strings.Contains(got, "1. Load the shelf.") || strings.Contains(got, "3. Start") {
+		t.Errorf("got:\n%s", got)
+	}
+	got, ok := extract("How do I glaze the batch?", "en", number([]docent.Passage{passage("Firing", "Fire a batch", 1, list("2. Glaze the batch.\n3. Start the batch."))}))
+	if ok {
+		t.Errorf("steps without their first one:\n%s", got)
+	}
+}
+
 func TestExtractSaysNothingTwice(t *testing.T) {
 	same := para("The door opens below 80 degrees.")
 	passages := number([]docent.Passage{

@@ -15,15 +15,18 @@ const (
 	pathShare    = 0.6  // a word that only the page's title or a heading above has
 	keyBonus     = 0.5  // what a row is about, as far as the row has the question
 	firstBonus   = 0.3  // the section's first paragraph, where the heading fits
-	howBonus     = 0.15 // code and steps, for one who asks how
-	nearBonus    = 0.15 // words of the question that stand close together
+	howBonus     = 0.3  // code and steps, for one who asks how
+	apartShare   = 0.8  // words of the question that stand far from each other
+	headingApart = 0.5  // and in a heading
+	placeBonus   = 0.45 // what names a place, for one who asks where
 	defineBonus  = 0.6  // what defines that which is asked after
 	subjectBonus = 0.2  // a section with that as its heading
+	titleShare   = 0.15 // the title of the page
 	sizeShare    = 0.7  // what stands for a word of measure
 	opposedShare = 0.2  // what is about the opposite
 
-	nearWords    = 3   // how close that is
-	askingWeight = 0.3 // a word that says more of the asking than of the matter
+	nearWords    = 2    // how far close words are from each other, at most
+	askingWeight = 0.12 // a word that says more of the asking than of the matter
 )
 
 // measure notes how much of each word of the question stands where in q.
@@ -33,6 +36,7 @@ func (x *extractor) measure(q *quotable, lang string) {
 	for i, c := range x.cover(q.Title+"\n"+strings.Join(q.Headings, "\n"), lang) {
 		q.heading[i] = max(q.heading[i], pathShare*c)
 	}
+	q.near = x.near(q.Heading(), lang)
 	q.all = x.cover(q.Text, lang)
 	if x.what {
 		q.subject = x.headed(q.Heading(), lang)
@@ -45,6 +49,7 @@ func (x *extractor) measure(q *quotable, lang string) {
 			text := q.Text[part.Start:part.End]
 			part.cover = x.cover(text, lang)
 			part.near = x.near(text, lang)
+			part.place = x.where && x.has(text, lang, places)
 			if x.what {
 				part.defines = x.defines(text, lang)
 			}
@@ -60,30 +65,43 @@ func (x *extractor) measure(q *quotable, lang string) {
 	x.heed(q, lang)
 }
 
+// has reports whether text has one of the terms.
+func (x *extractor) has(text, lang string, terms map[string]bool) bool {
+	return slices.ContainsFunc(analysis.Terms(text, lang), func(t string) bool { return terms[t] })
+}
+
 // near is the share of the question's neighbouring words that are neighbours
-// in text, too.
+// in text, too, 1 where text has no two of them.
 func (x *extractor) near(text, lang string) float64 {
-	if len(x.words) < 2 {
-		return 0
-	}
 	last := make(map[string]int) // the last place of a term
-	close := make(map[int]bool)
+	found, close := make(map[int]bool), make(map[int]bool)
 	for at, t := range analysis.Terms(text, lang) {
 		last[t] = at + 1
-		for i := 1; i < len(x.words); i++ {
-			a, b := last[x.words[i-1][0]], last[x.words[i][0]]
-			if a > 0 && b > 0 && max(a, b)-min(a, b) <= nearWords {
+		for i := 1; i < len(x.matter); i++ {
+			a, b := last[x.matter[i-1]], last[x.matter[i]]
+			found[i] = a > 0 && b > 0
+			if found[i] && max(a, b)-min(a, b) <= nearWords {
 				close[i] = true
 			}
 		}
 	}
-	return float64(len(close)) / float64(len(x.words)-1)
+	pairs := 0
+	for _, both := range found {
+		if both {
+			pairs++
+		}
+	}
+	if pairs == 0 {
+		return 1
+	}
+	return float64(len(close)) / float64(pairs)
 }
 
 // askingWords say more of the asking than of the matter.
 var askingWords = termSet(`mean means happen happens want wants need needs get gets put know explain tell show find way possible
 	able work works thing something anything like try make sure end ends one go goes give use using used look see say says come
-	difference differ compare comparison versus vs`)
+	difference differ compare comparison versus vs
+	write create set setup configure`)
 
 func termSet(words string) map[string]bool {
 	set := make(map[string]bool)
@@ -162,7 +180,11 @@ func (x *extractor) partValue(q *quotable, part quotePart) float64 {
 	for i, c := range part.cover {
 		s += x.weights[i] * max(c, headingShare*q.heading[i])
 	}
-	s += keyBonus*x.sum(part.key)*x.sum(part.cover) + nearBonus*part.near + defineBonus*part.defines
+	s *= apartShare + (1-apartShare)*part.near
+	s += keyBonus*x.sum(part.key)*x.sum(part.cover) + defineBonus*part.defines
+	if part.place {
+		s += placeBonus * part.near * x.sum(part.cover)
+	}
 	if part.opposed {
 		s *= opposedShare
 	}
@@ -180,10 +202,10 @@ func (x *extractor) value(q *quotable) {
 		}
 		if !prose && b.kind == docent.BlockParagraph {
 			prose = true
-			b.value += firstBonus * x.sum(q.heading)
+			b.value += firstBonus * x.about(q)
 		}
 		if x.practical && (b.kind == docent.BlockCode || b.number > 0) {
-			b.value += howBonus
+			b.value *= 1 + howBonus
 		}
 	}
 }
@@ -205,7 +227,17 @@ func (x *extractor) fit(q *quotable) float64 {
 		return 0
 	}
 	rank := q.Score / max(x.sections[0].Score, 1e-9)
-	return (0.45*best + 0.3*all + 0.25*x.sum(q.heading) + subjectBonus*q.subject) * (0.5 + 0.5*rank)
+	page := titleShare * x.sum(q.title)
+	if x.what {
+		page = subjectBonus * q.subject
+	}
+	return (0.45*best + 0.3*all + 0.25*x.about(q) + page) * (0.4 + 0.6*rank)
+}
+
+// about is how much of the question the headings say; less where its words
+// stand apart in them.
+func (x *extractor) about(q *quotable) float64 {
+	return x.sum(q.heading) * (headingApart + (1-headingApart)*q.near)
 }
 
 // gain is how much of the question quotes of q would add to what was said.

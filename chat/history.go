@@ -77,20 +77,23 @@ var (
 // history is taken for one that leans on it.
 const ellipticalTerms = 2
 
-// standalone gives the text to retrieve for: the question, together with the
-// user's last one where it can't be understood alone ("and how do I turn it
-// off?").
+// leansBack is how many of the user's earlier questions a text to retrieve for
+// may have.
+const leansBack = 2
+
+// standalone gives the text to retrieve and to quote for: the question, and
+// where it can't be understood alone ("and how do I turn it off?") the user's
+// last one, or two where that one can't either.
 func standalone(question string, history []docent.ModelMessage) string {
-	former := ""
-	for _, m := range history {
-		if m.Role == docent.RoleUser {
-			former = m.Text
+	text, last := question, question
+	for i, n := len(history)-1, 0; i >= 0 && n < leansBack && elliptical(last); i-- {
+		if history[i].Role == docent.RoleUser {
+			last = history[i].Text
+			text += "\n" + last
+			n++
 		}
 	}
-	if former == "" || !elliptical(question) {
-		return question
-	}
-	return question + "\n" + former
+	return text
 }
 
 func elliptical(question string) bool {

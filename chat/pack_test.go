@@ -76,6 +76,10 @@ func TestAnEllipticalQuestionIsRetrievedWithTheOneBefore(t *testing.T) {
 			t.Errorf("%q: leans %v, want %v", question, got, leans)
 		}
 	}
+	third := []docent.ModelMessage{{Role: docent.RoleUser, Text: "How do I install it on Linux?"}, {Role: docent.RoleUser, Text: "and on Windows?"}}
+	if got, want := standalone("and then?", third), "and then?\nand on Windows?\nHow do I install it on Linux?"; got != want {
+		t.Errorf("of two that lean: %q, want %q", got, want)
+	}
 	if got := standalone("and then?", nil); got != "and then?" {
 		t.Errorf("without history: %q", got)
 	}

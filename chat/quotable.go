@@ -16,6 +16,7 @@ type quotable struct {
 	// included, and that title alone.
 	heading, title []float64
 	all            []float64 // what all of the text has, quotable or not
+	near           float64   // how close together the question's words stand in the heading
 	subject        float64   // how far the heading is what is asked after
 	opposed        bool      // the heading says the opposite of what is asked
 }
@@ -38,6 +39,7 @@ type quotePart struct {
 	key     []float64 // of a row: what its first cell has; nil for other parts
 	near    float64   // how much of the question stands close together
 	defines float64   // how far it is a definition of what is asked after
+	place   bool      // it says where something is, for one who asks that
 	opposed bool      // it is about the opposite of what is asked
 }
 

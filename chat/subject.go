@@ -22,37 +22,47 @@ func asksWhat(question string, words []analysis.Word) bool {
 		slices.ContainsFunc(whatPhrases, func(p string) bool { return strings.HasPrefix(question, p) })
 }
 
-// articles and verbs stand before and after what a sentence defines.
+// Words around what a sentence defines, by language.
 var (
-	articles = map[string]bool{"a": true, "an": true, "the": true, "ein": true, "eine": true, "der": true, "die": true, "das": true,
-		"un": true, "une": true, "una": true, "uno": true, "le": true, "la": true, "el": true, "il": true, "o": true, "um": true, "uma": true, "een": true, "de": true}
-	defining = map[string]bool{"is": true, "are": true, "means": true, "refers": true, "describes": true, "denotes": true,
-		"ist": true, "sind": true, "est": true, "sont": true, "es": true, "son": true, "è": true, "sono": true, "é": true, "são": true, "zijn": true}
+	articles = wordSet(`a an ein eine un une una uno um uma een the der die das le la el il o de`)
+	kinds    = wordSet(`a an ein eine un une una uno um uma een`) // of the articles those that speak of any
+	defining = wordSet(`is are means refers describes denotes ist sind bedeutet est sont es son è sono é são zijn`)
+	modals   = wordSet(`must should can may might will would has have`)
 )
 
+func wordSet(words string) map[string]bool {
+	set := make(map[string]bool)
+	for _, w := range strings.Fields(words) {
+		set[w] = true
+	}
+	return set
+}
+
 // defines tells, 0 to 1, how much a sentence looks like the definition of what
-// is asked after: "A gauge is ..." most, "A gauge samples ..." less, and so does
-// "The gauge of a boiler is ...".
+// is asked after: "A gauge is ..." and "Gauges are ..." most, "A gauge samples ..."
+// and "A steam gauge is ..." less.
 func (x *extractor) defines(sentence, lang string) float64 {
 	words := strings.Fields(sentence)
-	withArticle := false
-	if len(words) > 0 && articles[strings.ToLower(strings.Trim(words[0], "*_`>"))] {
-		words, withArticle = words[1:], true
+	article := ""
+	if len(words) > 0 {
+		article = strings.ToLower(strings.Trim(words[0], "*_`>"))
 	}
-	verb := slices.IndexFunc(words[:min(len(words), subjectWords+2)], func(w string) bool { return defining[strings.ToLower(w)] })
-	end := verb
-	if verb < 0 {
-		end = min(len(x.words), len(words))
+	if articles[article] {
+		words = words[1:]
 	}
-	subject := strings.Join(words[:end], " ")
-	if end == 0 || x.share(subject, lang) < 0.7 {
+	verb := slices.IndexFunc(words[:min(len(words), len(x.words)+2)], func(w string) bool { return defining[strings.ToLower(w)] })
+	end := len(x.words)
+	if verb > 0 {
+		end = verb
+	}
+	if end >= len(words) || x.share(strings.Join(words[:end], " "), lang) < 0.7 {
 		return 0
 	}
-	exact := len(analysis.QueryWords(subject, lang)) == len(x.words)
-	switch {
+	next := words[end]
+	switch exact := end == len(x.words); {
 	case verb > 0 && exact:
 		return 1
-	case verb > 0, exact && withArticle:
+	case verb > 0, exact && kinds[article] && !modals[next] && next == strings.ToLower(next):
 		return 0.5
 	}
 	return 0
