@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"os/exec"
 	"path/filepath"
 	"strings"
 )
