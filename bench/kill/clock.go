@@ -6,7 +6,6 @@ import (
 	"errors"
 	"os"
 	"os/exec"
-	"os/exec"
 	"path/filepath"
 	"strings"
 )
