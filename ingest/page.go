@@ -64,7 +64,7 @@ func parsePage(path string, raw []byte, src Source, rules site.Rules, resolve *r
 		warn.Path = path
 		p.Warnings = append(p.Warnings, *warn)
 	}
-	r := &reader{src: body, skipped: lines, anchors: rules.Anchors(), page: p, said: map[int]bool{}, written: map[int]bool{}}
+	r := &reader{src: withoutComponents(path, body), skipped: lines, anchors: rules.Anchors(), page: p, said: map[int]bool{}, written: map[int]bool{}}
 	r.read()
 
 	at := site.File{Path: path, Meta: meta}
