@@ -87,17 +87,21 @@ func heap() uint64 {
 	return m.HeapAlloc
 }
 
-// BenchmarkDense measures searches by vector alone, at 256 dimensions; at a
-// million chunks only with DOCENT_BENCH_LARGE set.
+// sizes has a million only with DOCENT_BENCH_LARGE set: it takes minutes and a
+// few gigabytes.
+func sizes() []int {
+	if os.Getenv("DOCENT_BENCH_LARGE") != "" {
+		return []int{10_000, 100_000, 1_000_000}
+	}
+	return []int{10_000, 100_000}
+}
+
+// BenchmarkDense measures searches by vector alone, at 256 dimensions.
 func BenchmarkDense(b *testing.B) {
 	if testing.Short() {
 		b.Skip("it fills an index first")
 	}
-	sizes := []int{10_000, 100_000}
-	if os.Getenv("DOCENT_BENCH_LARGE") != "" {
-		sizes = append(sizes, 1_000_000)
-	}
-	for _, n := range sizes {
+	for _, n := range sizes() {
 		x := openStamped(b, b.TempDir(), benchStamp)
 		rng := rand.New(rand.NewSource(1))
 		r := fillVectors(b, x, rng, n)
@@ -132,7 +136,7 @@ func BenchmarkDense(b *testing.B) {
 
 // BenchmarkNearest measures the scan alone.
 func BenchmarkNearest(b *testing.B) {
-	for _, n := range []int{10_000, 100_000} {
+	for _, n := range sizes() {
 		rng := rand.New(rand.NewSource(1))
 		l := loader{dimensions: benchStamp.Dimensions, set: &vectorSet{}}
 		for i, v := range directions(rng, n) {
