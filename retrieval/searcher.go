@@ -38,22 +38,45 @@ func New(index Index, c Config, options ...Option) *Searcher {
 }
 
 // Search finds the passages for a question. Finding nothing is no error: the
-// answer is then marked for refusal. Errors are Choose's and the index's.
+// answer is then marked for refusal. A release that is replaced and deleted
+// while it is searched is no error either: the one in its place is searched.
+// Errors are Choose's and the index's.
 func (s *Searcher) Search(ctx context.Context, q docent.Query) (docent.Found, error) {
 	releases, note, err := s.choose(ctx, q.Site, q.Filters)
 	if err != nil {
 		return docent.Found{}, err
 	}
-	stats, err := s.merged.of(ctx, s.index, releases)
-	if err != nil {
-		return docent.Found{}, err
-	}
 	vector, err := s.vector(ctx, q.Text)
+	missed := ""
 	if err != nil {
 		if ctx.Err() != nil {
 			return docent.Found{}, err
 		}
-		note = strings.TrimPrefix(note+"; found by words alone: the embedding model did not answer", "; ")
+		missed = "; found by words alone: the embedding model did not answer"
+	}
+	for {
+		found, err := s.searchIn(ctx, q, vector, releases)
+		if docent.CodeOf(err) != docent.CodeNotFound {
+			found.Note = strings.TrimPrefix(note+missed, "; ")
+			return found, err
+		}
+		before := identity(releases)
+		var failed error
+		if releases, note, failed = s.choose(ctx, q.Site, q.Filters); failed != nil {
+			return docent.Found{}, failed
+		}
+		if identity(releases) == before {
+			return docent.Found{}, err
+		}
+	}
+}
+
+// searchIn searches the releases; docent.CodeNotFound where one was deleted
+// meanwhile.
+func (s *Searcher) searchIn(ctx context.Context, q docent.Query, vector []float32, releases []docent.Release) (docent.Found, error) {
+	stats, err := s.merged.of(ctx, s.index, releases)
+	if err != nil {
+		return docent.Found{}, err
 	}
 	r := newRanker(s.config, stats)
 	hits, err := s.hits(ctx, r, q, vector, releases)
@@ -67,7 +90,7 @@ func (s *Searcher) Search(ctx context.Context, q docent.Query) (docent.Found, er
 		limit = s.config.Passages
 	}
 	groups := pick(hits, limit, s.config.MaxPerPage)
-	found := docent.Found{Note: note, Releases: releases, Answerable: answerable(r, groups, q.Text)}
+	found := docent.Found{Releases: releases, Answerable: answerable(r, groups, q.Text)}
 	found.Refuse = len(groups) == 0 || found.Answerable < s.config.RefuseBelow
 	for _, g := range groups {
 		found.Passages = append(found.Passages, s.passage(r, g))
@@ -162,15 +185,29 @@ func isURL(at string) bool { return strings.HasPrefix(at, "/") || strings.Contai
 
 // Page gives a page with its chunks: the one with that URL, or the one at that
 // path in the first of the releases that the filters choose. docent.CodeNotFound
-// where there is none.
+// where there is none; a release that was replaced and deleted meanwhile does
+// not count.
 func (s *Searcher) Page(ctx context.Context, site string, f docent.Filters, at string) (docent.Page, []docent.Chunk, error) {
-	releases, err := s.index.Releases(ctx, site)
-	if err == nil && !isURL(at) {
-		releases, _, err = Choose(releases, f)
+	before := ""
+	for {
+		releases, err := s.index.Releases(ctx, site)
+		if err == nil && !isURL(at) {
+			releases, _, err = Choose(releases, f)
+		}
+		if err != nil {
+			return docent.Page{}, nil, err
+		}
+		page, chunks, err := s.pageIn(ctx, releases, at)
+		now := identity(releases)
+		if docent.CodeOf(err) != docent.CodeNotFound || now == before {
+			return page, chunks, err
+		}
+		before = now
 	}
-	if err != nil {
-		return docent.Page{}, nil, err
-	}
+}
+
+// pageIn gives a page of the first of releases that has it.
+func (s *Searcher) pageIn(ctx context.Context, releases []docent.Release, at string) (docent.Page, []docent.Chunk, error) {
 	for _, r := range releases {
 		page, chunks, err := s.index.Page(ctx, r, at)
 		if docent.CodeOf(err) == docent.CodeNotFound {
