@@ -2,6 +2,8 @@ package retrieval
 
 import (
 	"math"
+	"slices"
+	"strings"
 
 	"docent/analysis"
 )
@@ -29,7 +31,7 @@ const (
 	againstLacking = 0.35
 	// againstNames weighs the names that the passage lacks, by their rarity:
 	// what is true of one product isn't of another.
-	againstNames = 1.8
+	againstNames = 3.0
 	maxNames     = 2
 	// against is what has to be outweighed.
 	against = 2.1
@@ -61,7 +63,8 @@ func answerable(r *ranker, groups []*group, text string) float64 {
 func (r *ranker) weigh(g *group, text string) float64 {
 	q := g.first().question
 	names := namesIn(text, g.first().Unit.Lang)
-	var score, all, told, headed, lacking, nameless float64
+	var score, all, told, headed, lacking float64
+	var nameless []float64 // how much of each name is lacking
 	for i := range g.hits {
 		score = max(score, g.hits[i].lexical)
 	}
@@ -76,16 +79,32 @@ func (r *ranker) weigh(g *group, text string) float64 {
 		told += weight * in
 		headed += weight * head
 		lack := weight * max(0, 1-in/countCode)
-		lacking = max(lacking, lack)
-		if names[w[0]] {
-			nameless += lack
+		if !names[w[0]] {
+			lacking = max(lacking, lack)
+		} else {
+			nameless = append(nameless, lack)
 		}
 	}
 	if all > 0 {
 		headed /= all
 	}
+	without, most := lackingNames(nameless, text)
+	lacking = max(lacking, most)
 	return forScore*score + forTold*min(told/r.rarest(), maxTold) + forHeaded*headed -
-		againstLacking*lacking - againstNames*min(nameless/r.rarest(), maxNames) - against
+		againstLacking*lacking - againstNames*min(without/r.rarest(), maxNames) - against
+}
+
+// lackingNames adds up what of the names is lacking, and gives the most that one
+// of them lacks. Where text says "or", one of several will do.
+func lackingNames(nameless []float64, text string) (sum, most float64) {
+	if len(nameless) > 1 && slices.Contains(strings.Fields(text), "or") {
+		nameless = []float64{slices.Min(nameless)}
+	}
+	for _, lack := range nameless {
+		sum += lack
+		most = max(most, lack)
+	}
+	return sum, most
 }
 
 // weight is a word's rarity: of the whole where it is known, else of its parts.

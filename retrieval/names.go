@@ -20,6 +20,10 @@ func namesIn(text, lang string) map[string]bool {
 			capitals++
 		}
 	}
+	if strings.ToUpper(text) == text {
+		text = strings.ToLower(text)
+		words = strings.Fields(text)
+	}
 	many := baseLang(lang) == "de" || len(words) > 2 && 2*capitals > len(words)
 	names := make(map[string]bool)
 	begins := true // a sentence
