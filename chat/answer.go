@@ -45,10 +45,8 @@ func (s *Service) compose(a *answering) error {
 	if err != nil {
 		return err
 	}
-	question := a.turn.User.Text
-	found, err := s.retrieve(a.ctx, docent.Query{
-		Site: a.who.Site, Text: standalone(question, history), Filters: a.ask.Filters,
-	})
+	question := standalone(a.turn.User.Text, history)
+	found, err := s.retrieve(a.ctx, docent.Query{Site: a.who.Site, Text: question, Filters: a.ask.Filters})
 	a.done.Timings.RetrievalMS = a.elapsed()
 	if err != nil {
 		return err

@@ -19,7 +19,7 @@ const (
 	apartShare   = 0.8  // words of the question that stand far from each other
 	headingApart = 0.5  // and in a heading
 	placeBonus   = 0.45 // what names a place, for one who asks where
-	defineBonus  = 0.6  // what defines that which is asked after
+	defineBonus  = 0.8  // what defines that which is asked after
 	subjectBonus = 0.2  // a section with that as its heading
 	titleShare   = 0.15 // the title of the page
 	sizeShare    = 0.7  // what stands for a word of measure
@@ -213,11 +213,14 @@ func (x *extractor) value(q *quotable) {
 // fit is how well a section fits: by its best block, its headings, all of it,
 // and by the place that retrieval gave it.
 func (x *extractor) fit(q *quotable) float64 {
-	best := 0.0
+	best, defines := 0.0, 0.0
 	opposed := q.opposed
 	for _, b := range q.blocks {
 		best = max(best, b.value)
-		opposed = opposed && !slices.ContainsFunc(b.parts, func(p quotePart) bool { return !p.opposed })
+		for _, part := range b.parts {
+			defines = max(defines, part.defines)
+			opposed = opposed && part.opposed
+		}
 	}
 	all := 0.0
 	for i, c := range q.all {
@@ -229,7 +232,7 @@ func (x *extractor) fit(q *quotable) float64 {
 	rank := q.Score / max(x.sections[0].Score, 1e-9)
 	page := titleShare * x.sum(q.title)
 	if x.what {
-		page = subjectBonus * q.subject
+		page = subjectBonus * q.subject * (1 + defines) / 2
 	}
 	return (0.45*best + 0.3*all + 0.25*x.about(q) + page) * (0.4 + 0.6*rank)
 }

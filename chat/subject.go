@@ -40,7 +40,7 @@ func wordSet(words string) map[string]bool {
 
 // defines tells, 0 to 1, how much a sentence looks like the definition of what
 // is asked after: "A gauge is ..." and "Gauges are ..." most, "A gauge samples ..."
-// and "A steam gauge is ..." less.
+// less, "A steam gauge is ..." least.
 func (x *extractor) defines(sentence, lang string) float64 {
 	words := strings.Fields(sentence)
 	article := ""
@@ -62,7 +62,9 @@ func (x *extractor) defines(sentence, lang string) float64 {
 	switch exact := end == len(x.words); {
 	case verb > 0 && exact:
 		return 1
-	case verb > 0, exact && kinds[article] && !modals[next] && next == strings.ToLower(next):
+	case verb > 0:
+		return 0.25
+	case exact && kinds[article] && !modals[next] && next == strings.ToLower(next):
 		return 0.5
 	}
 	return 0
