@@ -78,6 +78,9 @@ func parsePage(path string, raw []byte, src Source, rules site.Rules, resolve *r
 	if lead >= 0 && p.Sections[lead].Heading != p.Title {
 		lead = -1
 	}
+	if p.Description != "" {
+		r.section() // for a page that has no words of its own
+	}
 	p.place(lead)
 	p.resolveLinks(resolve)
 	return p

@@ -37,15 +37,24 @@ func splitPage(p *page, unit docent.Unit, budget int) []docent.Chunk {
 		s := &p.Sections[i]
 		for n, pieces := range pack(priced(s.Blocks, budget), budget) {
 			c := chunkOf(pieces)
-			c.Unit, c.Path, c.Title = unit, p.Path, p.Title
-			c.Headings, c.Anchor, c.URL = s.Headings, s.Anchor, s.URL
-			c.Section, c.Ordinal = i, len(chunks)
-			c.Links = linksOf(s, &c, n == 0)
-			c.ID = chunkID(&c)
+			c.Ordinal, c.Links = len(chunks), linksOf(s, &c, n == 0)
+			placed(&c, p, i, unit)
 			chunks = append(chunks, c)
 		}
 	}
+	if len(chunks) == 0 {
+		return outline(p, unit, budget)
+	}
 	return chunks
+}
+
+// placed says where a chunk stands, and names it: nothing of it changes
+// afterwards.
+func placed(c *docent.Chunk, p *page, section int, unit docent.Unit) {
+	s := &p.Sections[section]
+	c.Unit, c.Path, c.Title = unit, p.Path, p.Title
+	c.Headings, c.Anchor, c.URL, c.Section = s.Headings, s.Anchor, s.URL, section
+	c.ID = chunkID(c)
 }
 
 // priced gives the blocks with their prices, those above the budget cut. What

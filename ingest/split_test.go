@@ -189,6 +189,30 @@ func TestAnIDNamesEverythingOfAChunk(t *testing.T) {
 	}
 }
 
+func TestAPageWithoutTextIsFoundByItsHeadingsAndDescription(t *testing.T) {
+	for text, want := range map[string]string{
+		"# T\n\n## A\n\n## B":                        "- T\n- A\n- B",
+		"---\ndescription: Says it all.\n---\n# T":   "Says it all.\n\n- T",
+		"---\ndescription: Says it all.\n---\n":      "Says it all.",
+		"---\ntitle: x\n---\n":                       "",
+		"# T\n" + strings.Repeat("## Heading\n", 99): "- T" + strings.Repeat("\n- Heading", 7),
+	} {
+		chunks := chunksOf(t, text, 32)
+		if len(chunks) > 1 || strings.Join(textsOf(chunks), "") != want {
+			t.Errorf("%q became %q, want %q", text, textsOf(chunks), want)
+		}
+		for _, c := range chunks {
+			quotable := ""
+			for _, b := range c.Blocks {
+				quotable += c.Text[b.Start:b.End]
+			}
+			if strings.Contains(quotable, "- ") || c.Tokens > 32 || c.Line < 1 || len(c.ID) != 32 {
+				t.Errorf("%q can be quoted of %+v", quotable, c)
+			}
+		}
+	}
+}
+
 func FuzzSplit(f *testing.F) {
 	for _, seed := range []string{
 		"# T\n\ntext\n\n```go\ncode\n```\n", "| a | b |\n|---|---|\n" + strings.Repeat("| c | `d` |\n", 40),
