@@ -98,7 +98,7 @@ func checkIndex(ctx context.Context, c *Config) []Finding {
 	defer x.Close()
 	releases, err := x.Releases(ctx, docent.DefaultSite)
 	if err == nil && len(releases) == 0 {
-		err = errNothingIngested()
+		err = docent.NoIndex()
 	}
 	if err != nil {
 		return []Finding{index.failed(err, "docent ingest DIR")}

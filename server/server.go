@@ -123,13 +123,9 @@ func newSearch(cfg Config, index Index, e embedder) *retrieval.Searcher {
 func (s *Server) Ready(ctx context.Context) error {
 	releases, err := s.index.Releases(ctx, docent.DefaultSite)
 	if err == nil && len(releases) == 0 {
-		err = errNothingIngested()
+		err = docent.NoIndex()
 	}
 	return err
-}
-
-func errNothingIngested() error {
-	return docent.NoIndex()
 }
 
 // Handler gives all routes, for mounting in another program. The caller then

@@ -86,7 +86,7 @@ func (x *Index) foreign(what, name string) error {
 func (x *Index) absent(ctx context.Context) error {
 	info, err := x.info(ctx, x.prefix)
 	if status.Code(err) == codes.PermissionDenied {
-		return noIndex() // the key sees single collections, and this is all it is used for
+		return docent.NoIndex() // the key sees single collections, and this is all it is used for
 	}
 	if err != nil {
 		return err
@@ -94,7 +94,7 @@ func (x *Index) absent(ctx context.Context) error {
 	if d := deedOf(info); d != nil && d.Stamp != x.stamp {
 		return x.otherStamp(d.Stamp)
 	}
-	return noIndex()
+	return docent.NoIndex()
 }
 
 // otherStamp says in what the index that is there differs.

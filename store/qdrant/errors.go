@@ -34,7 +34,7 @@ func (x *Index) fail(ctx context.Context, err error) error {
 	}
 	if code == codes.NotFound { // the collection was there
 		x.ready.Store(false)
-		return noIndex()
+		return docent.NoIndex()
 	}
 	failure := &docent.Error{Code: docent.CodeStore, Err: fmt.Errorf("qdrant at %s: %w", x.address, err)}
 	var limited *api.QdrantResourceExhaustedError // carries no status
@@ -84,10 +84,6 @@ func lacking(err error) string {
 		return "write"
 	}
 	return "read"
-}
-
-func noIndex() error {
-	return &docent.Error{Code: docent.CodeNoIndex, Message: "nothing was ingested yet", Hint: "run `docent ingest DIR`"}
 }
 
 func noRelease(r docent.Release) error {

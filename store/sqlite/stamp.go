@@ -55,10 +55,6 @@ func readStamp(ctx context.Context, d *database) (docent.Stamp, error) {
 	return s, err
 }
 
-func noIndex() error {
-	return &docent.Error{Code: docent.CodeNoIndex, Message: "nothing was ingested yet", Hint: "run `docent ingest DIR`"}
-}
-
 // absent says why there is no release: nothing was ingested, or only with
 // another stamp. Of several others it names the one that was published last.
 func (x *Index) absent(ctx context.Context) error {
@@ -73,7 +69,7 @@ func (x *Index) absent(ctx context.Context) error {
 		}
 	}
 	if last == nil {
-		return noIndex()
+		return docent.NoIndex()
 	}
 	return x.otherStamp(last.stamp)
 }
