@@ -114,6 +114,9 @@ func (p *plain) url(file string, isIndex bool) string {
 // Anchors implements Rules.
 func (p *plain) Anchors() Anchors { return plainAnchors{slugger: newSlugger(), literal: p.asFile} }
 
+// Syntax implements Rules.
+func (p *plain) Syntax() Syntax { return Syntax{Framework: "plain"} }
+
 // plainAnchors are GitHub's: made of the text that the rendered heading
 // holds, so an image and a tag add nothing. Every site that is not GitHub's own
 // view of a repository knows ids that a writer chose, in one notation or

@@ -42,6 +42,8 @@ type Rules interface {
 	Page(f File) Page
 	// Anchors begins a document.
 	Anchors() Anchors
+	// Syntax says which notations the pages are written in.
+	Syntax() Syntax
 }
 
 // File is what rules may know of a file.
