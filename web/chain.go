@@ -6,7 +6,9 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/labstack/echo/v4"
 
@@ -28,7 +30,6 @@ func name(next echo.HandlerFunc) echo.HandlerFunc {
 			id = access.NewID("req_")
 		}
 		c.Response().Header().Set(headerRequestID, id)
-		c.Response().Header().Set("X-Content-Type-Options", "nosniff")
 		return next(c)
 	}
 }
@@ -114,6 +115,9 @@ func (h *Handler) bound(next echo.HandlerFunc) echo.HandlerFunc {
 		if r.Body == nil || r.Body == http.NoBody {
 			return next(c)
 		}
+		if err := plain(r); err != nil {
+			return err
+		}
 		if r.ContentLength > h.cfg.Server.MaxBodyBytes {
 			return bodyTooLarge(h.cfg.Server.MaxBodyBytes)
 		}
@@ -127,11 +131,17 @@ func bodyTooLarge(limit int64) error {
 	return docent.Errorf(docent.CodeTooLarge, "the body is too large: at most %d bytes are taken", limit)
 }
 
-// clip shortens what a client sent for a log or a message.
+// clip makes what a client sent fit for a log or a message: one line, not long,
+// of characters that can be seen.
 func clip(s string) string {
 	const most = 200
 	if len(s) > most {
-		return s[:most] + "..."
+		s = s[:most] + "..."
 	}
-	return s
+	return strings.Map(func(r rune) rune {
+		if unicode.IsGraphic(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, s)
 }

@@ -7,9 +7,10 @@
 // A request passes through one chain, in this order (see New):
 //
 //	name     gives it a request id
+//	harden   headers against misuse by browsers
 //	observe  writes its one line of log, and is the one place where an error becomes an answer
 //	rescue   turns a panic into an error
-//	bound    deadlines, and the body's size
+//	bound    deadlines, and the body's size and encoding
 //	cors     answers preflights, refuses foreign origins      (API only)
 //	who      finds the principal                              (API only)
 //	limit    counts it                                        (API only)

@@ -13,29 +13,62 @@ const apiRoot = "/api/"
 // tokenPath is where a visitor without credentials gets some.
 const tokenPath = apiRoot + "v1/token"
 
-// reading are the methods of what has no effect.
-var reading = []string{http.MethodGet, http.MethodHead}
+// need is what a route asks of its caller: a surface, which a site may let
+// callers without credentials use, and a scope, which credentials must have.
+type need struct{ surface, scope string }
 
-func (h *Handler) routes(e *echo.Echo) {
-	api := e.Group(apiRoot + "v1")
-	api.POST("/chat", h.ask)
-	api.GET("/chat/:id/events", h.takeUp)
-	api.POST("/chat/:id/cancel", h.cancel)
-	api.POST("/messages/:id/feedback", h.feedback)
-	api.GET("/sessions", h.listSessions)
-	api.GET("/sessions/:id", h.session)
-	api.PATCH("/sessions/:id", h.renameSession)
-	api.DELETE("/sessions/:id", h.deleteSession)
-	api.GET("/sessions/:id/messages", h.messages)
-	api.GET("/sessions/:id/export", h.export)
-	api.GET("/search", h.search)
-	e.POST(tokenPath, h.token)
+// What the routes need. The zero value needs nothing: nobody is identified.
+var (
+	nothing = need{}
+	chat    = need{"chat", "chat"}
+	search  = need{"search", "search"}
+)
 
-	e.Match(reading, "/health", h.health)
-	e.Match(reading, "/ready", h.ready)
-	e.Match(reading, docsRoot+":source/*", h.readPage)
+// Route is an address with its methods, and what it asks of its caller. An
+// address holds ":id" and the like where a request has something of its own.
+type Route struct {
+	Method  string
+	Path    string
+	need    need
+	handler echo.HandlerFunc
+}
+
+// table is every address of Docent. Its entries name no fields, so that none
+// can be forgotten.
+func (h *Handler) table() []Route {
+	routes := []Route{
+		{http.MethodPost, "/api/v1/chat", chat, h.ask},
+		{http.MethodGet, "/api/v1/chat/:id/events", chat, h.takeUp},
+		{http.MethodPost, "/api/v1/chat/:id/cancel", chat, h.cancel},
+		{http.MethodPost, "/api/v1/messages/:id/feedback", chat, h.feedback},
+		{http.MethodGet, "/api/v1/sessions", chat, h.listSessions},
+		{http.MethodGet, "/api/v1/sessions/:id", chat, h.session},
+		{http.MethodPatch, "/api/v1/sessions/:id", chat, h.renameSession},
+		{http.MethodDelete, "/api/v1/sessions/:id", chat, h.deleteSession},
+		{http.MethodGet, "/api/v1/sessions/:id/messages", chat, h.messages},
+		{http.MethodGet, "/api/v1/sessions/:id/export", chat, h.export},
+		{http.MethodGet, "/api/v1/search", search, h.search},
+		{http.MethodPost, tokenPath, nothing, h.token},
+		{http.MethodGet, docsRoot + ":source/*", search, h.readPage},
+		{http.MethodHead, docsRoot + ":source/*", search, h.readPage},
+		{http.MethodGet, "/health", nothing, h.health},
+		{http.MethodHead, "/health", nothing, h.health},
+		{http.MethodGet, "/ready", nothing, h.ready},
+		{http.MethodHead, "/ready", nothing, h.ready},
+	}
 	for path := range h.assets {
-		e.Match(reading, path, h.asset)
+		routes = append(routes, Route{http.MethodGet, path, nothing, h.asset}, Route{http.MethodHead, path, nothing, h.asset})
+	}
+	return routes
+}
+
+// Routes lists every address, for tests that walk them all.
+func (h *Handler) Routes() []Route { return h.table() }
+
+func (h *Handler) register(e *echo.Echo) {
+	for _, r := range h.table() {
+		e.Add(r.Method, r.Path, r.handler)
+		h.needs[r.Method+" "+r.Path] = r.need
 	}
 }
 

@@ -14,11 +14,6 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// policy is for our own pages: scripts, styles and calls of this server only,
-// nothing inline, in nobody's frame.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
-	"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-
 // asset is a file as it is served.
 type asset struct {
 	body []byte
@@ -74,8 +69,7 @@ func (h *Handler) accessory(c echo.Context) bool {
 	return there && !strings.HasPrefix(a.kind, "text/html") || c.Request().URL.Path == "/favicon.ico"
 }
 
-// asset serves a file. Scripts and styles may be loaded by any page; what they
-// may then ask is for cors to say.
+// asset serves a file.
 func (h *Handler) asset(c echo.Context) error {
 	a := h.assets[c.Path()]
 	head := c.Response().Header()
@@ -86,17 +80,8 @@ func (h *Handler) asset(c echo.Context) error {
 	if strings.HasPrefix(a.kind, "text/html") {
 		pageHeaders(head)
 	} else {
-		head.Set("Cache-Control", "public, max-age=300")
-		head.Set("Access-Control-Allow-Origin", "*")
-		head.Set("Cross-Origin-Resource-Policy", "cross-origin")
+		fileHeaders(head)
 	}
 	http.ServeContent(c.Response(), c.Request(), "", time.Time{}, bytes.NewReader(a.body))
 	return nil
-}
-
-// pageHeaders are those of our own pages.
-func pageHeaders(head http.Header) {
-	head.Set("Cache-Control", "no-cache")
-	head.Set("Content-Security-Policy", policy)
-	head.Set("Referrer-Policy", "same-origin")
 }

@@ -36,6 +36,7 @@ type Handler struct {
 	local    bool            // every caller is access.Local
 	limiter  *access.Limiter // nil: off
 	assets   map[string]asset
+	needs    map[string]need // by method and path, as in table
 	http     http.Handler
 }
 
@@ -48,7 +49,7 @@ func New(cfg Config, ports Ports, log *slog.Logger) (*Handler, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	h := &Handler{cfg: cfg, ports: ports, log: log, identify: ports.Identify}
+	h := &Handler{cfg: cfg, ports: ports, log: log, identify: ports.Identify, needs: map[string]need{}}
 	var err error
 	if h.public, err = parsePublic(cfg.Server.PublicURL); err != nil {
 		return nil, err
@@ -78,8 +79,8 @@ func (h *Handler) engine() *echo.Echo {
 	e := echo.New()
 	e.Logger.SetOutput(io.Discard) // observe logs
 	e.HTTPErrorHandler = func(err error, c echo.Context) { h.fail(c, err) }
-	e.Use(name, h.observe, rescue, h.bound, onAPI(h.cors), onAPI(h.who), onAPI(h.limit))
-	h.routes(e)
+	e.Use(name, harden, h.observe, rescue, h.bound, onAPI(h.cors), onAPI(h.who), onAPI(h.limit))
+	h.register(e)
 	return e
 }
 
