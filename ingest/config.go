@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -100,5 +101,9 @@ func (s Source) unit(siteName string) docent.Unit {
 }
 
 func (s Source) rules(f *folder) (site.Rules, error) {
-	return site.New(s.Framework, site.Settings{Source: s.Name, Version: s.Version, Lang: s.Lang, BaseURL: s.BaseURL, Root: f.fs(), Files: f.files})
+	repo, at := repository(f.root)
+	return site.New(s.Framework, site.Settings{
+		Source: s.Name, Version: s.Version, Lang: s.Lang, BaseURL: s.BaseURL, Root: f.fs(), Files: f.files,
+		Repo: os.DirFS(repo), At: at, Head: newHeads(f).head,
+	})
 }

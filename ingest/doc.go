@@ -3,7 +3,7 @@
 //
 //	folder.go       walk: the Markdown files of a folder, in path order
 //	file.go         read and hash; what is unchanged stops here
-//	frontmatter.go  YAML, TOML or JSON at the top
+//	frontmatter.go  YAML, TOML or JSON at the top, heads.go reads only that
 //	page.go         parse: sections with their anchors (site/ has the rules)
 //	blocks.go       each block as normalised Markdown, inline.go its words
 //	links.go        where links lead

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -59,7 +60,7 @@ const maxDepth = 100
 func parsePage(path string, raw []byte, src Source, rules site.Rules, resolve *resolver) *page {
 	meta, body, lines, warn := frontMatter(raw)
 	p := &page{anchors: map[string]bool{}}
-	p.Path, p.Lang, p.Version = path, src.Lang, src.Version
+	p.Path = path
 	if warn != nil {
 		warn.Path = path
 		p.Warnings = append(p.Warnings, *warn)
@@ -74,7 +75,7 @@ func parsePage(path string, raw []byte, src Source, rules site.Rules, resolve *r
 	}
 	made := rules.Page(at)
 	p.Title, p.URL, p.Breadcrumbs, p.hidden = made.Title, made.URL, made.Breadcrumbs, made.Hidden
-	p.Description = site.Text(meta["description"])
+	p.Description, p.Lang, p.Version = made.Description, cmp.Or(src.Lang, made.Lang), cmp.Or(src.Version, made.Version)
 	if lead >= 0 && p.Sections[lead].Heading != p.Title {
 		lead = -1
 	}

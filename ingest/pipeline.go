@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"io"
 
 	"golang.org/x/sync/errgroup"
 
@@ -42,19 +41,21 @@ func newMaker(src Source, cfg Config, siteName string, f *folder) (*maker, error
 	if err != nil {
 		return nil, err
 	}
+	f.warnings = append(f.warnings, rules.About().Warnings...)
 	m := &maker{src: src, cfg: cfg, unit: src.unit(siteName), folder: f, rules: rules, resolve: newResolver(rules, f.files)}
 	m.fingerprint = m.fingerprintOf()
 	return m, nil
 }
 
 // fingerprintOf names all but its bytes that changes what becomes of a file.
-// The names of the files are part of it, since links are resolved against
-// them: a file that comes or goes has every page read again.
+// The names of the files and their URLs are part of it, since links are
+// resolved against them: a file that comes, goes or moves has every page read
+// again.
 func (m *maker) fingerprintOf() string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%q %q %d %q %+v", SplitterVersion, analysis.Version, m.cfg.ChunkTokens, m.rules.Fingerprint(), m.unit)
 	for _, f := range m.folder.files {
-		io.WriteString(h, "\n"+f)
+		fmt.Fprintf(h, "\n%s %s", f, m.resolve.urls[f])
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }
@@ -136,7 +137,8 @@ func (m *maker) make(path string, all bool) (out made) {
 		out.skip = why
 		return out
 	}
-	out.hash = hashFile(m.fingerprint, raw)
+	// What its page owes to other files (the label of the folder) counts too.
+	out.hash = hashFile(fmt.Sprintf("%s %+v", m.fingerprint, m.rules.Page(site.File{Path: path})), raw)
 	if out.unchanged = m.base[path].Hash == out.hash; out.unchanged && !all {
 		return out
 	}

@@ -2,51 +2,36 @@ package site
 
 import (
 	"fmt"
-	"net/url"
 	"path"
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"docent"
 )
 
 // plain is a folder of Markdown without a framework, with the anchors of
 // GitHub. Its pages stand under a base URL, in a repository's web view, or
 // where Docent serves them itself.
 type plain struct {
-	source string
-	base   string // ends with a slash
-	asFile bool   // the base is a repository's web view: pages keep their file names
-	index  map[string]string
+	source        string
+	version, lang string
+	base          string // ends with a slash
+	asFile        bool   // the base is a repository's web view: pages keep their file names
+	index         map[string]string
 }
 
 // indexNames are the files that stand for their folder, the first one that
 // is there.
 var indexNames = []string{"index", "readme"}
 
-func newPlain(s Settings) (Rules, error) {
-	p := &plain{source: s.Source, base: s.BaseURL, index: indexes(s.Files)}
-	if p.base == "" {
-		p.base = "/docs/" + Escape(path.Join(s.Source, s.Version, s.Lang)) + "/"
+func newPlain(s Settings, _ string) (Rules, error) {
+	base, err := s.base("")
+	if err != nil {
+		return nil, err
 	}
-	u, err := url.Parse(p.base)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https" || u.Host == "") && !rooted(p.base) {
-		e := docent.Errorf(docent.CodeInvalid, "base_url %q is not an address", s.BaseURL)
-		e.Hint = "write it like https://docs.example.com/guide/ or /guide/"
-		return nil, e
-	}
-	if u.RawQuery != "" || u.Fragment != "" {
-		e := docent.Errorf(docent.CodeInvalid, "base_url %q has a query or a fragment", s.BaseURL)
-		e.Hint = "leave out what follows ? or #"
-		return nil, e
-	}
-	p.base = strings.TrimSuffix(p.base, "/") + "/"
+	p := &plain{source: s.Source, base: base, version: s.Version, lang: s.Lang, index: indexes(s.Files)}
 	p.asFile = strings.Contains(p.base, "/blob/")
 	return p, nil
 }
-
-func rooted(u string) bool { return strings.HasPrefix(u, "/") && !strings.HasPrefix(u, "//") }
 
 // indexes finds for each folder the file that stands for it.
 func indexes(files []string) map[string]string {
@@ -72,7 +57,10 @@ func (p *plain) Fingerprint() string { return "plain 2 " + p.source + " " + p.ba
 // heading of level 1, or the file's name made readable.
 func (p *plain) Page(f File) Page {
 	dir, isIndex := path.Dir(f.Path), p.index[path.Dir(f.Path)] == f.Path
-	page := Page{URL: p.url(f.Path, isIndex), Title: Text(f.Meta["title"]), Breadcrumbs: []string{}}
+	page := Page{
+		URL: p.url(f.Path, isIndex), Title: Text(f.Meta["title"]), Breadcrumbs: []string{},
+		Description: Text(f.Meta["description"]), Version: p.version, Lang: p.lang,
+	}
 	if dir != "." {
 		for _, name := range strings.Split(dir, "/") {
 			page.Breadcrumbs = append(page.Breadcrumbs, Readable(name))
@@ -116,6 +104,9 @@ func (p *plain) Anchors() Anchors { return plainAnchors{slugger: newSlugger(), l
 
 // Syntax implements Rules.
 func (p *plain) Syntax() Syntax { return Syntax{Framework: "plain"} }
+
+// About implements Rules.
+func (p *plain) About() About { return About{Framework: "plain", Base: p.base} }
 
 // plainAnchors are GitHub's: made of the text that the rendered heading
 // holds, so an image and a tag add nothing. Every site that is not GitHub's own

@@ -14,20 +14,32 @@
 package site
 
 import (
+	"cmp"
+	"errors"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"docent"
 )
 
-// Settings is what rules are made from.
+// Settings is what rules are made from. What a user set overrides what the
+// framework's configuration says.
 type Settings struct {
 	Source  string   // the source's name
-	Version string   // "" without versions
-	Lang    string   // "" where it is not known
-	BaseURL string   // where the pages stand; "" means under Docent's own /docs/
-	Root    fs.FS    // the source's folder, for the framework's configuration
-	Files   []string // every Markdown file's path, in order
+	Version string   // "" takes all versions that the folder has
+	Lang    string   // "" takes all languages that the folder has
+	BaseURL string   // the site's address with its base path; "" is the configuration's, or else under Docent's own /docs/
+	Root    fs.FS    // the source's folder
+	Files   []string // every Markdown file's path, relative to Root, in order
+	Repo    fs.FS    // the repository that Root is in, for configuration above it; nil is Root
+	At      string   // Root's path in Repo; "" and "." are Repo itself
+	// Head reads the front matter and the first heading of a file, for what one
+	// page owes to others: the address of a link's target, a folder's label.
+	// It may be called by several goroutines; nil knows only paths.
+	Head func(path string) File
+
+	tree *tree // of Repo, around At
 }
 
 // Rules are one framework's, for one source. They are safe for use by several
@@ -38,12 +50,36 @@ type Rules interface {
 	// make equal pages.
 	Fingerprint() string
 	// Page says what becomes of a file. Without Meta and Heading (the target
-	// of a link, not yet read) it says as much as the path tells.
+	// of a link, not yet read) they are asked of Settings.Head where they
+	// matter to the URL, the version or the language.
 	Page(f File) Page
 	// Anchors begins a document.
 	Anchors() Anchors
 	// Syntax says which notations the pages are written in.
 	Syntax() Syntax
+	// About says what the rules know of the site as a whole.
+	About() About
+}
+
+// About is a site as a whole. The zero value is a site of which nothing but
+// its pages is known.
+type About struct {
+	Framework string    // one of Names
+	Config    string    // the configuration's file, relative to Settings.Repo; "" where there is none
+	Base      string    // the URL of the site's root, with its base path; it ends with a slash
+	Versions  []Version // the default first, then as the site lists them; none where it has no versions
+	Langs     []string  // as Page has them, the default first; none where it has but one
+	// Redirects are the site's own: the URL that a link may have, and where it
+	// leads. They have no query; a page's own are its Aliases.
+	Redirects map[string]string
+	Warnings  []docent.Warning // what of the configuration could not be read, and what that means
+}
+
+// Version is one of a site's versions.
+type Version struct {
+	Name    string   // as in Page.Version
+	Aliases []string // other names that readers have for it: "latest", "next", a label
+	Default bool     // what a reader sees who chose none
 }
 
 // File is what rules may know of a file.
@@ -58,7 +94,14 @@ type Page struct {
 	URL         string   // absolute or rooted, escaped, without an anchor
 	Title       string   // never empty
 	Breadcrumbs []string // labels from the site's root down to the page's parent
-	Hidden      string   // why it isn't published, such as "draft: true"; "" where it is
+	Hidden      string   // why it isn't to be found, such as "draft: true"; "" where it is
+	Partial     bool     // it is no page, but a part of those that include it; Hidden says so too
+	Label       string   // what the navigation calls it; "" where that is the title
+	Order       int      // its place in the navigation, from 1; 0 where it isn't in it
+	Description string   // "" where there is none
+	Version     string   // one of About's; "" without versions
+	Lang        string   // BCP 47, lower case; "" where it is not known
+	Aliases     []string // further URLs that lead to it
 }
 
 // Anchors gives the headings of one document their anchors. It must see every
@@ -120,14 +163,23 @@ func (h Heading) text(kinds ...PartKind) string {
 
 // framework is a docs framework that Docent knows.
 type framework struct {
-	name   string
-	detect func(root fs.FS) bool
-	rules  func(s Settings) (Rules, error)
+	name string
+	// detect gives the configuration files that may be this framework's, paths
+	// in Settings.Repo, the nearest to the source's folder first.
+	detect func(s Settings) []string
+	// rules makes its rules from one of them, or from conventions where config
+	// is "". It gives errElsewhere where that site's pages are not in the
+	// source's folder.
+	rules func(s Settings, config string) (Rules, error)
 }
 
-// frameworks in the order in which they are tried; plain fits every folder.
+// errElsewhere says that a configuration is of another folder.
+var errElsewhere = errors.New("the configuration is of another folder")
+
+// frameworks in the order in which they are tried where their configurations
+// are equally near. Plain, which fits every folder, comes when none fits.
 var frameworks = []framework{
-	{name: "plain", detect: func(fs.FS) bool { return true }, rules: newPlain},
+	{name: "plain", rules: newPlain},
 }
 
 // Names lists the frameworks.
@@ -139,15 +191,64 @@ func Names() []string {
 	return names
 }
 
-// New makes the rules of the named framework; "" is the first one that the
-// folder looks like. Its errors are docent.CodeInvalid.
+// New makes the rules of the named framework; "" is the one whose
+// configuration is nearest to the source's folder. Its errors are
+// docent.CodeInvalid.
 func New(name string, s Settings) (Rules, error) {
+	s = s.filled()
+	if name == "" && strings.Contains(s.BaseURL, "/blob/") {
+		name = "plain" // the repository's own web view
+	}
+	if name == "" {
+		return detected(s)
+	}
 	for _, f := range frameworks {
-		if f.name == name || name == "" && f.detect(s.Root) {
-			return f.rules(s)
+		if f.name == name {
+			return f.named(s)
 		}
 	}
 	err := docent.Errorf(docent.CodeInvalid, "framework %q is not known", name)
 	err.Hint = "use one of: " + strings.Join(Names(), ", ")
 	return nil, err
+}
+
+// named makes rules that a user asked for: from the first configuration that
+// speaks of the source's folder, or else from conventions.
+func (f framework) named(s Settings) (Rules, error) {
+	for _, config := range f.candidates(s) {
+		if r, err := f.rules(s, config); !errors.Is(err, errElsewhere) {
+			return r, err
+		}
+	}
+	return f.rules(s, "")
+}
+
+// detected makes the rules of the nearest configuration that speaks of the
+// source's folder.
+func detected(s Settings) (Rules, error) {
+	type candidate struct {
+		framework
+		config string
+		far    int
+	}
+	var all []candidate
+	for _, f := range frameworks {
+		for _, config := range f.candidates(s) {
+			all = append(all, candidate{f, config, s.tree.distance(config)})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Compare(a.far, b.far) })
+	for _, c := range all {
+		if r, err := c.rules(s, c.config); !errors.Is(err, errElsewhere) {
+			return r, err
+		}
+	}
+	return newPlain(s, "")
+}
+
+func (f framework) candidates(s Settings) []string {
+	if f.detect == nil {
+		return nil
+	}
+	return f.detect(s)
 }
