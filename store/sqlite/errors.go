@@ -24,16 +24,10 @@ func (d *database) fail(err error) error {
 		return err
 	case d.gone.Load():
 		return d.lost()
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS), full(err):
 		return d.readOnly(err)
 	}
-	reason, hint := d.explain(primary(err))
-	return &docent.Error{
-		Code:    docent.CodeStore,
-		Message: "the " + d.holds + " " + reason,
-		Hint:    hint,
-		Err:     fmt.Errorf("%s: %w", d.path, err),
-	}
+	return d.because(primary(err), err)
 }
 
 // lost says that the file is no longer there.
@@ -44,8 +38,29 @@ func (d *database) lost() error {
 
 // readOnly says that the file or its folder can't be written.
 func (d *database) readOnly(cause error) error {
-	reason, hint := d.explain(codes.SQLITE_READONLY)
+	if full(cause) {
+		return d.because(codes.SQLITE_FULL, cause)
+	}
+	return d.because(codes.SQLITE_READONLY, cause)
+}
+
+// because tells the failure that SQLite's primary result code names.
+func (d *database) because(code int, cause error) error {
+	reason, hint := d.explain(code)
 	return &docent.Error{Code: docent.CodeStore, Message: "the " + d.holds + " " + reason, Hint: hint, Err: fmt.Errorf("%s: %w", d.path, cause)}
+}
+
+// full reports whether err says, by another code than SQLITE_FULL, that the
+// disk or the user's share of it is full. SQLite calls it so only where a write
+// met exactly ENOSPC; making room for the readers' shared memory, which a first
+// reader does, and a share that is used up are failures of input and output to
+// it. A disk that really fails mostly fails to read or to sync.
+func full(err error) bool {
+	var e *driver.Error
+	if errors.As(err, &e) {
+		return e.Code() == codes.SQLITE_IOERR_SHMSIZE || e.Code() == codes.SQLITE_IOERR_WRITE
+	}
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
 }
 
 // explain gives the reason and the hint for SQLite's primary result code.
