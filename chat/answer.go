@@ -58,7 +58,10 @@ func (s *Service) compose(a *answering) error {
 	if found.Answerable < certainFrom {
 		a.done.Certain = "uncertain"
 	}
-	prompt := s.pack(a.run, history, found.Passages)
+	prompt, err := s.pack(a.run, history, found.Passages)
+	if err != nil {
+		return err
+	}
 	a.publish(prompt.passages, found.Note)
 	if s.model == nil {
 		if extracted, err := a.extract(question, prompt.passages, docent.CauseNoModel); extracted || err != nil {

@@ -48,6 +48,7 @@ func (c Config) Validate() error {
 		docent.SettingCheck{OK: c.HistoryTokens >= 0 && c.HistoryTokens < c.ContextTokens, Key: "chat.history_tokens", Right: "0 or more, and less than chat.context_tokens"},
 		docent.SettingCheck{OK: c.MaxMessageBytes > 0, Key: "chat.max_message_bytes", Right: "above 0"},
 		docent.SettingCheck{OK: c.MaxRuns > 0, Key: "chat.max_runs", Right: "above 0"},
+		docent.SettingCheck{OK: validInstructions(c.Instructions), Key: "chat.instructions", Right: "a text, in which {{.Claims.NAME}} and {{.Metadata.NAME}} stand for what is known of the reader"},
 	)
 }
 

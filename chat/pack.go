@@ -29,19 +29,21 @@ type promptData struct {
 	Boundary     string
 	Passages     []docent.Passage
 	Page         docent.PageContext
-	Metadata     map[string]string
 	Question     string
 }
 
 // pack numbers the passages, takes as many as the token budget holds beside
 // the history and the question, and at least the best one, and makes the
-// prompt.
-func (s *Service) pack(r *run, history []docent.ModelMessage, passages []docent.Passage) prompt {
+// prompt. An error is one of the configured instructions.
+func (s *Service) pack(r *run, history []docent.ModelMessage, passages []docent.Passage) (prompt, error) {
+	added, err := instructions(s.cfg.Instructions, r.who.Claims, r.ask.Metadata)
+	if err != nil {
+		return prompt{}, err
+	}
 	data := promptData{
-		Instructions: s.cfg.Instructions,
+		Instructions: added,
 		Boundary:     access.NewID("passages-"),
 		Page:         r.ask.Page,
-		Metadata:     r.ask.Metadata,
 		Question:     r.turn.User.Text,
 	}
 	system := render("system", data)
@@ -52,7 +54,7 @@ func (s *Service) pack(r *run, history []docent.ModelMessage, passages []docent.
 	data.Passages = number(fitting(passages, budget))
 	messages := append([]docent.ModelMessage{{Role: docent.RoleSystem, Text: system}}, history...)
 	messages = append(messages, docent.ModelMessage{Role: docent.RoleUser, Text: render("question", data)})
-	return prompt{messages: messages, passages: data.Passages}
+	return prompt{messages: messages, passages: data.Passages}, nil
 }
 
 // passageOverhead is what the lines around a passage cost in prompt.tmpl.
