@@ -1,0 +1,181 @@
+package access
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/netip"
+	"strings"
+	"time"
+
+	"docent"
+)
+
+// A visitor's token is "dwt_" and a signed visit.
+const (
+	tokenPrefix  = "dwt_"
+	tokenVersion = 1
+	maxToken     = 1024 // bytes; longer ones are refused before any work
+)
+
+// visit is what a visitor's token says.
+type visit struct {
+	Version int    `json:"v"`
+	Site    string `json:"s"`
+	Subject string `json:"u"`
+	Origin  string `json:"o,omitempty"` // "" for this server's own pages and outside browsers
+	Near    string `json:"a,omitempty"` // the network that it was given to; "" where not bound
+	Issued  int64  `json:"i"`           // Unix seconds
+	Ends    int64  `json:"e"`
+}
+
+// Token is what a visitor calls with.
+type Token struct {
+	Value     string
+	Ends      time.Time
+	Principal Principal // whom it makes of the caller
+}
+
+var (
+	errToken   = unauthorized("the token is not valid", "get another from POST /api/v1/token")
+	errExpired = unauthorized("the token has expired", "renew it by sending it to POST /api/v1/token")
+	errPlace   = unauthorized("the token was given to another page or address", "get another from POST /api/v1/token")
+)
+
+// byToken finds the visitor that a token was given to. A visitor's token opens
+// the chat and search APIs where the widget is public, and what else is public.
+func (g *Gate) byToken(text string, c Call) (Principal, error) {
+	v, err := g.readToken(text, c)
+	if err != nil {
+		return Principal{}, err
+	}
+	if g.now().Unix() >= v.Ends {
+		return Principal{}, errExpired
+	}
+	s := g.site(v.Site)
+	widget := c.Surface == SurfaceWidget || c.Surface == SurfaceChat || c.Surface == SurfaceSearch
+	if !g.Open() && !s.opens(c.Surface) && !(widget && s.opens(SurfaceWidget)) {
+		return Principal{}, &docent.Error{Code: docent.CodeForbidden, Message: "visitors without login may not call this",
+			Hint: "log in, or use an API key"}
+	}
+	return v.principal(), nil
+}
+
+func (v visit) principal() Principal {
+	return Principal{Site: v.Site, Subject: v.Subject, Scopes: []string{ScopeChat, ScopeSearch}, Origin: v.Origin}
+}
+
+// readToken gives what a token says, if it is one of ours for that page and
+// address. It may have ended.
+func (g *Gate) readToken(text string, c Call) (visit, error) {
+	var v visit
+	if len(text) > maxToken {
+		return v, errToken
+	}
+	data, ok := g.secrets.Verify(ForToken, strings.TrimPrefix(text, tokenPrefix))
+	if !ok || !strings.HasPrefix(text, tokenPrefix) {
+		return v, errToken
+	}
+	err := json.Unmarshal(data, &v)
+	if err != nil || v.Version != tokenVersion || g.site(v.Site) == nil || time.Unix(v.Issued, 0).After(g.now().Add(g.cfg.ClockSkew)) {
+		return v, errToken
+	}
+	if v.Origin != c.page() || g.cfg.BindAddress && v.Near != near(c.Address) {
+		return v, errPlace
+	}
+	return v, nil
+}
+
+// page is the origin that a token is bound to. Pages of this server send none
+// where they only read, so that they and programs are one.
+func (c Call) page() string {
+	if c.Own {
+		return ""
+	}
+	return c.Origin
+}
+
+// near is the network around an address that one reader's addresses come from:
+// /24 of IPv4 and /48 of IPv6.
+func near(a netip.Addr) string {
+	a = a.Unmap().WithZone("")
+	bits := 48
+	if a.Is4() {
+		bits = 24
+	}
+	p, err := a.Prefix(bits)
+	if err != nil {
+		return "unknown" // of a connection without an address
+	}
+	return p.String()
+}
+
+// Mint gives a visitor a token: on pages of the site's origins and of this
+// server where the widget is public, and everywhere where the chat is or the
+// server is open. current is the token that the caller has, if any: where it
+// was given for the same site, page and network, and has ended no longer ago
+// than auth.renew_within, the new one is for the same subject. Otherwise the
+// visitor is new, and Mint's error may be a *NeedsProof.
+func (g *Gate) Mint(_ context.Context, c Call, current string, proof Proof) (Token, error) {
+	s, err := g.asked(c)
+	if err != nil {
+		return Token{}, err
+	}
+	if err := g.fromOrigin(s.name, c); err != nil {
+		return Token{}, err
+	}
+	if err := g.mayVisit(s, c); err != nil {
+		return Token{}, err
+	}
+	subject := g.known(s, c, current)
+	if subject == "" {
+		if err := g.worked(s, c, proof); err != nil {
+			return Token{}, err
+		}
+		subject = NewID(visitorSubject)
+	}
+	return g.visitorToken(s, c, subject)
+}
+
+// mayVisit checks that the site has visitors of that kind.
+func (g *Gate) mayVisit(s *site, c Call) error {
+	switch {
+	case g.Open(), s.opens(SurfaceChat), s.opens(SurfaceWidget) && c.Origin != "":
+		return nil
+	case s.opens(SurfaceWidget):
+		return &docent.Error{Code: docent.CodeForbidden, Message: "tokens are given to pages, which say their Origin", Hint: "programs use an API key"}
+	}
+	return unauthorized("the site "+s.name+" has no visitors without login", "log in, or use an API key")
+}
+
+// known gives the subject of a token that may be renewed, "" without one.
+func (g *Gate) known(s *site, c Call, current string) string {
+	if current == "" {
+		return ""
+	}
+	v, err := g.readToken(current, c)
+	if err != nil || v.Site != s.name || !g.now().Before(time.Unix(v.Ends, 0).Add(g.cfg.RenewWithin)) {
+		return ""
+	}
+	return v.Subject
+}
+
+func (g *Gate) visitorToken(s *site, c Call, subject string) (Token, error) {
+	now := g.now()
+	ends := now.Add(g.cfg.TokenTTL).Truncate(time.Second)
+	v := visit{Version: tokenVersion, Site: s.name, Subject: subject, Origin: c.page(), Issued: now.Unix(), Ends: ends.Unix()}
+	if g.cfg.BindAddress {
+		v.Near = near(c.Address)
+	}
+	data, err := json.Marshal(v)
+	value := tokenPrefix + g.secrets.Sign(ForToken, data)
+	if len(value) > maxToken {
+		err = errors.New("the origin is too long for a token")
+	}
+	if err != nil {
+		return Token{}, &docent.Error{Code: docent.CodeInvalid, Message: "no token can be made for this page", Err: err}
+	}
+	p := v.principal()
+	p.Origin = c.Origin
+	return Token{Value: value, Ends: ends, Principal: p}, nil
+}
