@@ -23,7 +23,7 @@ func (r *reader) block(n ast.Node) {
 	case *ast.Heading:
 		line, _ := r.span(n)
 		r.before = before
-		r.heading(site.Heading{Level: n.Level, Parts: r.parts(n)}, line, true)
+		r.heading(site.Heading{Level: n.Level, Parts: r.parts(n), Raw: r.asWritten(n)}, line, true)
 		r.inHeading = true
 		r.words(n) // for its links and footnotes
 		r.inHeading = false
@@ -79,6 +79,16 @@ func (r *reader) commentedOut(n ast.Node) {
 	}
 }
 
+// asWritten gives the lines of a block byte for byte.
+func (r *reader) asWritten(n ast.Node) string {
+	lines := n.Lines()
+	if lines.Len() == 1 {
+		at := lines.At(0)
+		return string(at.Value(r.src))
+	}
+	return string(lines.Value(r.src))
+}
+
 // nested gives a block as text, for within another one.
 func (r *reader) nested(n ast.Node) string {
 	if r.depth++; r.depth > maxDepth {
@@ -89,7 +99,7 @@ func (r *reader) nested(n ast.Node) string {
 	switch n := n.(type) {
 	case *ast.Heading:
 		line, _ := r.span(n)
-		words := r.heading(site.Heading{Level: n.Level, Parts: r.parts(n)}, line, false)
+		words := r.heading(site.Heading{Level: n.Level, Parts: r.parts(n), Raw: r.asWritten(n)}, line, false)
 		r.inHeading = true
 		r.words(n)
 		r.inHeading = false

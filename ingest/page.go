@@ -166,7 +166,7 @@ func (r *reader) collectNotes(list ast.Node) {
 func (r *reader) heading(h site.Heading, line int, begin bool) (words string) {
 	h.Parts, r.before = append(r.before, h.Parts...), nil
 	a := r.anchors.Anchor(h)
-	for _, id := range []string{a.ID, a.Also} {
+	for _, id := range append(a.Also, a.ID) {
 		if id != "" {
 			r.page.anchors[id] = true
 		}

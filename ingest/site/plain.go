@@ -128,7 +128,7 @@ func (a plainAnchors) Anchor(h Heading) Anchor {
 		out.ID = a.slug(h)
 	}
 	if tagged := h.tagged(); tagged != "" {
-		out.ID, out.Also = tagged, out.ID
+		out.ID, out.Also = tagged, []string{out.ID}
 	}
 	return out
 }

@@ -112,9 +112,9 @@ type Anchors interface {
 
 // Anchor is what becomes of a heading.
 type Anchor struct {
-	ID    string // without "#"; "" where the heading has no anchor
-	Words string // what is shown, which an explicit id is no part of
-	Also  string // a second id that leads to the heading; "" where there is none
+	ID    string   // without "#"; "" where the heading has no anchor
+	Words string   // what is shown, which an explicit id is no part of
+	Also  []string // further ids that lead to the heading
 }
 
 // Heading is a heading in parts, since frameworks differ in which of them the
@@ -123,6 +123,12 @@ type Heading struct {
 	Level int // 1 to 6
 	Parts []Part
 	HTML  bool // it was written as an HTML element, whose tag with an id is its first part
+	// Raw is the heading as it was written, without the marks that make it one;
+	// "" in HTML. Some frameworks make the anchor of it.
+	Raw string
+	// Labels are names that lines of their own give it: MyST's (name)= before,
+	// kramdown's {: #name} before or after.
+	Labels []string
 }
 
 // Part is a piece of a heading.

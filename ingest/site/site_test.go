@@ -89,10 +89,10 @@ func TestAnIDThatAWriterChoseIsTheAnchor(t *testing.T) {
 		{text("Use {{#each}}"), Anchor{ID: "use-each", Words: "Use {{#each}}"}},
 		{Heading{Parts: []Part{{PartCode, "go run"}, {PartText, " {#a"}, {PartText, "_b"}, {PartText, "}"}}}, Anchor{ID: "a_b", Words: "go run"}},
 		{Heading{Parts: []Part{{PartText, "Use "}, {PartCode, "{#id}"}}}, Anchor{ID: "use-id", Words: "Use {#id}"}},
-		{Heading{Parts: []Part{{PartHTML, `<a id="old">`}, {PartHTML, "</a>"}, {PartText, "Run it"}}}, Anchor{ID: "old", Words: "Run it", Also: "run-it"}},
-		{Heading{Parts: []Part{{PartText, "Run it "}, {PartHTML, `<a href="#r" name='r'>`}, {PartHTML, "</a>"}}}, Anchor{ID: "r", Words: "Run it", Also: "run-it-"}},
+		{Heading{Parts: []Part{{PartHTML, `<a id="old">`}, {PartHTML, "</a>"}, {PartText, "Run it"}}}, Anchor{ID: "old", Words: "Run it", Also: []string{"run-it"}}},
+		{Heading{Parts: []Part{{PartText, "Run it "}, {PartHTML, `<a href="#r" name='r'>`}, {PartHTML, "</a>"}}}, Anchor{ID: "r", Words: "Run it", Also: []string{"run-it-"}}},
 		{Heading{Parts: []Part{{PartHTML, "<a href=x?id=y>"}, {PartText, "Run it"}}}, Anchor{ID: "run-it", Words: "Run it"}},
-		{Heading{HTML: true, Parts: []Part{{PartHTML, "<h2 class=a id=b>"}, {PartText, "Run it"}}}, Anchor{ID: "b", Words: "Run it", Also: "run-it"}},
+		{Heading{HTML: true, Parts: []Part{{PartHTML, "<h2 class=a id=b>"}, {PartText, "Run it"}}}, Anchor{ID: "b", Words: "Run it", Also: []string{"run-it"}}},
 	} {
 		if diff := cmp.Diff(c.want, plainAnchors{slugger: newSlugger()}.Anchor(c.heading)); diff != "" {
 			t.Errorf("%v:\n%s", c.heading.Parts, diff)
