@@ -2,6 +2,7 @@
 // up again by event id, so that every event is seen once.
 
 import { FrameParser } from "./sse";
+import { Visitor } from "./visitor";
 import { Failure, type AnswerEvent, type Ask } from "./wire";
 
 const backoff = [300, 1000, 2000, 4000]; // milliseconds before each further try
@@ -15,17 +16,22 @@ interface Run {
 }
 
 export class Client {
-  private token: Promise<string> | null = null;
   private warned = false;
+  private readonly visitor: Visitor;
 
-  // A page of the server's own origin is known by its cookie. Elsewhere cookies
-  // stay behind, since browsers mostly keep them back there and a server allows
-  // them only to origins that it names: a visitor's token takes their place,
-  // unless credentials says "include".
+  // A page of the server's own origin may be known by its cookie, or the server
+  // may ask nobody who they are: a token is fetched only after a 401. Elsewhere
+  // cookies stay behind, since browsers mostly keep them back there and a server
+  // allows them only to origins that it names: a token comes first, unless
+  // credentials says "include".
   constructor(
     readonly server: URL,
     private readonly credentials: RequestCredentials = "same-origin",
-  ) {}
+    site = "",
+  ) {
+    this.visitor = new Visitor(this.foreign() && credentials !== "include", site, (body, headers) =>
+      this.fetch("token", { method: "POST", headers: { ...headers, "Content-Type": "application/json" }, body: JSON.stringify(body) }));
+  }
 
   // ask calls on for each event, in order and once, until the answer ended.
   // It throws a Failure, also for an error event, or the signal's AbortError. dropped is called when
@@ -73,21 +79,12 @@ export class Client {
   }
 
   private async send(path: string, init: RequestInit): Promise<Response> {
-    const token = await this.visitor();
-    const headers = { ...(init.headers as Record<string, string>), ...(token && { Authorization: `Bearer ${token}` }) };
-    const response = await this.fetch(path, { ...init, headers });
-    if (response.status === 401) this.token = null; // it has ended
+    const call = async () =>
+      this.fetch(path, { ...init, headers: { ...(init.headers as Record<string, string>), ...(await this.visitor.headers()) } });
+    let response = await call();
+    if (response.status === 401 && (await this.visitor.refused())) response = await call();
     if (!response.ok) throw await problem(response);
     return response;
-  }
-
-  // visitor gives the token, "" where the server is not asked for one or gives none.
-  private visitor(): Promise<string> {
-    if (!this.foreign() || this.credentials === "include") return Promise.resolve("");
-    this.token ||= this.fetch("token", { method: "POST" })
-      .then(async (r) => (r.ok ? ((await r.json()) as { token: string }).token : ""))
-      .catch((e) => { this.token = null; throw e; });
-    return this.token;
   }
 
   private async fetch(path: string, init: RequestInit): Promise<Response> {

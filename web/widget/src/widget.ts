@@ -5,6 +5,7 @@
 // Attributes of the tag, all optional:
 //
 //	data-server       the server's address, where it is not the script's own
+//	data-site         the site's key, where the server has several
 //	data-title        the words on the button and above the conversation
 //	data-source, data-version, data-lang   which documentation is asked
 //	data-color        the accent colour, any CSS colour
@@ -24,9 +25,9 @@ import type { Ask } from "./wire";
 const tagName = "docent-widget" as "div";
 
 function start(script: HTMLScriptElement): void {
-  const { server, title, color, mount, source, version, lang, credentials } = script.dataset;
+  const { server, site, title, color, mount, source, version, lang, credentials } = script.dataset;
   const base = server ? new URL(server.replace(/\/*$/, "/"), location.href) : serverOf(script.src);
-  const client = new Client(base, credentials === undefined ? "same-origin" : "include");
+  const client = new Client(base, credentials === undefined ? "same-origin" : "include", site);
   const filters: Ask["filters"] = { ...(source && { source }), ...(version && { version }), ...(lang && { lang }) };
   const make = (changed: (empty: boolean) => void) => new Conversation(client, filters, changed);
 

@@ -241,9 +241,63 @@ describe("in a browser", { skip: !found }, () => {
     server.cut();
     await finished();
     const calls = server.requests.filter((r) => r.path.startsWith("api/v1/chat") && r.method !== "OPTIONS");
-    assert.deepEqual(calls.map((r) => [r.headers.authorization, r.headers.cookie]), calls.map(() => ["Bearer vis_1", undefined]));
-    assert.equal(server.requests.filter((r) => r.path === "api/v1/token").length, 1);
+    assert.deepEqual(calls.map((r) => [r.headers.authorization, r.headers.cookie]), calls.map(() => ["Bearer dwt_visitor1.1", undefined]));
+    assert.deepEqual(minted().map((r) => r.body), [{ site: "pilot" }]);
     await browser.context.clearCookies();
+  });
+
+  const minted = () => server.requests.filter((r) => r.path === "api/v1/token" && r.method === "POST");
+  const asking = () => server.requests.filter((r) => r.path === "api/v1/chat" && r.method === "POST").map((r) => r.headers.authorization);
+
+  test("a token is renewed before its end, for the same visitor and without a word", async () => {
+    server.wantsToken = true;
+    server.expiresIn = 0;
+    await openWidget("install");
+    await finished();
+    await ask("install more");
+    await page.locator(".rating").nth(1).waitFor();
+    assert.deepEqual(asking(), ["Bearer dwt_visitor1.1", "Bearer dwt_visitor1.2"]);
+    assert.equal(minted()[1].headers.authorization, "Bearer dwt_visitor1.1");
+  });
+
+  test("a token that is refused is renewed for the same visitor, and the question asked once more", async () => {
+    server.wantsToken = true;
+    await openWidget("install");
+    await finished();
+    server.spoilt = 1;
+    await ask("install more");
+    await page.locator(".rating").nth(1).waitFor();
+    assert.deepEqual(asking(), ["Bearer dwt_visitor1.1", "Bearer dwt_visitor1.1", "Bearer dwt_visitor1.2"]);
+    assert.equal(await page.locator(".failure").count(), 0);
+  });
+
+  test("a token is fetched for the server's own page only when it is asked for", async () => {
+    await page.goto(server.url);
+    await ask("install");
+    await finished();
+    assert.equal(minted().length, 0);
+    server.wantsToken = true;
+    await ask("install more");
+    await page.locator(".rating").nth(1).waitFor();
+    assert.deepEqual(asking(), [undefined, undefined, "Bearer dwt_visitor1.1"]);
+    assert.deepEqual(minted().map((r) => r.body), [{}]);
+  });
+
+  test("the work that a token costs is done", async () => {
+    server.wantsToken = true;
+    server.bits = 10;
+    await openWidget("install");
+    await finished();
+    assert.deepEqual(asking(), ["Bearer dwt_visitor1.1"]);
+    assert.equal(minted().length, 2);
+  });
+
+  test("a token that is not given is a failure with the server's words", async () => {
+    server.wantsToken = true;
+    server.spoilt = Infinity;
+    await openWidget("install");
+    await turn().getByText("The token has expired.").waitFor();
+    assert.equal(minted().length, 2);
   });
 
   test("the keyboard opens, asks, walks and closes", async () => {

@@ -48,6 +48,11 @@ export class Server {
   failures = 0; // how often the next question fails
   held = null; // the stream that waits to be released, cancelled or cut
   count = 0;
+  wantsToken = false; // whether a call without one that counts is answered with 401
+  expiresIn = 3600; // seconds that a token is good for
+  bits = 0; // of work that a token costs
+  tokens = 0; // given so far
+  spoilt = 0; // so many of them count no more
 
   async start() {
     this.http = createServer((q, a) => this.serve(q, a).catch((e) => a.destroy(e)));
@@ -82,12 +87,29 @@ export class Server {
       response.setHeader("Access-Control-Allow-Headers", "Authorization, Content-Type, Last-Event-ID, Idempotency-Key");
     }
     if (request.method === "OPTIONS") return response.writeHead(204).end();
-    if (path === "api/v1/token") return this.json(response, 200, { token: "vis_1", expires_at: "" });
+    if (path === "api/v1/token") return this.token(this.requests.at(-1), response);
+    if (this.wantsToken && path.startsWith("api/") && !this.valid(request)) {
+      return this.json(response, 401, { title: "Unauthorized", status: 401, detail: "the token has expired", code: "unauthorized" });
+    }
     if (path === "api/v1/chat") return this.chat(this.requests.at(-1).body, response);
     if (path.endsWith("/events")) return this.takeUp(path.split("/")[3], Number(request.headers["last-event-id"]), response);
     if (path.endsWith("/cancel")) return this.cancel(response);
     if (path.endsWith("/feedback")) return response.writeHead(204).end();
     return this.file(path, response);
+  }
+
+  valid(request) {
+    return Number(request.headers.authorization?.match(/^Bearer dwt_\w+\.(\d+)$/)?.[1] ?? 0) > this.spoilt;
+  }
+
+  // token gives one that names its visitor: the one of the token that is renewed, or a new one.
+  token({ headers, body }, response) {
+    const digest = createHash("sha256").update(`${body.challenge}.${body.solution}`).digest();
+    if (this.bits && (body.challenge !== "c" + this.tokens || Math.clz32(digest.readUInt32BE()) < this.bits)) {
+      return this.json(response, 428, { title: "Precondition Required", status: 428, detail: "do the work", code: "proof_required", challenge: "c" + this.tokens, bits: this.bits });
+    }
+    const visitor = headers.authorization?.match(/dwt_(\w+)/)?.[1] ?? `visitor${this.tokens + 1}`;
+    return this.json(response, 200, { token: `dwt_${visitor}.${++this.tokens}`, expires_at: "", expires_in: this.expiresIn });
   }
 
   json(response, status, body) {
@@ -176,7 +198,7 @@ export class Server {
     response.end(`<!doctype html><html lang="de"><head><title>Another site</title>
 <style>${style}</style>
 </head><body><h1>Another site</h1><a href="#x">A link of the page</a>
-<script src="${this.url}widget.js" data-title="Ask Pilot" data-source="pilot" data-version="2.1" data-color="#ffd400" defer></script></body></html>`);
+<script src="${this.url}widget.js" data-title="Ask Pilot" data-site="pilot" data-source="pilot" data-version="2.1" data-color="#ffd400" defer></script></body></html>`);
   }
 }
 
