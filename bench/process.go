@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -18,7 +19,14 @@ type process struct {
 	url string
 	// ready is the time from its start to the printing of the address.
 	ready time.Duration
+
+	mu   sync.Mutex
+	most collection
 }
+
+// collection is what Go's collector reports of a cycle, where GODEBUG has
+// gctrace=1, in MB: the heap that is in use after it, and the stacks.
+type collection struct{ heap, stacks int }
 
 // startProcess runs a program until it prints "serving on URL" to stderr.
 func startProcess(ctx context.Context, env []string, name string, args ...string) (*process, error) {
@@ -39,11 +47,37 @@ func startProcess(ctx context.Context, env []string, name string, args ...string
 		if _, rest, found := strings.Cut(lines.Text(), "serving on "); found {
 			url, _, _ := strings.Cut(rest, " ")
 			p := &process{cmd: cmd, url: url, ready: time.Since(began)}
-			go io.Copy(io.Discard, stderr) // ends with the process
+			go p.read(lines, stderr) // ends with the process
 			return p, nil
 		}
 	}
 	return nil, fmt.Errorf("%s did not start: %w", name, cmd.Wait())
+}
+
+// read takes what the process prints to stderr.
+func (p *process) read(lines *bufio.Scanner, rest io.Reader) {
+	defer io.Copy(io.Discard, rest) // after a line that is too long
+	for lines.Scan() {
+		var c collection
+		_, cycle, found := strings.Cut(lines.Text(), " ms cpu, ")
+		if !found {
+			continue
+		}
+		var before, peak, goal int
+		if _, err := fmt.Sscanf(cycle, "%d->%d->%d MB, %d MB goal, %d MB stacks", &before, &peak, &c.heap, &goal, &c.stacks); err != nil {
+			continue
+		}
+		p.mu.Lock()
+		p.most = collection{max(p.most.heap, c.heap), max(p.most.stacks, c.stacks)}
+		p.mu.Unlock()
+	}
+}
+
+// collected gives the most that any collection has reported so far.
+func (p *process) collected() collection {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.most
 }
 
 // stop interrupts the process and waits for it. An exit code is no error here.

@@ -1,78 +1,45 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"slices"
-	"strings"
-	"sync"
-	"syscall"
 	"time"
 
 	"docent/ingest"
-	"docent/llm/llmtest"
 	"docent/server"
 )
 
-// deltas is how many pieces the stand-in's answer has.
+// deltas is how many pieces the stand-in's answers have.
 const deltas = 100
 
 // between is the time between two readers' questions. A model that streams as
 // long as the questions take to arrive has them all at once in the end.
 const between = 5 * time.Millisecond
 
-// serveUpstream is the process that stands in for a model's server.
-func serveUpstream(ctx context.Context) error {
-	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM)
-	defer stop()
-	s, err := llmtest.New()
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	words := make([]string, deltas)
-	for i := range words {
-		words[i] = fmt.Sprintf("word%d ", i)
-	}
-	words[deltas-1] = "[1]."
-	s.Answer(func(r llmtest.Request) llmtest.Reply {
-		pause, _ := time.ParseDuration(strings.TrimPrefix(r.Model, "pause-"))
-		var steps []llmtest.Step
-		for _, w := range words {
-			steps = append(steps, llmtest.Text(w), sleep(pause))
-		}
-		return llmtest.Stream(append(steps, llmtest.Finish("stop"), llmtest.Usage(), llmtest.Done())...)
-	})
-	fmt.Fprintln(os.Stderr, "serving on "+s.URL)
-	<-ctx.Done()
-	return nil
+// streamed measures answers that stream at the same time. Three processes take
+// part: the readers (this one), the stand-in for a model's server, and the
+// program. Processor time and memory are what the system accounts to the
+// program alone, from the first reader's question to the last one's answer.
+// Waiting can't be told apart so: readers and stand-in share the processors,
+// which is why the same readers also ask the stand-in without Docent between.
+type streamed struct {
+	*bench
+	model string        // the stand-in's address
+	pages server.Config // serves 50 pages
+	page  server.Config // serves smallPage: searching costs next to nothing
 }
 
-// sleep pauses a stream.
-func sleep(d time.Duration) llmtest.Step {
-	return func(o *llmtest.Out) error {
-		if d == 0 {
-			return nil
-		}
-		select {
-		case <-time.After(d):
-			return nil
-		case <-o.Context().Done():
-			return o.Context().Err()
-		}
-	}
-}
+// smallPage is documentation of one chunk, and smallQuestion what it answers.
+const (
+	smallPage     = "# Cache\n\nThe cache is configured by `cache_size`, in megabytes; 0 turns it off.\n"
+	smallQuestion = "How is the cache configured?"
+)
 
-// streams measures answers that stream at the same time: how long until the
-// first word, how much processor time and memory the program takes.
 func (b *bench) streams(ctx context.Context) error {
 	self, err := os.Executable()
 	if err != nil {
@@ -83,149 +50,175 @@ func (b *bench) streams(ctx context.Context) error {
 		return err
 	}
 	defer upstream.stop()
-	c := b.config("streams")
-	docs := filepath.Join(b.dir, "stream-docs")
+	s := &streamed{bench: b, model: upstream.url, pages: b.config("streams"), page: b.config("streams-page")}
+	docs := filepath.Join(b.dir, "streams-docs")
+	page := filepath.Join(b.dir, "streams-page-docs")
 	if _, err := newCorpus(1).write(docs, 50); err != nil {
 		return err
 	}
+	if err := errors.Join(os.Mkdir(page, 0o755), os.WriteFile(filepath.Join(page, "page.md"), []byte(smallPage), 0o644)); err != nil {
+		return err
+	}
+	if err := errors.Join(ingested(ctx, s.pages, docs), ingested(ctx, s.page, page)); err != nil {
+		return err
+	}
+	for _, n := range []int{1, 200, 1000} {
+		if err := s.patient(ctx, n); err != nil {
+			return err
+		}
+	}
+	for _, n := range []int{1, 200, 1000} {
+		if err := s.hurried(ctx, n); err != nil {
+			return err
+		}
+	}
+	return errors.Join(s.paced(ctx, 1000), s.allIn(ctx, 400))
+}
+
+// ingested makes the index of a folder.
+func ingested(ctx context.Context, c server.Config, docs string) error {
 	index, err := server.OpenIndex(ctx, c)
 	if err != nil {
 		return err
 	}
-	if _, err := ingest.Run(ctx, index, ingest.Source{Name: "docs", Dir: docs}, c.Ingest.Config, ingest.Options{}); err != nil {
-		return err
-	}
-	if err := index.Close(); err != nil {
-		return err
-	}
-	for _, n := range []int{1, 200, 1000} {
-		if err := b.patient(ctx, c, upstream.url, n); err != nil {
-			return err
-		}
-		if err := b.hurried(ctx, c, upstream.url, n); err != nil {
-			return err
-		}
-	}
-	return nil
+	_, err = ingest.Run(ctx, index, ingest.Source{Name: "docs", Dir: docs}, c.Ingest.Config, ingest.Options{})
+	return errors.Join(err, index.Close())
 }
 
-// patient measures n answers that are all on their way at once, since the model
-// takes as long as the questions take to arrive: what a reader waits for the
-// first word, and what the program holds in memory.
-func (b *bench) patient(ctx context.Context, c server.Config, model string, n int) error {
-	p, all, err := b.crowd(ctx, c, model, n, between)
+// patient measures n answers that are all on their way at once: what a reader
+// waits for the first word, with Docent and without, and what the program holds
+// in memory.
+func (s *streamed) patient(ctx context.Context, n int) error {
+	readers := crowd{size: n, between: between}
+	model := script{deltas, time.Duration(n) * between / deltas}
+	direct, err := readers.gather(ctx, asksModel(s.model, model))
+	if err != nil {
+		return err
+	}
+	p, idle, err := s.serve(ctx, s.pages, model)
 	if err != nil {
 		return err
 	}
 	defer p.stop()
-	lost := 0
-	var first []float64
-	for _, a := range all {
-		if a.err != nil || a.deltas < deltas/2 { // the last ones, with the citation, may come as one
-			lost++
-			continue
-		}
-		first = append(first, float64(a.first.Microseconds())/1000)
+	all, err := readers.gather(ctx, asks(p.url, func(int) string { return question }))
+	if err != nil {
+		return err
 	}
-	if lost == n {
-		return fmt.Errorf("every answer was lost: %w", cmp.Or(all[0].err, errors.New("the model was not asked")))
-	}
-	slices.Sort(first)
 	name := func(what string) string { return fmt.Sprintf("streams: %d at once, %s", n, what) }
-	b.add(name("lost"), float64(lost), "answers", "none")
-	b.add(name("first word, p50"), first[len(first)/2], "ms", "")
-	b.add(name("first word, p95"), first[len(first)*95/100], "ms", map[int]string{200: "at most 25"}[n])
-	b.add(name("peak resident"), p.memory("VmHWM"), "MB", map[int]string{1000: "at most 200"}[n])
+	s.add(name("lost"), float64(n-len(all)), "answers", "none")
+	s.add(name("first word, p50"), percentile(all, 50), "ms", "")
+	s.add(name("first word, p95"), percentile(all, 95), "ms", map[int]string{200: "at most 25"}[n])
+	s.add(name("first word without Docent, p95"), percentile(direct, 95), "ms", "")
+	s.add(name("peak resident"), p.memory("VmHWM"), "MB", map[int]string{1000: "at most 200"}[n])
+	if n == 1000 { // a collector's report counts whole megabytes
+		peak := p.collected()
+		s.add(name("heap a stream"), float64(peak.heap-idle.heap)*1024/float64(n), "KB", "at most 96")
+		s.add(name("stacks a stream"), float64(peak.stacks-idle.stacks)*1024/float64(n), "KB", "")
+	}
 	return nil
 }
 
-// hurried measures n questions at the same moment, answered by a model without
-// a delay: events a second, and the processor time of it all.
-func (b *bench) hurried(ctx context.Context, c server.Config, model string, n int) error {
-	began := time.Now()
-	p, all, err := b.crowd(ctx, c, model, n, 0)
+// hurried measures n questions at the same moment, answered by a model that
+// does not pause, where searching costs next to nothing: so it is the streams'
+// processor time.
+func (s *streamed) hurried(ctx context.Context, n int) error {
+	took, used, err := s.spent(ctx, crowd{size: n}, script{deltas, 0})
 	if err != nil {
 		return err
-	}
-	defer p.stop()
-	events := 0
-	for _, a := range all {
-		if a.err != nil {
-			return a.err
-		}
-		events += a.deltas
 	}
 	name := func(what string) string { return fmt.Sprintf("streams: %d in a hurry, %s", n, what) }
-	b.add(name("events"), float64(events)/time.Since(began).Seconds(), "events/s", "")
+	s.add(name("deltas"), float64(n*deltas)/took.Seconds(), "deltas/s", "")
 	if n > 1 { // one is below the clock's grain
-		b.add(name("processor time per 1,000"), p.cpu().Seconds()*1000/float64(n), "s", map[int]string{1000: "at most 1.0"}[n])
+		s.add(name("processor time per 1,000"), used.Seconds()*1000/float64(n), "s", map[int]string{1000: "at most 1.0"}[n])
 	}
 	return nil
 }
 
-// answered is what one client saw.
-type answered struct {
-	first  time.Duration // until the first delta
-	deltas int
-	err    error
-}
-
-// crowd starts the program and asks it n questions, one each pause. The caller
-// stops the program.
-func (b *bench) crowd(ctx context.Context, c server.Config, model string, n int, pause time.Duration) (*process, []answered, error) {
-	p, err := startProcess(ctx, []string{"OPENAI_BASE_URL=" + model, "OPENAI_MODEL=pause-" + (time.Duration(n) * pause / deltas).String(), "LOG_LEVEL=error"},
-		b.docent, "serve", "--port", "0", "--data-dir", c.DataDir)
-	if err != nil {
-		return nil, nil, err
-	}
-	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: n, MaxConnsPerHost: n}}
-	began := time.Now()
-	all := make([]answered, n)
-	var done sync.WaitGroup
-	for i := range all {
-		time.Sleep(time.Until(began.Add(time.Duration(i) * pause)))
-		done.Go(func() { all[i] = stream(ctx, client, p.url) })
-	}
-	done.Wait()
-	return p, all, nil
-}
-
-// question asks for the first page of the corpus, by its title's words.
-var question = func() []byte {
-	c := newCorpus(1)
-	return fmt.Appendf(nil, `{"message": "How do I %s %s?"}`, c.word(), c.word())
-}()
-
-// stream asks, and reads the answer to its end.
-func stream(ctx context.Context, client *http.Client, url string) (a answered) {
-	began := time.Now()
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, url+"/api/v1/chat", bytes.NewReader(question))
-	if err != nil {
-		return answered{err: err}
-	}
-	request.Header.Set("Content-Type", "application/json")
-	answer, err := client.Do(request)
-	if err != nil {
-		return answered{err: err}
-	}
-	defer answer.Body.Close()
-	lines := bufio.NewScanner(answer.Body)
-	lines.Buffer(make([]byte, 0, 4096), 1<<20)
-	ended := false
-	for lines.Scan() {
-		switch line := lines.Text(); {
-		case line == "event: delta":
-			if a.deltas++; a.deltas == 1 {
-				a.first = time.Since(began)
-			}
-		case line == "event: done":
-			ended = true
-		case strings.HasPrefix(line, "event: error"):
-			a.err = errors.New("an error event")
+// paced is hurried with a model that streams as real ones do, so that no two
+// deltas can be read or written together. Answers of a single delta show what
+// part is the question's.
+func (s *streamed) paced(ctx context.Context, n int) error {
+	readers := crowd{size: n, between: between}
+	for _, model := range []script{{deltas, time.Duration(n) * between / deltas}, {1, 0}} {
+		_, used, err := s.spent(ctx, readers, model)
+		if err != nil {
+			return err
 		}
+		s.add(fmt.Sprintf("streams: %d at a model's pace, processor time per 1,000 of %d deltas", n, model.deltas), used.Seconds()*1000/float64(n), "s", "")
 	}
-	if !ended && a.err == nil {
-		a.err = fmt.Errorf("%s: the stream did not end", answer.Status)
+	return nil
+}
+
+// spent has a crowd ask about smallPage, and gives the time until all were
+// answered and the processor time that the program used.
+func (s *streamed) spent(ctx context.Context, readers crowd, model script) (took, used time.Duration, err error) {
+	p, _, err := s.serve(ctx, s.page, model)
+	if err != nil {
+		return 0, 0, err
 	}
-	return a
+	defer p.stop()
+	began, before := time.Now(), p.cpu()
+	all, err := readers.gather(ctx, asks(p.url, func(int) string { return smallQuestion }))
+	if err == nil && len(all) < readers.size {
+		err = fmt.Errorf("%d of %d answers were lost", readers.size-len(all), readers.size)
+	}
+	return time.Since(began), p.cpu() - before, err
+}
+
+// allIn measures the processor time of n questions to an index of 10,000
+// chunks, and of the same questions as searches alone.
+func (s *streamed) allIn(ctx context.Context, n int) error {
+	c := s.config("streams-large")
+	index, err := server.OpenIndex(ctx, c)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(fill(ctx, index, 10_000), index.Close()); err != nil {
+		return err
+	}
+	p, _, err := s.serve(ctx, c, script{deltas, 0})
+	if err != nil {
+		return err
+	}
+	defer p.stop()
+	words := newCorpus(2)
+	questions := make([]string, n)
+	for i := range questions {
+		questions[i] = "How do I " + words.sentence(3+i%5)
+	}
+	asked := func(i int) string { return questions[i] }
+	for _, part := range []struct {
+		what string
+		ask  asking
+	}{{"all in", asks(p.url, asked)}, {"searching alone", searches(p.url, asked)}} {
+		before := p.cpu()
+		if _, err := (crowd{size: n, between: between}).gather(ctx, part.ask); err != nil {
+			return err
+		}
+		s.add("questions: 10,000 chunks, processor time of one, "+part.what, (p.cpu()-before).Seconds()*1000/float64(n), "ms", "")
+	}
+	return nil
+}
+
+// serve starts the program, and asks it a few questions, so that what is done
+// once is done before anything is measured. idle is what it holds then.
+func (s *streamed) serve(ctx context.Context, c server.Config, model script) (p *process, idle collection, err error) {
+	env := []string{"OPENAI_BASE_URL=" + s.model, "OPENAI_MODEL=" + model.String(), "LOG_LEVEL=error", "GODEBUG=gctrace=1"}
+	if p, err = startProcess(ctx, env, s.docent, "serve", "--port", "0", "--data-dir", c.DataDir); err != nil {
+		return nil, idle, err
+	}
+	if _, err = (crowd{size: 5}).gather(ctx, asks(p.url, func(int) string { return smallQuestion })); err != nil {
+		p.stop()
+		return nil, idle, err
+	}
+	return p, p.collected(), nil
+}
+
+// percentile is of the time until the first word, in milliseconds.
+func percentile(all []answered, p int) float64 {
+	if len(all) == 0 {
+		return 0
+	}
+	slices.SortFunc(all, func(a, b answered) int { return cmp.Compare(a.first, b.first) })
+	return float64(all[len(all)*p/100].first.Microseconds()) / 1000
 }
