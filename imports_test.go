@@ -38,6 +38,9 @@ var owners = map[string]string{
 	"github.com/rogpeppe/go-internal":        "cmd/docent",
 	"github.com/qdrant/go-client":            "store/qdrant",
 	"github.com/jackc/pgx":                   "store/postgres",
+	"github.com/golang-jwt/jwt":              "access",
+	"github.com/coreos/go-oidc":              "access",
+	"github.com/go-jose/go-jose":             "access",
 	"github.com/modelcontextprotocol/go-sdk": "web/mcp",
 }
 

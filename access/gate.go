@@ -1,9 +1,9 @@
 package access
 
 import (
-	"cmp"
 	"context"
 	"fmt"
+	"net/http"
 	"net/netip"
 	"strings"
 	"time"
@@ -22,6 +22,8 @@ type Gate struct {
 	sites   []*site
 	secrets *Secrets
 	keys    Keys
+	issuers *Issuers
+	client  *http.Client
 	uses    keyUses
 	spent   spent
 }
@@ -35,6 +37,10 @@ func OnLoopback() Option { return func(g *Gate) { g.loopback = true } }
 
 // WithClock sets the clock; without it time.Now.
 func WithClock(now func() time.Time) Option { return func(g *Gate) { g.now = now } }
+
+// WithHTTPClient sets what asks issuers for their keys; without it one with
+// http.DefaultTransport.
+func WithHTTPClient(c *http.Client) Option { return func(g *Gate) { g.client = c } }
 
 // NewGate makes the Gate of a server. cfg needs a Secret. keys may be nil where
 // none are kept. Whether a key was ever made is looked up here, once. Errors in
@@ -57,6 +63,9 @@ func NewGate(ctx context.Context, cfg Config, sites []Site, keys Keys, options .
 	if g.secrets, err = NewSecrets(cfg.Secret); err != nil {
 		return nil, err
 	}
+	if g.issuers, err = g.newIssuers(); err != nil {
+		return nil, err
+	}
 	hasKeys, err := g.keys.HasKeys(ctx)
 	if err != nil {
 		return nil, err
@@ -66,9 +75,20 @@ func NewGate(ctx context.Context, cfg Config, sites []Site, keys Keys, options .
 	return g, nil
 }
 
-// Close waits for what the Gate does beside requests.
+// newIssuers checks also that issuers name sites that there are.
+func (g *Gate) newIssuers() (*Issuers, error) {
+	for n, i := range g.cfg.Issuers {
+		if i.Site != "" && g.site(i.Site) == nil {
+			return nil, &docent.SettingError{Key: "auth.issuers", Right: fmt.Sprintf("entries whose site is one of sites (entry %d)", n+1)}
+		}
+	}
+	return NewIssuers(g.cfg.Issuers, g.cfg.ClockSkew, g.client, g.now)
+}
+
+// Close ends what the Gate does beside requests, and waits for it.
 func (g *Gate) Close() error {
 	g.uses.close()
+	g.issuers.Close()
 	return nil
 }
 
@@ -157,10 +177,37 @@ func (g *Gate) byCredentials(ctx context.Context, c Call) (Principal, error) {
 	case strings.HasPrefix(text, tokenPrefix):
 		return g.byToken(text, c)
 	}
-	return Principal{}, unauthorized("the credentials are neither an API key nor a token of this server", "")
+	p, err := g.issuers.Verify(ctx, text)
+	return g.placed(p, err)
 }
 
-func (g *Gate) byCookies(_ context.Context, c Call) (Principal, error) {
+// placed checks the site of a JSON Web Token.
+func (g *Gate) placed(p Principal, err error) (Principal, error) {
+	if err != nil {
+		return Principal{}, err
+	}
+	s := g.site(p.Site)
+	if p.Site == "" {
+		s = g.home()
+	}
+	if s == nil {
+		return Principal{}, refusal("the token is for a site that this server does not have", "", fmt.Errorf("site %q", clip(p.Site)))
+	}
+	p.Site = s.name
+	return p, nil
+}
+
+// byCookies finds who calls with an issuer's cookie, else with a visitor's.
+func (g *Gate) byCookies(ctx context.Context, c Call) (Principal, error) {
+	for _, name := range g.issuers.Cookies() {
+		if text := c.cookie(name); text != "" {
+			p, err := g.placed(g.issuers.VerifyCookie(ctx, name, text))
+			if err == nil {
+				err = g.cookieFrom(p.Site, c)
+			}
+			return p, err
+		}
+	}
 	text := c.cookie(VisitorCookie)
 	if text == "" {
 		return Principal{}, nil
@@ -210,16 +257,23 @@ func (g *Gate) asked(c Call) (*site, error) {
 			return s, nil
 		}
 	}
-	if s := g.site(docent.DefaultSite); c.Site == "" && s != nil {
+	if s := g.home(); c.Site == "" && s != nil {
 		return s, nil
-	}
-	if c.Site == "" && len(g.sites) == 1 {
-		return g.sites[0], nil
 	}
 	return nil, &docent.Error{Code: docent.CodeInvalid, Message: "the site is not one of this server",
 		Fields: []docent.FieldError{{Field: "site", Message: "is not a site of this server"}}}
 }
 
+// home is the site of callers that name none: the default one, or the only
+// one. nil where that is not clear.
+func (g *Gate) home() *site {
+	if len(g.sites) == 1 {
+		return g.sites[0]
+	}
+	return g.site(docent.DefaultSite)
+}
+
+// site gives a site by its name; nil where there is none.
 func (g *Gate) site(name string) *site {
 	for _, s := range g.sites {
 		if s.name == name {
@@ -278,8 +332,11 @@ func foreign(name, origin string) error {
 func clip(s string) string { return s[:min(len(s), 200)] }
 
 // unauthorized makes an error of CodeUnauthorized.
-func unauthorized(message, hint string) error {
-	return &docent.Error{Code: docent.CodeUnauthorized, Message: message, Hint: cmp.Or(hint, "")}
+func unauthorized(message, hint string) error { return refusal(message, hint, nil) }
+
+// refusal is unauthorized with a cause for the log.
+func refusal(message, hint string, cause error) error {
+	return &docent.Error{Code: docent.CodeUnauthorized, Message: message, Hint: hint, Err: cause}
 }
 
 // noKeys is a store without keys.
