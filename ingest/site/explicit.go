@@ -19,6 +19,18 @@ var anchorTag = regexp.MustCompile(`(?i)^<(?:a|h[1-6])\s(?:[^>]*\s)?(?:id|name)\
 // explicit takes the attributes off a heading's end. id is "" where they have
 // none.
 func (h Heading) explicit() (id string, rest Heading) {
+	list, rest := h.ending(attributes)
+	for _, a := range strings.Fields(list) {
+		if strings.HasPrefix(a, "#") {
+			id = a[1:]
+		}
+	}
+	return id, rest
+}
+
+// ending takes what matches the pattern off the words at a heading's end, and
+// gives the pattern's first group; "" where nothing matches. Tags may follow.
+func (h Heading) ending(pattern *regexp.Regexp) (group string, rest Heading) {
 	rest = h
 	rest.Parts = joined(h.Parts)
 	last := len(rest.Parts) - 1
@@ -28,17 +40,13 @@ func (h Heading) explicit() (id string, rest Heading) {
 	if last < 0 || rest.Parts[last].Kind != PartText {
 		return "", h
 	}
-	m := attributes.FindStringSubmatchIndex(rest.Parts[last].Text)
+	text := rest.Parts[last].Text
+	m := pattern.FindStringSubmatchIndex(text)
 	if m == nil {
 		return "", h
 	}
-	for _, a := range strings.Fields(rest.Parts[last].Text[m[2]:m[3]]) {
-		if strings.HasPrefix(a, "#") {
-			id = a[1:]
-		}
-	}
-	rest.Parts[last].Text = rest.Parts[last].Text[:m[0]]
-	return id, rest
+	rest.Parts[last].Text = text[:m[0]]
+	return text[m[2]:m[3]], rest
 }
 
 // tagged gives the id of the first tag that has one; "" where none has.

@@ -127,10 +127,7 @@ func (a plainAnchors) Anchor(h Heading) Anchor {
 	if out.ID == "" {
 		out.ID = a.slug(h)
 	}
-	if tagged := h.tagged(); tagged != "" {
-		out.ID, out.Also = tagged, []string{out.ID}
-	}
-	return out
+	return out.beside(h.tagged())
 }
 
 func (a plainAnchors) slug(h Heading) string { return a.slugger.slug(h.text(PartText, PartCode)) }

@@ -1,7 +1,6 @@
 package site
 
 import (
-	"strconv"
 	"strings"
 	"unicode"
 
@@ -14,29 +13,20 @@ import (
 // for one document and one goroutine.
 type slugger struct {
 	lower cases.Caser
-	seen  map[string]int // anchors given, each with the number last added to it
+	seen  ids
 }
 
 func newSlugger() *slugger {
 	// Not strings.ToLower: GitHub turns a final sigma into ς and İ into i
 	// with a combining dot.
-	return &slugger{lower: cases.Lower(language.Und), seen: map[string]int{}}
+	return &slugger{lower: cases.Lower(language.Und), seen: ids{}}
 }
 
 // slug makes the anchor of a heading with the given text. A text that comes
 // again gets -1, -2 ..., past any number that another heading already has.
 func (s *slugger) slug(text string) string {
 	base := strings.Map(slugRune, s.toLower(text))
-	anchor := base
-	for {
-		if _, taken := s.seen[anchor]; !taken {
-			break
-		}
-		s.seen[base]++
-		anchor = base + "-" + strconv.Itoa(s.seen[base])
-	}
-	s.seen[anchor] = 0
-	return anchor
+	return s.seen.free(base)
 }
 
 // toLower is the Caser, spared where ASCII makes it needless.
