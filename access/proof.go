@@ -18,7 +18,7 @@ const (
 	maxSpent     = 100_000 // solutions remembered; more within a challenge's life are refused
 )
 
-// Challenge asks for work: any text for which the SHA-256 of Value + ":" + text
+// Challenge asks for work: any text for which the SHA-256 of Value + "." + text
 // begins with Bits zero bits. It works once, for one site and network.
 type Challenge struct {
 	Value string    `json:"value"`
@@ -91,7 +91,7 @@ func (g *Gate) solved(s *site, c Call, p Proof) (task, bool) {
 		return t, false
 	}
 	return t, t.Site == s.name && t.Near == near(c.Address) && t.Bits >= g.cfg.ProofOfWork && g.now().Unix() < t.Ends &&
-		zeroBits(sha256.Sum256([]byte(p.Challenge+":"+p.Solution))) >= t.Bits
+		zeroBits(sha256.Sum256([]byte(p.Challenge+"."+p.Solution))) >= t.Bits
 }
 
 // zeroBits counts the zero bits at the beginning.

@@ -64,3 +64,7 @@ func TestIndexHoldsTheContractOfVectors(t *testing.T) {
 func TestConversationsHoldTheContract(t *testing.T) {
 	storetest.Conversations(t, func(t *testing.T, place string) storetest.ConversationStore { return openStore(t, place) })
 }
+
+func TestKeysHoldTheContract(t *testing.T) {
+	storetest.Keys(t, func(t *testing.T, place string) storetest.KeyStore { return openStore(t, place) })
+}

@@ -12,8 +12,9 @@ import (
 	"docent"
 )
 
-// Conversations keeps sessions with their messages, events and feedback: it
-// implements chat.Store and web.Sessions. It may be used from many goroutines.
+// Conversations keeps sessions with their messages, events and feedback, and
+// API keys: it implements chat.Store, web.Sessions and access.Keys. It may be
+// used from many goroutines.
 //
 // One process at a time serves a file. Answers that a dead process left in the
 // making are finished as failed when the next one opens it, so that their

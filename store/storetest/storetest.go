@@ -1,11 +1,12 @@
 // Package storetest is the contract of stores, as tests: what ingest.Index,
-// retrieval.Index, chat.Store and web.Sessions say in their comments, every
-// store has to pass here. A store's own tests add only what is its own (its
-// files, its server, its ways to fail).
+// retrieval.Index, chat.Store, web.Sessions and access.Keys say in their
+// comments, every store has to pass here. A store's own tests add only what is
+// its own (its files, its server, its ways to fail).
 //
 //	storetest.Index(t, func(t *testing.T, place string) storetest.IndexStore { ... })
 //	storetest.Dense(t, func(t *testing.T, place string) storetest.IndexStore { ... })
 //	storetest.Conversations(t, func(t *testing.T, place string) storetest.ConversationStore { ... })
+//	storetest.Keys(t, func(t *testing.T, place string) storetest.KeyStore { ... })
 //
 // A place is an empty folder that names where a store keeps its data: opening
 // the same place twice gives two stores on the same data, as two processes have
