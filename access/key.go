@@ -31,6 +31,17 @@ type Key struct {
 // Subject is who calls with the key. Rotating keeps it.
 func (k Key) Subject() string { return keySubject + k.ID }
 
+// State is "revoked", "expired" or "active" at a time.
+func (k Key) State(now time.Time) string {
+	switch {
+	case !k.RevokedAt.IsZero():
+		return "revoked"
+	case !k.ExpiresAt.IsZero() && !now.Before(k.ExpiresAt):
+		return "expired"
+	}
+	return "active"
+}
+
 // Keys is where API keys are kept. Times are kept to the second at least.
 type Keys interface {
 	// Key gives one key of any site; docent.CodeNotFound where there is none.
@@ -61,6 +72,17 @@ func NewKeyID() string { return randomText(keyIDLen)[:keyIDLen] }
 func NewKeySecret(id string) (text string, digest []byte) {
 	secret := randomText(keySecretLen * 5 / 8)
 	return joinKey(id, secret), keyDigest(secret)
+}
+
+// KeyID finds a key's ID in what a person may have at hand: the ID, the subject,
+// or the whole key. The result need not be an ID that there is.
+func KeyID(text string) string {
+	text = strings.TrimSpace(text)
+	for _, prefix := range []string{keyPrefix, keySubject} {
+		text = strings.TrimPrefix(text, prefix)
+	}
+	id, _, _ := strings.Cut(text, "_")
+	return id
 }
 
 func joinKey(id, secret string) string {
@@ -120,10 +142,8 @@ func (g *Gate) byKey(ctx context.Context, text string) (Principal, error) {
 		return Principal{}, unauthorized("the API key is not known", "'docent keys list' shows those that are")
 	case err != nil:
 		return Principal{}, err
-	case !key.RevokedAt.IsZero():
-		return Principal{}, unauthorized("the API key was revoked", "use another one")
-	case !key.ExpiresAt.IsZero() && !now.Before(key.ExpiresAt):
-		return Principal{}, unauthorized("the API key has expired", "use another one")
+	case key.State(now) != "active":
+		return Principal{}, unauthorized("the API key is "+key.State(now), "use another one")
 	case g.site(key.Site) == nil:
 		return Principal{}, unauthorized("the API key is of a site that this server does not have", "use one of another site")
 	}

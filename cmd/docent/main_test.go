@@ -24,6 +24,7 @@ func TestScripts(t *testing.T) {
 			"serve": serveCommand,
 			"model": modelCommand,
 			"get":   getCommand,
+			"idof":  idCommand,
 		},
 	})
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"io"
 	"net/http"
 	"os"
@@ -88,6 +89,18 @@ func modelCommand(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv("OPENAI_BASE_URL", model.URL)
 	ts.Setenv("OPENAI_API_KEY", "sk-planted-secret")
 	ts.Setenv("DOCENT_MODEL_RETRIES", "0")
+}
+
+// idCommand is "idof NAME": it sets ID to that of the API key with a name, as
+// the JSON list on stdout says it.
+func idCommand(ts *testscript.TestScript, _ bool, args []string) {
+	var keys []listedKey
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &keys))
+	for _, k := range keys {
+		if k.Name == args[0] {
+			ts.Setenv("ID", k.ID)
+		}
+	}
 }
 
 // getCommand is "get PATH [BODY]": a request to the served address, a POST
