@@ -11,6 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"docent"
+	"docent/access"
 	"docent/chat"
 	"docent/ingest"
 	"docent/llm"
@@ -33,7 +34,8 @@ type Config struct {
 	Qdrant      qdrant.Config       `yaml:"qdrant"`
 	Chat        chat.Config         `yaml:"chat"`
 	Server      web.ServerConfig    `yaml:"server"`
-	Auth        web.AuthConfig      `yaml:"auth"`
+	Auth        access.Config       `yaml:"auth"`
+	Sites       []access.Site       `yaml:"sites"`
 	CORS        web.CORSConfig      `yaml:"cors"`
 	Limits      Limits              `yaml:"limits"`
 }
@@ -130,7 +132,7 @@ func (c *Config) databasePath() (string, error) {
 // *docent.SettingError.
 func (c *Config) Validate() error {
 	for _, check := range []func() error{
-		c.check, c.Ingest.Validate, c.Retrieval.Validate, c.Chat.Validate, c.Model.Validate, c.Embedding.Validate, c.Qdrant.Validate, c.web().Validate,
+		c.check, c.Auth.Validate, c.checkSites, c.Ingest.Validate, c.Retrieval.Validate, c.Chat.Validate, c.Model.Validate, c.Embedding.Validate, c.Qdrant.Validate, c.web().Validate,
 	} {
 		if err := check(); err != nil {
 			return err

@@ -8,6 +8,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"docent"
+	"docent/access"
 )
 
 func TestTheDefaultsAreValid(t *testing.T) {
@@ -79,7 +80,12 @@ func TestAnErrorNamesTheKeyAndWhatWouldBeRight(t *testing.T) {
 		{"server.public_url", func(c *Config) { c.Server.PublicURL = "docs.example.com" }},
 		{"limits.requests_per_minute", func(c *Config) { c.Limits.RequestsPerMinute = "many" }},
 		{"cors.allowed_origins", func(c *Config) { c.CORS.AllowedOrigins = []string{"https://x.example/path"} }},
-		{"cors.allowed_origins", func(c *Config) { c.CORS.AllowedOrigins = []string{"*", "https://x.example"} }},
+		{"cors.allowed_origins", func(c *Config) {
+			c.CORS.AllowedOrigins, c.Sites = []string{"https://x.example"}, []access.Site{{Name: "docs"}}
+		}},
+		{"sites", func(c *Config) { c.Sites = []access.Site{{Name: "docs", Origins: []string{"docs.example.com"}}} }},
+		{"auth.secret", func(c *Config) { c.Auth.Secret = []string{"short"} }},
+		{"chat.instructions", func(c *Config) { c.Chat.Instructions = "{{.Nobody}}" }},
 		{"database_url", func(c *Config) { c.DatabaseURL = "postgresql+psycopg://localhost/x" }},
 		{"database_url", func(c *Config) { c.DatabaseURL = "mysql://localhost/x" }},
 		{"database_url", func(c *Config) { c.DatabaseURL = "sqlite://x.db" }},
@@ -116,14 +122,15 @@ func TestListeningForOthersNeedsAWord(t *testing.T) {
 	for host, allowed := range map[string]bool{"127.0.0.1": true, "localhost": true, "::1": true, "[::1]": true, "0.0.0.0": false, "::": false, "192.168.0.5": false, "docs.example.com": false} {
 		c := Defaults()
 		c.Server.Host = host
-		if err := c.CanListen(); (err == nil) != allowed {
+		c.DataDir = t.TempDir()
+		if err := c.CanListen(t.Context()); (err == nil) != allowed {
 			t.Errorf("%s: %v", host, err)
 		}
 		if limit := c.perMinute(); (limit == 0) != allowed {
 			t.Errorf("%s: %d requests a minute", host, limit)
 		}
 		c.Auth.OpenToEveryone = true
-		if err := c.CanListen(); err != nil {
+		if err := c.CanListen(t.Context()); err != nil {
 			t.Errorf("%s, open to everyone: %v", host, err)
 		}
 	}

@@ -15,9 +15,9 @@ import (
 // behindProxy reports whether others reach a server on loopback by a proxy.
 func (c *Config) behindProxy() bool { return c.onLoopback() && c.Server.PublicURL != "" }
 
-func checkListening(_ context.Context, c *Config) []Finding {
+func checkListening(ctx context.Context, c *Config) []Finding {
 	listening := check("listening")
-	switch err := c.CanListen(); {
+	switch err := c.CanListen(ctx); {
 	case err != nil:
 		return []Finding{listening.problem("set auth.open_to_everyone: true, or listen on 127.0.0.1",
 			"others can reach %s, and nothing says who may ask: serve refuses to start", c.Server.Host)}

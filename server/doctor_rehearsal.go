@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"docent/access"
 	"docent/ingest"
 	"docent/llm"
 	"docent/store/qdrant"
@@ -65,7 +66,7 @@ func rehearse(ctx context.Context, cfg Config) (*rehearsal, error) {
 
 func (r *rehearsal) start(ctx context.Context, cfg Config) error {
 	log := slog.New(slog.DiscardHandler)
-	srv, err := New(cfg, WithLogger(log))
+	srv, err := New(cfg, WithLogger(log), WithIdentity(func(*http.Request) (access.Principal, error) { return access.Local(), nil }))
 	if err != nil {
 		return err
 	}

@@ -22,6 +22,7 @@ import (
 	"strings"
 
 	"docent"
+	"docent/access"
 	"docent/chat"
 	"docent/llm"
 	"docent/retrieval"
@@ -37,6 +38,8 @@ type Server struct {
 	model         chat.Model
 	index         Index
 	conversations *sqlite.Conversations
+	gate          *access.Gate
+	identify      web.Identify // nil: as the gate says
 	search        *retrieval.Searcher
 	answers       *chat.Service
 	handler       *web.Handler
@@ -83,6 +86,9 @@ func (s *Server) open() error {
 	if s.conversations, err = sqlite.OpenConversations(path); err != nil {
 		return err
 	}
+	if err := s.openGate(ctx); err != nil {
+		return err
+	}
 	if s.model == nil && s.cfg.Model.Enabled() {
 		client, err := llm.New(s.cfg.Model)
 		if err != nil {
@@ -98,6 +104,7 @@ func (s *Server) open() error {
 	s.answers = chat.New(s.cfg.Chat, s.conversations, s.search.Search, s.model, s.log)
 	s.handler, err = web.New(s.cfg.web(), web.Ports{
 		Answers: s.answers, Sessions: s.conversations, Search: s.search, Ready: s.Ready, Assets: widget.FS,
+		Gate: s.gate, Identify: s.identify,
 	}, s.log)
 	return err
 }
@@ -118,14 +125,16 @@ func newSearch(cfg Config, index Index, e embedder) *retrieval.Searcher {
 	return retrieval.New(index, cfg.Retrieval, e.options()...)
 }
 
-// Ready says nil when questions can be answered, and otherwise why not and what
-// to do.
+// Ready says nil when questions of a site can be answered, and otherwise why not
+// and what to do.
 func (s *Server) Ready(ctx context.Context) error {
-	releases, err := s.index.Releases(ctx, docent.DefaultSite)
-	if err == nil && len(releases) == 0 {
-		err = docent.NoIndex()
+	for _, site := range s.cfg.sites() {
+		releases, err := s.index.Releases(ctx, site.Name)
+		if err != nil || len(releases) > 0 {
+			return err
+		}
 	}
-	return err
+	return docent.NoIndex()
 }
 
 // Handler gives all routes, for mounting in another program. The caller then
@@ -142,7 +151,7 @@ func (s *Server) Search() *retrieval.Searcher { return s.search }
 // open, and serves until ctx ends; then it drains the answers in the making
 // within server.shutdown_timeout.
 func (s *Server) Run(ctx context.Context, started func(url string)) error {
-	if err := s.cfg.CanListen(); err != nil {
+	if err := s.cfg.CanListen(ctx); s.identify == nil && err != nil {
 		return err
 	}
 	listener, err := net.Listen("tcp", s.cfg.address())
@@ -187,6 +196,9 @@ func (s *Server) Close() error {
 		cancel()
 		s.answers.Shutdown(ended)
 	}
+	if s.gate != nil {
+		errs = append(errs, s.gate.Close())
+	}
 	if s.conversations != nil {
 		errs = append(errs, s.conversations.Close())
 	}
@@ -194,19 +206,6 @@ func (s *Server) Close() error {
 		errs = append(errs, s.index.Close())
 	}
 	return errors.Join(errs...)
-}
-
-// CanListen checks that the server may be reached from where it will listen.
-// The error names the lines to add.
-func (c *Config) CanListen() error {
-	if c.onLoopback() || c.Auth.OpenToEveryone {
-		return nil
-	}
-	return &docent.Error{
-		Code:    docent.CodeInvalid,
-		Message: "server.host is " + c.Server.Host + ", which others can reach, and nothing says who may ask",
-		Hint:    "to let everyone ask, add to config.yaml:\n  auth:\n    open_to_everyone: true\nor listen on 127.0.0.1",
-	}
 }
 
 // Level is log_level in slog's terms.

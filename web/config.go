@@ -9,14 +9,15 @@ import (
 	"time"
 
 	"docent"
+	"docent/access"
 )
 
 // Config is what web needs of config.yaml.
 type Config struct {
-	Server ServerConfig `yaml:"server"`
-	Auth   AuthConfig   `yaml:"auth"`
-	CORS   CORSConfig   `yaml:"cors"`
-	Limits LimitsConfig `yaml:"limits"`
+	Server ServerConfig  `yaml:"server"`
+	Auth   access.Config `yaml:"auth"` // what the Gate was made with
+	CORS   CORSConfig    `yaml:"cors"`
+	Limits LimitsConfig  `yaml:"limits"`
 	// MaxMessageBytes is chat.max_message_bytes; 0 leaves the check to Answers.
 	MaxMessageBytes int `yaml:"-"`
 }
@@ -35,16 +36,10 @@ type ServerConfig struct {
 	ShutdownTimeout time.Duration `yaml:"shutdown_timeout"` // for running answers to end
 }
 
-// AuthConfig is the auth section of config.yaml.
-type AuthConfig struct {
-	// OpenToEveryone makes each visitor a subject of its own. Without it every
-	// caller is access.Local.
-	OpenToEveryone bool `yaml:"open_to_everyone"`
-}
-
-// CORSConfig is the cors section of config.yaml.
+// CORSConfig is the cors section of config.yaml. Its origins are the default
+// site's.
 type CORSConfig struct {
-	AllowedOrigins []string `yaml:"allowed_origins"` // exact, or "*" alone
+	AllowedOrigins []string `yaml:"allowed_origins"` // see access.Site
 }
 
 // LimitsConfig is the limits section of config.yaml, with "auto" resolved.
@@ -57,8 +52,7 @@ type LimitsConfig struct {
 func (c Config) Validate() error {
 	_, badPublic := parsePublic(c.Server.PublicURL)
 	_, badProxies := parseProxies(c.Server.TrustedProxies)
-	_, badOrigins := parseOrigins(c.CORS.AllowedOrigins)
-	return cmp.Or(badPublic, badProxies, badOrigins, docent.CheckSettings(
+	return cmp.Or(badPublic, badProxies, docent.CheckSettings(
 		docent.SettingCheck{OK: c.Server.Port >= 0 && c.Server.Port <= 65535, Key: "server.port", Right: "a whole number from 0 to 65535 (0 takes a free one)"},
 		docent.SettingCheck{OK: c.Server.MaxBodyBytes > 0, Key: "server.max_body_bytes", Right: "above 0"},
 		docent.SettingCheck{OK: c.Server.WriteTimeout > 0, Key: "server.write_timeout", Right: "above 0"},
@@ -72,6 +66,13 @@ type public struct {
 	host   string // without the port, lower case
 	base   string // the path prefix, "" or "/ask": never with a slash at its end
 	secure bool
+}
+
+// hostport is the origin's host with its port, as it stands in requests; "" of an
+// unknown one.
+func (p public) hostport() string {
+	_, hostport, _ := strings.Cut(p.origin, "://")
+	return hostport
 }
 
 func parsePublic(s string) (public, error) {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -20,28 +21,6 @@ const (
 	corsMaxAge  = "600" // seconds that a browser may keep a preflight's answer
 )
 
-// origins are those whose pages may call. The zero value is none.
-type origins struct {
-	any   bool
-	exact map[string]bool
-}
-
-func parseOrigins(list []string) (origins, error) {
-	o := origins{exact: map[string]bool{}}
-	for _, s := range list {
-		if s == "*" && len(list) == 1 {
-			o.any = true
-			continue
-		}
-		u, err := url.Parse(s)
-		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.User != nil {
-			return o, &docent.SettingError{Key: "cors.allowed_origins", Right: "origins such as https://docs.example.com, without a path, or * alone"}
-		}
-		o.exact[originOf(u)] = true
-	}
-	return o, nil
-}
-
 // originOf is a URL's origin as browsers send it: lower case, without the
 // scheme's own port.
 func originOf(u *url.URL) string {
@@ -55,35 +34,29 @@ func originOf(u *url.URL) string {
 // own reports whether origin is this server's: by the address that readers
 // see, or by the host that the request itself was sent to.
 func (h *Handler) own(r *http.Request, origin string) bool {
+	if strings.EqualFold(r.Host, h.public.hostport()) {
+		return origin == h.public.origin
+	}
 	_, host, _ := strings.Cut(origin, "://")
-	return origin == h.public.origin || host != "" && strings.EqualFold(host, r.Host)
+	return origin != "" && origin == h.public.origin || host != "" && strings.EqualFold(host, r.Host)
 }
 
-// cors lets pages of allowed origins call, and refuses others by name.
-// Requests without an Origin are not a browser's business with another site.
+// cors lets pages of allowed origins call, and refuses others by name. Which
+// site they may call is for who to say. Requests without an Origin are not a
+// browser's business with another site.
 func (h *Handler) cors(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r, head := c.Request(), c.Response().Header()
-		if err := h.checkName(r.Host); err != nil {
-			return err
-		}
 		head.Add("Vary", "Origin")
-		origin := r.Header.Get("Origin")
-		if origin == "" {
+		sent := r.Header.Values("Origin")
+		if len(sent) == 0 {
 			return next(c)
 		}
-		switch own := h.own(r, origin); {
-		case own || h.origins.exact[origin]:
-			head.Set("Access-Control-Allow-Origin", origin)
-			head.Set("Access-Control-Allow-Credentials", "true")
-		case h.origins.any:
-			head.Set("Access-Control-Allow-Origin", "*")
-		default:
-			return &docent.Error{
-				Code:    docent.CodeForbidden,
-				Message: fmt.Sprintf("pages of the origin %q may not call this server", clip(origin)),
-				Hint:    "whoever runs it can add the origin to cors.allowed_origins",
-			}
+		if len(sent) > 1 {
+			return docent.Errorf(docent.CodeMalformed, "the request has two Origin headers")
+		}
+		if err := h.allow(head, sent[0], h.own(r, sent[0])); err != nil {
+			return err
 		}
 		head.Set("Access-Control-Expose-Headers", corsExposed)
 		if r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "" {
@@ -96,12 +69,46 @@ func (h *Handler) cors(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
+// allow says in the answer's headers what a page may do with it. Cookies are
+// for exact origins only.
+func (h *Handler) allow(head http.Header, origin string, own bool) error {
+	allowed, cookies := h.gate.Allowed(origin)
+	switch {
+	case own || cookies:
+		head.Set("Access-Control-Allow-Origin", origin)
+		head.Set("Access-Control-Allow-Credentials", "true")
+	case allowed && slices.Contains(h.cfg.CORS.AllowedOrigins, "*"):
+		head.Set("Access-Control-Allow-Origin", "*")
+	case allowed:
+		head.Set("Access-Control-Allow-Origin", origin)
+	default:
+		return &docent.Error{
+			Code:    docent.CodeForbidden,
+			Message: fmt.Sprintf("pages of the origin %q may not call this server", clip(origin)),
+			Hint:    "whoever runs it can add the origin to cors.allowed_origins, or to a site's origins",
+		}
+	}
+	return nil
+}
+
+// named refuses requests that were sent to a name which is not the server's own.
+func (h *Handler) named(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if path := c.Request().URL.Path; strings.HasPrefix(path, apiRoot) || strings.HasPrefix(path, docsRoot) {
+			if err := h.checkName(c.Request().Host); err != nil {
+				return err
+			}
+		}
+		return next(c)
+	}
+}
+
 // checkName refuses names that are not known to be the server's own, where
 // every caller is the one local subject. Otherwise any web page could make its
 // own name resolve to 127.0.0.1 and then read, as a page of the same origin,
 // all that the local subject may (DNS rebinding). An address is no such name.
 func (h *Handler) checkName(hostport string) error {
-	if !h.local {
+	if !h.gate.Local() || h.ports.Identify != nil {
 		return nil
 	}
 	u := url.URL{Host: hostport}

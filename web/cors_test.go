@@ -13,7 +13,10 @@ func TestOrigins(t *testing.T) {
 		c.Server.PublicURL = "https://ask.example.com/x"
 		c.Auth.OpenToEveryone = true
 	}
-	anyone := func(c *Config) { c.CORS.AllowedOrigins = []string{"*"} }
+	anyone := func(c *Config) { c.CORS.AllowedOrigins, c.Auth.OpenToEveryone = []string{"*"}, true }
+	preview := func(c *Config) {
+		c.CORS.AllowedOrigins, c.Auth.OpenToEveryone = []string{"https://deploy-*--docs.netlify.app"}, true
+	}
 	for _, c := range []struct {
 		name, origin, host string
 		config             func(*Config)
@@ -24,6 +27,9 @@ func TestOrigins(t *testing.T) {
 		{"listed with a port", "http://localhost:3000", "h", listed, "http://localhost:3000", "true"},
 		{"the public address", "https://ask.example.com", "h", listed, "https://ask.example.com", "true"},
 		{"the request's own host", "http://h:8000", "h:8000", listed, "http://h:8000", "true"},
+		{"a preview", "https://deploy-7--docs.netlify.app", "h", preview, "https://deploy-7--docs.netlify.app", ""},
+		{"another's preview", "https://deploy-7--other.netlify.app", "h", preview, "", ""},
+		{"the public host without TLS", "http://ask.example.com", "ask.example.com", listed, "", ""},
 		{"another port", "http://localhost:3001", "h", listed, "", ""},
 		{"another scheme", "http://docs.example.com", "h", listed, "", ""},
 		{"a longer host", "https://docs.example.com.evil.example", "h", listed, "", ""},
@@ -106,8 +112,10 @@ func TestForeignNamesOfALocalServerAreRefused(t *testing.T) {
 		"localhost:8000": 200, "LOCALHOST": 200, "docs.localhost": 200, "127.0.0.1:8000": 200, "[::1]:8000": 200, "192.168.1.7:8000": 200,
 		"ask.example.com": 200, "ask.example.com:443": 200, "evil.example:8000": 403, "localhost.evil.example": 403, "": 403,
 	} {
-		if w := newRig(t, public).do("GET", "/api/v1/sessions", "", "Host", host); w.Code != status {
-			t.Errorf("%q: %d, want %d", host, w.Code, status)
+		for _, path := range []string{"/api/v1/sessions", "/docs/manual/a.md"} {
+			if w := newRig(t, public).do("GET", path, "", "Host", host); w.Code != status {
+				t.Errorf("%q%s: %d, want %d", host, path, w.Code, status)
+			}
 		}
 	}
 	open := newRig(t, func(c *Config) { c.Auth.OpenToEveryone = true })

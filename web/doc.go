@@ -11,9 +11,11 @@
 //	observe  writes its one line of log, and is the one place where an error becomes an answer
 //	rescue   turns a panic into an error
 //	bound    deadlines, and the body's size and encoding
+//	named    refuses names that are not the server's, where every caller is the local one
 //	cors     answers preflights, refuses foreign origins      (API only)
-//	who      finds the principal                              (API only)
-//	limit    counts it                                        (API only)
+//	who      finds the principal, and whether it may          (where the route's entry in the table needs one)
+//	limit    counts it, refused or not                        (API only)
+//	admit    turns away whom who refused
 //
 // and then its handler, which returns an error or writes an answer. Files are
 // named for groups of routes: chat.go, sessions.go, search.go, reader.go ...

@@ -27,7 +27,29 @@ type rig struct {
 	sessions *fakeSessions
 	search   *fakeSearch
 	notReady error
+	keys     fakeKeys
 	log      *lockedBuffer
+}
+
+// fakeKeys are API keys by ID. It is not their being there, but the other
+// settings, that asks callers who they are.
+type fakeKeys map[string]access.Key
+
+func (k fakeKeys) Key(_ context.Context, id string) (access.Key, error) {
+	if key, known := k[id]; known {
+		return key, nil
+	}
+	return access.Key{}, docent.Errorf(docent.CodeNotFound, "there is no such key")
+}
+func (k fakeKeys) KeyUsed(context.Context, string, time.Time) error { return nil }
+func (k fakeKeys) HasKeys(context.Context) (bool, error)            { return false, nil }
+
+// key makes an API key and gives the header to send it with.
+func (r *rig) key(site string, scopes ...string) string {
+	id := access.NewKeyID()
+	text, digest := access.NewKeySecret(id)
+	r.keys[id] = access.Key{ID: id, Site: site, Scopes: scopes, Digest: digest, UsedAt: time.Now()}
+	return "Bearer " + text
 }
 
 func newRig(t testing.TB, change func(*Config)) *rig {
@@ -35,18 +57,29 @@ func newRig(t testing.TB, change func(*Config)) *rig {
 	return newRigWith(t, change, nil)
 }
 
-func newRigWith(t testing.TB, change func(*Config), identify Identify) *rig {
+func newRigWith(t testing.TB, change func(*Config), identify Identify, sites ...access.Site) *rig {
 	t.Helper()
 	cfg := Config{MaxMessageBytes: 16384, Server: ServerConfig{
 		Host: "127.0.0.1", Port: 8000, MaxBodyBytes: 1 << 20,
 		WriteTimeout: 30 * time.Second, Keepalive: 15 * time.Second, ShutdownTimeout: 20 * time.Second,
+	}, Auth: access.Config{
+		Secret: []string{"a secret of the tests, at least 32 characters"}, TokenTTL: time.Hour, RenewWithin: 24 * time.Hour, BindAddress: true,
 	}}
 	if change != nil {
 		change(&cfg)
 	}
-	r := &rig{answers: &fakeAnswers{}, sessions: newFakeSessions(), search: &fakeSearch{}, log: &lockedBuffer{}}
+	if sites == nil {
+		sites = []access.Site{{Name: docent.DefaultSite, Origins: cfg.CORS.AllowedOrigins}}
+	}
+	keys := fakeKeys{}
+	gate, err := access.NewGate(t.Context(), cfg.Auth, sites, keys, access.OnLoopback())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { gate.Close() })
+	r := &rig{answers: &fakeAnswers{}, sessions: newFakeSessions(), search: &fakeSearch{}, log: &lockedBuffer{}, keys: keys}
 	ports := Ports{
-		Answers: r.answers, Sessions: r.sessions, Search: r.search, Assets: assets, Identify: identify,
+		Answers: r.answers, Sessions: r.sessions, Search: r.search, Assets: assets, Gate: gate, Identify: identify,
 		Ready: func(context.Context) error { return r.notReady },
 	}
 	h, err := New(cfg, ports, slog.New(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})))

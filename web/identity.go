@@ -1,10 +1,9 @@
 package web
 
 import (
-	"crypto/sha256"
-	"encoding/base32"
+	"cmp"
 	"net/http"
-	"strconv"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -14,123 +13,161 @@ import (
 	"docent/access"
 )
 
-// Identify says who sends a request, and which cookies to set for that. Its
-// errors are *docent.Error; CodeUnauthorized is the usual one.
-type Identify func(*http.Request) (access.Principal, []*http.Cookie, error)
+// Identify says who sends a request. Errors are *docent.Error, of
+// CodeUnauthorized mostly; the text of any other reaches only the log. A
+// principal without a Site is of docent.DefaultSite; one without a Subject may
+// only search; what its Scopes do not name is refused.
+type Identify func(*http.Request) (access.Principal, error)
 
-// A visitor is known by a random token: "vis_", 24 letters and digits, "_" and
-// the second at which it ends, in base 36. Nothing is stored of it. Its subject
-// is a digest of all of it, so that who changes a token, its end included, is
-// someone else, and who reads a subject can't make the token.
+// Keys of what is known of a request's sender, in its context.
 const (
-	visitorPrefix = "vis_"
-	visitorTime   = 30 * 24 * time.Hour
-	visitorCookie = "docent_visitor"
-	visitorScope  = "chat"
+	principalKey = "principal"
+	refusalKey   = "refusal"
 )
 
-// chooseIdentity fills in who callers are where Ports.Identify says nothing.
-func (h *Handler) chooseIdentity() {
-	switch {
-	case h.identify != nil:
-	case h.cfg.Auth.OpenToEveryone:
-		h.identify = h.visitor
-	default:
-		h.local = true
-		h.identify = func(*http.Request) (access.Principal, []*http.Cookie, error) { return access.Local(), nil, nil }
-	}
-}
-
-// visitor knows visitors by their token, as Bearer or in a cookie. Who brings
-// none is new, and gets one as a cookie.
-func (h *Handler) visitor(r *http.Request) (access.Principal, []*http.Cookie, error) {
-	now := time.Now()
-	if sent := r.Header.Get("Authorization"); sent != "" {
-		token, _ := strings.CutPrefix(sent, "Bearer ")
-		if !validVisitor(token, now) {
-			return access.Principal{}, nil, &docent.Error{
-				Code: docent.CodeUnauthorized, Message: "the token is unknown or has expired", Hint: "get another from POST " + tokenPath,
-			}
-		}
-		return visitorPrincipal(token), nil, nil
-	}
-	if sent, err := r.Cookie(visitorCookie); err == nil && validVisitor(sent.Value, now) {
-		return visitorPrincipal(sent.Value), nil, nil
-	}
-	token, _ := newVisitor(now)
-	return visitorPrincipal(token), []*http.Cookie{{
-		Name: visitorCookie, Value: token, Path: h.public.base + "/", MaxAge: int(visitorTime.Seconds()),
-		HttpOnly: true, Secure: h.public.secure, SameSite: http.SameSiteLaxMode,
-	}}, nil
-}
-
-func newVisitor(now time.Time) (token string, ends time.Time) {
-	ends = now.Add(visitorTime).Truncate(time.Second)
-	return access.NewID(visitorPrefix) + "_" + strconv.FormatInt(ends.Unix(), 36), ends
-}
-
-// validVisitor reports whether token has the shape of one that newVisitor made
-// and that has not ended.
-func validVisitor(token string, now time.Time) bool {
-	random, end, ok := strings.Cut(strings.TrimPrefix(token, visitorPrefix), "_")
-	if !ok || !strings.HasPrefix(token, visitorPrefix) || len(random) != 24 || !saneID(random) {
-		return false
-	}
-	ends, err := strconv.ParseInt(end, 36, 64)
-	left := time.Unix(ends, 0).Sub(now)
-	return err == nil && left > 0 && left <= visitorTime
-}
-
-func visitorPrincipal(token string) access.Principal {
-	sum := sha256.Sum256([]byte(token))
-	subject := strings.ToLower(base32.StdEncoding.EncodeToString(sum[:15]))
-	return access.Principal{Site: docent.DefaultSite, Subject: "anon_" + subject, Scopes: []string{visitorScope, "search"}}
-}
-
-// who finds the principal. Getting a token needs none.
-func (h *Handler) who(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		if c.Request().URL.Path == tokenPath {
-			return next(c)
-		}
-		p, cookies, err := h.identify(c.Request())
-		if err != nil {
-			return err
-		}
-		for _, cookie := range cookies {
-			c.SetCookie(cookie)
-		}
-		p.Origin = c.Request().Header.Get("Origin")
-		c.Set(principalKey, p)
-		return next(c)
-	}
-}
-
-const principalKey = "principal"
-
-// principal is who asks; the zero value where who was not asked.
+// principal is who asks; the zero value where the route does not want to know.
 func principal(c echo.Context) access.Principal {
 	p, _ := c.Get(principalKey).(access.Principal)
 	return p
 }
 
-// token gives a visitor's token to clients that keep no cookies: pages of
-// other sites above all.
-func (h *Handler) token(c echo.Context) error {
-	var request struct {
-		Site string `json:"site"`
+// who finds the principal of a route that needs one, and whether it may. Whoever
+// is refused is let through to limit all the same, so that guessing costs as
+// much as asking: admit turns them away.
+func (h *Handler) who(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		n := h.needs[c.Request().Method+" "+c.Path()]
+		if n == nothing {
+			return next(c)
+		}
+		p, err := h.identify(c, n)
+		if err == nil {
+			c.Set(principalKey, p)
+			err = h.scoped(c, p, n)
+		}
+		if err != nil {
+			c.Set(refusalKey, err)
+		}
+		return next(c)
 	}
-	if c.Request().ContentLength != 0 {
+}
+
+// admit ends the way of those whom who refused.
+func admit(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if refusal, refused := c.Get(refusalKey).(error); refused {
+			return refusal
+		}
+		return next(c)
+	}
+}
+
+// identify asks the program that mounts Docent, or else the Gate.
+func (h *Handler) identify(c echo.Context, n need) (access.Principal, error) {
+	if h.ports.Identify != nil {
+		p, err := h.ports.Identify(c.Request())
+		if err == nil && p.Subject == "" && n.surface != access.SurfaceSearch {
+			err = docent.Errorf(docent.CodeUnauthorized, "this needs a login")
+		}
+		p.Site = cmp.Or(p.Site, docent.DefaultSite)
+		p.Origin = c.Request().Header.Get("Origin")
+		return p, err
+	}
+	call := h.call(c, n.surface)
+	p, err := h.gate.Identify(c.Request().Context(), call)
+	if err != nil || p.Subject != "" || n.surface == access.SurfaceSearch {
+		return p, err
+	}
+	return h.visit(c, call)
+}
+
+// scoped holds the principal to the route's scope.
+func (h *Handler) scoped(c echo.Context, p access.Principal, n need) error {
+	err := p.Need(n.scope)
+	if err != nil {
+		c.Response().Header().Set("WWW-Authenticate", `Bearer error="insufficient_scope", scope="`+n.scope+`"`)
+	}
+	return err
+}
+
+// visit makes a subject of a caller without credentials where the surface is
+// public, and gives it a token in a cookie, by which it is known the next time.
+func (h *Handler) visit(c echo.Context, call access.Call) (access.Principal, error) {
+	token, err := h.gate.Mint(c.Request().Context(), call, call.Cookie(access.VisitorCookie), access.Proof{})
+	if err != nil {
+		return access.Principal{}, err
+	}
+	known := time.Until(token.Ends) + h.cfg.Auth.RenewWithin
+	c.SetCookie(&http.Cookie{
+		Name: access.VisitorCookie, Value: token.Value, Path: h.public.base + "/", MaxAge: int(known.Seconds()),
+		HttpOnly: true, Secure: h.public.secure, SameSite: http.SameSiteLaxMode,
+	})
+	return token.Principal, nil
+}
+
+// call is what a request says about its sender.
+func (h *Handler) call(c echo.Context, surface string) access.Call {
+	r := c.Request()
+	origin := r.Header.Get("Origin")
+	address, _ := netip.ParseAddr(c.RealIP())
+	return access.Call{
+		Authorization: r.Header.Values("Authorization"),
+		Cookie:        func(name string) string { return cookie(r, name) },
+		Origin:        origin,
+		Own:           h.own(r, origin),
+		Address:       address,
+		Site:          c.QueryParam("site"),
+		Surface:       surface,
+		Unsafe:        r.Method != http.MethodGet && r.Method != http.MethodHead,
+	}
+}
+
+func cookie(r *http.Request, name string) string {
+	sent, err := r.Cookie(name)
+	if err != nil {
+		return ""
+	}
+	return sent.Value
+}
+
+// tokenRequest is the body of POST /api/v1/token, which may be empty.
+type tokenRequest struct {
+	Site      string `json:"site"` // the site's key; "" is the default site, or that of the page
+	Challenge string `json:"challenge"`
+	Solution  string `json:"solution"`
+}
+
+// token gives a visitor a token, or renews the one that it is asked with.
+func (h *Handler) token(c echo.Context) error {
+	if h.ports.Identify != nil {
+		return docent.Errorf(docent.CodeNotFound, "this server gives no tokens: it knows its callers otherwise")
+	}
+	r := c.Request()
+	var request tokenRequest
+	if r.ContentLength != 0 {
 		if err := h.readJSON(c, &request); err != nil {
 			return err
 		}
 	}
-	if request.Site != "" && request.Site != docent.DefaultSite {
-		return invalid(docent.FieldError{Field: "site", Message: "is not a site of this server"})
+	call := h.call(c, access.SurfaceWidget)
+	call.Site = cmp.Or(request.Site, call.Site)
+	current := cmp.Or(bearer(r), cookie(r, access.VisitorCookie))
+	t, err := h.gate.Mint(r.Context(), call, current, access.Proof{Challenge: request.Challenge, Solution: request.Solution})
+	if err != nil {
+		return err
 	}
-	token, ends := newVisitor(time.Now())
 	return answer(c, struct {
 		Token     string    `json:"token"`
 		ExpiresAt time.Time `json:"expires_at"`
-	}{token, ends.UTC()})
+		ExpiresIn int       `json:"expires_in"` // seconds: no clock has to be right
+	}{t.Value, t.Ends.UTC(), int(time.Until(t.Ends).Seconds())})
+}
+
+// bearer is the token that a request brings, "" without one.
+func bearer(r *http.Request) string {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.TrimSpace(token)
 }

@@ -17,7 +17,7 @@ func (h *Handler) health(c echo.Context) error {
 func (h *Handler) ready(c echo.Context) error {
 	c.Response().Header().Set("Cache-Control", "no-store")
 	if err := h.ports.Ready(c.Request().Context()); err != nil {
-		h.answerProblem(c, http.StatusServiceUnavailable, asError(err))
+		answerProblem(c, h.problem(c, http.StatusServiceUnavailable, asError(err)))
 		return nil
 	}
 	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, []byte(`{"status":"ready"}`))

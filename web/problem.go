@@ -14,6 +14,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"docent"
+	"docent/access"
 )
 
 // problem is an error as RFC 9457 has it. Its type is always about:blank: what
@@ -26,6 +27,7 @@ type problem struct {
 	Code      docent.Code         `json:"code"`
 	RequestID string              `json:"request_id"`
 	Errors    []docent.FieldError `json:"errors,omitempty"`
+	Challenge *access.Challenge   `json:"challenge,omitempty"` // what to do for a token
 }
 
 // statusLeft is what the log shows for a client that left before its answer.
@@ -99,23 +101,38 @@ func (h *Handler) fail(c echo.Context, err error) {
 		h.answerFailure(c, statusOf(e.Code), e)
 		return
 	}
-	h.answerProblem(c, statusOf(e.Code), e)
+	p := h.problem(c, statusOf(e.Code), e)
+	var work *access.NeedsProof
+	if errors.As(err, &work) {
+		p.Challenge = &work.Challenge
+	}
+	answerProblem(c, p)
 }
 
-func (h *Handler) answerProblem(c echo.Context, status int, e *docent.Error) {
+// problem is an error's document, whose headers it sets.
+func (h *Handler) problem(c echo.Context, status int, e *docent.Error) problem {
 	head := c.Response().Header()
 	if e.RetryAfter > 0 {
 		head.Set("Retry-After", seconds(e.RetryAfter))
 	}
 	if e.Code == docent.CodeUnauthorized {
-		head.Set("WWW-Authenticate", "Bearer")
+		how := "Bearer"
+		if c.Request().Header.Get("Authorization") != "" {
+			how = `Bearer error="invalid_token"`
+		}
+		head.Set("WWW-Authenticate", how)
 	}
-	body, _ := json.Marshal(problem{
+	return problem{
 		Type: "about:blank", Title: http.StatusText(status), Status: status,
 		Detail: e.Told(), Code: e.Code, RequestID: requestID(c), Errors: e.Fields,
-	}) // of strings and numbers: it cannot fail
+	}
+}
+
+func answerProblem(c echo.Context, p problem) {
+	body, _ := json.Marshal(p) // of strings, numbers and times: it cannot fail
+	head := c.Response().Header()
 	head.Set("Cache-Control", "no-store")
-	c.Blob(status, "application/problem+json", body)
+	c.Blob(p.Status, "application/problem+json", body)
 }
 
 // seconds rounds up: whoever waits that long has waited enough.

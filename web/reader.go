@@ -56,12 +56,12 @@ func (h *Handler) readPage(c echo.Context) error {
 // findPage finds the page that the address names. A source or a version that
 // is not there is, in an address, a page that is not there.
 func (h *Handler) findPage(c echo.Context) (docent.Page, []docent.Chunk, error) {
-	ctx, address := c.Request().Context(), c.Request().URL
+	ctx, address, site := c.Request().Context(), c.Request().URL, principal(c).Site
 	source, path, _ := strings.Cut(strings.TrimPrefix(address.Path, docsRoot), "/")
 	f := docent.Filters{Source: source, Version: c.QueryParam("version"), Lang: c.QueryParam("lang")}
-	page, chunks, err := h.ports.Search.Page(ctx, docent.DefaultSite, f, address.EscapedPath())
+	page, chunks, err := h.ports.Search.Page(ctx, site, f, address.EscapedPath())
 	if docent.CodeOf(err) == docent.CodeNotFound && path != "" {
-		page, chunks, err = h.ports.Search.Page(ctx, docent.DefaultSite, f, path)
+		page, chunks, err = h.ports.Search.Page(ctx, site, f, path)
 	}
 	var unknown *docent.Error
 	if errors.As(err, &unknown) && unknown.Code == docent.CodeInvalid {

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/labstack/echo/v4"
+
+	"docent/access"
 )
 
 // apiRoot is above every route of the API.
@@ -20,8 +22,8 @@ type need struct{ surface, scope string }
 // What the routes need. The zero value needs nothing: nobody is identified.
 var (
 	nothing = need{}
-	chat    = need{"chat", "chat"}
-	search  = need{"search", "search"}
+	chat    = need{access.SurfaceChat, access.ScopeChat}
+	search  = need{access.SurfaceSearch, access.ScopeSearch}
 )
 
 // Route is an address with its methods, and what it asks of its caller. An

@@ -13,7 +13,7 @@ import (
 
 // listSessions answers GET /api/v1/sessions.
 func (h *Handler) listSessions(c echo.Context) error {
-	q, err := listQuery(c)
+	q, err := h.listQuery(c)
 	if err != nil {
 		return err
 	}
@@ -21,7 +21,7 @@ func (h *Handler) listSessions(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return answer(c, list)
+	return answerList(h, c, list)
 }
 
 // session answers GET /api/v1/sessions/{id}.
@@ -87,7 +87,7 @@ func (h *Handler) messages(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	q, err := listQuery(c)
+	q, err := h.listQuery(c)
 	if err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func (h *Handler) messages(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return answer(c, list)
+	return answerList(h, c, list)
 }
 
 // sessionID is the path's. What can't be one is answered like one that is not
@@ -108,13 +108,17 @@ func sessionID(c echo.Context) (string, error) {
 }
 
 // listQuery reads limit, after and order.
-func listQuery(c echo.Context) (docent.List, error) {
+func (h *Handler) listQuery(c echo.Context) (docent.List, error) {
 	var wrong problems
-	q := docent.List{After: c.QueryParam("after"), Order: c.QueryParam("order"), Limit: limitParam(c, 100, &wrong)}
+	q := docent.List{Order: c.QueryParam("order"), Limit: limitParam(c, 100, &wrong)}
 	if q.Order != "" && q.Order != "asc" && q.Order != "desc" {
 		wrong.add("order", "must be asc or desc")
 	}
-	wrong.atMost("after", q.After, 500)
+	after, ok := h.unseal(c, c.QueryParam("after"))
+	if !ok {
+		wrong.add("after", "is not a cursor of this list")
+	}
+	q.After = after
 	return q, invalid(wrong...)
 }
 

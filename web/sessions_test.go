@@ -1,7 +1,10 @@
 package web
 
 import (
+	"encoding/base64"
 	"encoding/json"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -42,31 +45,64 @@ func TestADeletedSessionsAnswersAreStoppedFirst(t *testing.T) {
 	}
 }
 
-func TestListsTakeLimitCursorAndOrder(t *testing.T) {
+func TestListsTakeLimitAndOrder(t *testing.T) {
 	r := newRig(t, nil)
 	for _, path := range []string{"/api/v1/sessions", "/api/v1/sessions/ses_1/messages"} {
 		r.sessions.lists = nil
-		if w := r.do("GET", path+"?limit=7&after=1&order=desc", ""); w.Code != 200 {
+		if w := r.do("GET", path+"?limit=7&order=desc", ""); w.Code != 200 {
 			t.Fatalf("%s: %d %s", path, w.Code, w.Body)
 		}
-		if diff := cmp.Diff([]docent.List{{Limit: 7, After: "1", Order: "desc"}}, r.sessions.lists); diff != "" {
+		if diff := cmp.Diff([]docent.List{{Limit: 7, Order: "desc"}}, r.sessions.lists); diff != "" {
 			t.Error(diff)
 		}
-		for _, query := range []string{"limit=0", "limit=101", "limit=x", "limit=-1", "order=up", "after=" + strings.Repeat("x", 501)} {
+		for _, query := range []string{"limit=0", "limit=101", "limit=x", "limit=-1", "order=up", "after=1", "after=" + strings.Repeat("x", 5000)} {
 			wantProblem(t, r.do("GET", path+"?"+query, ""), 422, docent.CodeInvalid)
 		}
 	}
 }
 
-func TestMessagesComeInParts(t *testing.T) {
-	w := newRig(t, nil).do("GET", "/api/v1/sessions/ses_1/messages", "")
+func listed(t *testing.T, w *httptest.ResponseRecorder) docent.Listed[docent.Message] {
+	t.Helper()
 	var got docent.Listed[docent.Message]
 	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
-		t.Fatal(err)
+		t.Fatalf("%v: %s", err, w.Body)
 	}
-	if len(got.Data) != 1 || !got.HasMore || got.After != "1" || got.Data[0].ID != "msg_q" {
-		t.Errorf("%s", w.Body)
+	return got
+}
+
+func TestMessagesComeInParts(t *testing.T) {
+	r := newRig(t, nil)
+	first := listed(t, r.do("GET", "/api/v1/sessions/ses_1/messages", ""))
+	if len(first.Data) != 1 || !first.HasMore || first.Data[0].ID != "msg_q" {
+		t.Errorf("%+v", first)
 	}
+	rest := listed(t, r.do("GET", "/api/v1/sessions/ses_1/messages?after="+first.After, ""))
+	if len(rest.Data) != 1 || rest.HasMore || rest.After != "" || rest.Data[0].ID != "msg_a" {
+		t.Errorf("%+v", rest)
+	}
+}
+
+// TestACursorIsGoodForTheListAndTheOwnerThatItWasGivenFor, as it was given.
+func TestACursorIsGoodForTheListAndTheOwnerThatItWasGivenFor(t *testing.T) {
+	subject := "local"
+	r := newRigWith(t, nil, func(*http.Request) (access.Principal, error) {
+		return access.Principal{Subject: subject, Scopes: access.AllScopes()}, nil
+	})
+	const path = "/api/v1/sessions/ses_1/messages?after="
+	cursor := listed(t, r.do("GET", path, "")).After
+	if w := r.do("GET", path+cursor, ""); w.Code != 200 {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	flipped := []byte(cursor)
+	flipped[3] ^= 1
+	plain := base64.RawURLEncoding.EncodeToString([]byte("1"))
+	for _, forged := range []string{string(flipped), cursor[:len(cursor)-1], cursor + "A", plain, "1", "."} {
+		wantProblem(t, r.do("GET", path+forged, ""), 422, docent.CodeInvalid, "after")
+	}
+	wantProblem(t, r.do("GET", "/api/v1/sessions?after="+cursor, ""), 422, docent.CodeInvalid, "after")
+	wantProblem(t, r.do("GET", "/api/v1/sessions/ses_2/messages?after="+cursor, ""), 422, docent.CodeInvalid, "after")
+	subject = "another"
+	wantProblem(t, r.do("GET", path+cursor, ""), 422, docent.CodeInvalid, "after")
 }
 
 func TestAnothersAndUnknownSessionsAreTheSameAnswer(t *testing.T) {

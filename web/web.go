@@ -14,47 +14,44 @@ import (
 	"docent/access"
 )
 
-// Ports are what web serves. Answers, Sessions, Search and Ready are needed.
+// Ports are what web serves, and the Gate before it. All but Assets and Identify
+// are needed.
 type Ports struct {
 	Answers  Answers
 	Sessions Sessions
 	Search   Search
 	Ready    Ready
-	Assets   fs.FS    // the widget and its pages, served under /; nil serves none
-	Identify Identify // nil: as Config.Auth says
+	Assets   fs.FS // the widget and its pages, served under /; nil serves none
+	Gate     *access.Gate
+	Identify Identify // nil: callers are whom the Gate says
 }
 
 // Handler answers all of Docent's addresses, at the root and below the path
 // prefix of server.public_url.
 type Handler struct {
-	cfg      Config
-	ports    Ports
-	log      *slog.Logger
-	public   public
-	origins  origins
-	identify Identify
-	local    bool            // every caller is access.Local
-	limiter  *access.Limiter // nil: off
-	assets   map[string]asset
-	needs    map[string]need // by method and path, as in table
-	http     http.Handler
+	cfg     Config
+	ports   Ports
+	log     *slog.Logger
+	public  public
+	gate    *access.Gate
+	limiter *access.Limiter // nil: off
+	assets  map[string]asset
+	needs   map[string]need // by method and path, as in table
+	http    http.Handler
 }
 
 // New makes a Handler. An error names the setting that is wrong, its value and
 // what would be right.
 func New(cfg Config, ports Ports, log *slog.Logger) (*Handler, error) {
-	if ports.Answers == nil || ports.Sessions == nil || ports.Search == nil || ports.Ready == nil {
-		return nil, errors.New("web: Answers, Sessions, Search and Ready are needed")
+	if ports.Answers == nil || ports.Sessions == nil || ports.Search == nil || ports.Ready == nil || ports.Gate == nil {
+		return nil, errors.New("web: Answers, Sessions, Search, Ready and Gate are needed")
 	}
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	h := &Handler{cfg: cfg, ports: ports, log: log, identify: ports.Identify, needs: map[string]need{}}
+	h := &Handler{cfg: cfg, ports: ports, log: log, gate: ports.Gate, needs: map[string]need{}}
 	var err error
 	if h.public, err = parsePublic(cfg.Server.PublicURL); err != nil {
-		return nil, err
-	}
-	if h.origins, err = parseOrigins(cfg.CORS.AllowedOrigins); err != nil {
 		return nil, err
 	}
 	if h.assets, err = loadAssets(ports.Assets); err != nil {
@@ -64,7 +61,6 @@ func New(cfg Config, ports Ports, log *slog.Logger) (*Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	h.chooseIdentity()
 	if n := cfg.Limits.RequestsPerMinute; n > 0 {
 		h.limiter = access.NewLimiter(n, time.Minute, nil)
 	}
@@ -79,7 +75,7 @@ func (h *Handler) engine() *echo.Echo {
 	e := echo.New()
 	e.Logger.SetOutput(io.Discard) // observe logs
 	e.HTTPErrorHandler = func(err error, c echo.Context) { h.fail(c, err) }
-	e.Use(name, harden, h.observe, rescue, h.bound, onAPI(h.cors), onAPI(h.who), onAPI(h.limit))
+	e.Use(name, harden, h.observe, rescue, h.bound, h.named, onAPI(h.cors), h.who, onAPI(h.limit), admit)
 	h.register(e)
 	return e
 }

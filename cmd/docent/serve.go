@@ -34,7 +34,7 @@ http://localhost:8000 unless told otherwise; only this machine can reach it.`,
 		if err != nil {
 			return err
 		}
-		if err := s.CanListen(); err != nil {
+		if err := s.CanListen(c.Context()); err != nil {
 			return &exitError{exitUsage, err}
 		}
 		if *docs != "" {
