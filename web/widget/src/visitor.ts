@@ -50,12 +50,13 @@ export class Visitor {
         this.ends = Date.now() + said.expires_in * 900; // a tenth before its end, in milliseconds
         return;
       }
-      if (response.status === 404) { // a server that gives none
+      if (response.status === 404) { // from a server that gives none
         this.ends = Infinity;
         return;
       }
-      if (response.status === 428) {
-        Object.assign(body, { challenge: said.challenge, solution: await solve(said.challenge, said.bits) });
+      if (said.challenge) {
+        const { value, bits } = said.challenge;
+        Object.assign(body, { challenge: value, solution: await solve(value, bits) });
       } else if (response.status === 401 && this.token) {
         this.token = "";
       } else {

@@ -106,7 +106,7 @@ export class Server {
   token({ headers, body }, response) {
     const digest = createHash("sha256").update(`${body.challenge}.${body.solution}`).digest();
     if (this.bits && (body.challenge !== "c" + this.tokens || Math.clz32(digest.readUInt32BE()) < this.bits)) {
-      return this.json(response, 428, { title: "Precondition Required", status: 428, detail: "do the work", code: "proof_required", challenge: "c" + this.tokens, bits: this.bits });
+      return this.json(response, 403, { title: "Forbidden", status: 403, detail: "do the work", code: "forbidden", challenge: { value: "c" + this.tokens, bits: this.bits } });
     }
     const visitor = headers.authorization?.match(/dwt_(\w+)/)?.[1] ?? `visitor${this.tokens + 1}`;
     return this.json(response, 200, { token: `dwt_${visitor}.${++this.tokens}`, expires_at: "", expires_in: this.expiresIn });
