@@ -102,49 +102,35 @@ func encodeTerms(terms []counts, length [NumFields]int) []byte {
 // Bytes that ChunkTerms did not write are an error, found before or between
 // calls. Terms share one copy of encoded: clone what outlives it.
 func EachTerm(encoded []byte, fn func(term string, tf [NumFields]int) error) error {
-	r := reader{rest: string(encoded)}
-	r.header(encoding)
-	for range NumFields {
-		r.number()
-	}
+	text := string(encoded)
+	w := walkOf(encoded)
 	last := ""
-	for i, n := 0, r.number(); i < n && !r.bad; i++ {
-		term := r.take(int(r.octet()))
-		mask := r.octet()
-		r.check(term > last && mask != 0 && mask < 1<<NumFields)
-		var tf [NumFields]int
-		for f := range tf {
-			if mask&(1<<f) != 0 {
-				tf[f] = r.number()
-			}
-		}
-		if r.bad {
+	for w.next() {
+		term := text[w.start:w.end]
+		if term <= last {
 			return errBad
 		}
-		if err := fn(term, tf); err != nil {
+		if err := fn(term, w.tf); err != nil {
 			return err
 		}
 		last = term
 	}
-	return r.end()
+	if !w.complete() {
+		return errBad
+	}
+	return nil
 }
 
 // FieldLengths gives the number of terms in each field of encoded.
 func FieldLengths(encoded []byte) ([NumFields]int, error) {
-	var length [NumFields]int
-	// Lengths are uvarints of at most 10 bytes each, after the version.
-	r := reader{rest: string(encoded[:min(len(encoded), 1+10*int(NumFields))])}
-	r.header(encoding)
-	for f := range length {
-		length[f] = r.number()
-	}
-	if r.bad {
+	w := walkOf(encoded)
+	if w.bad {
 		return [NumFields]int{}, errBad
 	}
-	return length, nil
+	return w.length, nil
 }
 
-// reader takes encoded bytes apart. After the first mistake it gives zeros,
+// reader takes encoded statistics apart. After the first mistake it gives zeros,
 // and bad is set.
 type reader struct {
 	rest string
