@@ -223,9 +223,16 @@ type CandidateQuery struct {
 	Limit      int // of each list
 }
 
-// Candidate is a chunk that a store proposes.
+// Candidate is a chunk that a store proposes: what ranking takes of it. What it
+// says is loaded by another call, for the few that are picked.
 type Candidate struct {
-	IndexedChunk
+	ID      string // of the chunk
+	Key     string // by which the store that proposed it finds it again; means nothing elsewhere
+	Unit    Unit
+	Path    string
+	Ordinal int    // see Chunk
+	Section int    // see Chunk
+	Terms   []byte // analysis.Terms, encoded
 	// Lexical and Dense are the places in the store's two lists, from 1; 0
 	// where the chunk is not in that list.
 	Lexical int

@@ -8,8 +8,9 @@
 //	rank       BM25F from the stored terms, with the statistics of all searched
 //	           releases merged: several units rank as one index would
 //	fuse       reciprocal rank fusion with the dense list
-//	pick       same texts once, few of one page, neighbours of a section joined
+//	pick       same texts once, few of one page, neighbours of a section together
 //	answerable the share of the question that the best passages cover
+//	bodies     what the few picked ones say, loaded only now, joined to passages
 //
 // Ranking stands here and not in the stores, so all stores rank alike and a
 // store can be exchanged. What it doubts: that the documentation holds an

@@ -25,6 +25,7 @@ type memory struct {
 	dense    map[string]int    // ranks of chunks in a dense list, by ID
 	err      error             // of Candidates
 	terms    map[string][]byte // terms by chunk ID that replace the right ones
+	gone     map[string]bool   // chunks, by ID, that have no body
 }
 
 // published makes an index of releases numbered 1.
@@ -93,7 +94,9 @@ func (m *memory) Candidates(ctx context.Context, q docent.CandidateQuery) ([]doc
 				c.Terms = t
 			}
 			if n > 0 || m.dense[c.ID] > 0 {
-				all = append(all, scored{docent.Candidate{IndexedChunk: c, Lexical: min(n, 1), Dense: m.dense[c.ID], Cosine: 1 / float64(1+m.dense[c.ID])}, n})
+				p := proposed(c)
+				p.Lexical, p.Dense, p.Cosine = min(n, 1), m.dense[c.ID], 1/float64(1+m.dense[c.ID])
+				all = append(all, scored{p, n})
 			}
 		}
 	}
@@ -103,6 +106,23 @@ func (m *memory) Candidates(ctx context.Context, q docent.CandidateQuery) ([]doc
 		out = append(out, s.Candidate)
 	}
 	return out, ctx.Err()
+}
+
+// proposed is what a store gives of a chunk that it proposes.
+func proposed(c docent.IndexedChunk) docent.Candidate {
+	return docent.Candidate{ID: c.ID, Key: c.ID, Unit: c.Unit, Path: c.Path, Ordinal: c.Ordinal, Section: c.Section, Terms: c.Terms}
+}
+
+func (m *memory) Bodies(ctx context.Context, picked []docent.Candidate) (map[string]docent.Chunk, error) {
+	bodies := map[string]docent.Chunk{}
+	for _, p := range picked {
+		for _, c := range m.chunks[p.Unit] {
+			if c.ID == p.Key && !m.gone[c.ID] {
+				bodies[c.ID] = c.Chunk
+			}
+		}
+	}
+	return bodies, ctx.Err()
 }
 
 func (m *memory) Page(_ context.Context, r docent.Release, path string) (docent.Page, []docent.Chunk, error) {

@@ -17,8 +17,12 @@ type Index interface {
 	// Stats gives a release's statistics, shared: they must not be changed.
 	Stats(ctx context.Context, r docent.Release) (*analysis.Stats, error)
 	// Candidates gives the union of the lexical and the dense list, best first
-	// by either.
+	// by either. docent.CodeNotFound where a release was deleted meanwhile.
 	Candidates(ctx context.Context, q docent.CandidateQuery) ([]docent.Candidate, error)
+	// Bodies gives the chunks of candidates by their IDs. Those that were
+	// deleted since they were proposed are not among them; any that are, are
+	// what was proposed, whatever was published meanwhile.
+	Bodies(ctx context.Context, picked []docent.Candidate) (map[string]docent.Chunk, error)
 	// Page gives a page of a release, named by its path or its URL, with all
 	// its chunks in order; docent.CodeNotFound where there is none.
 	Page(ctx context.Context, r docent.Release, at string) (docent.Page, []docent.Chunk, error)

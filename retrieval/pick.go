@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	// alike is the share of common terms above which two chunks say the same:
+	// alike is the share of common terms from which on two chunks say the same:
 	// copies on several pages and in several versions differ in a word or two.
 	alike = 0.9
 	// maxJoined bounds the chunks of one passage, so that a long section does
@@ -30,7 +30,7 @@ func (g *group) last() *hit  { return &g.hits[len(g.hits)-1] }
 // already taken joins it and takes no place of its own.
 func pick(hits []hit, limit, perPage int) []*group {
 	var groups []*group
-	var taken []map[string]bool // the terms of each hit taken
+	var taken [][]byte // the terms of each hit taken
 	for _, h := range hits {
 		if len(groups) == limit {
 			break
@@ -40,11 +40,10 @@ func pick(hits []hit, limit, perPage int) []*group {
 		if at < 0 && perPage > 0 && ofPage(groups, &h) >= perPage {
 			continue
 		}
-		terms := termsOf(h.Terms)
-		if slices.ContainsFunc(taken, func(t map[string]bool) bool { return similar(t, terms) }) {
+		if slices.ContainsFunc(taken, func(terms []byte) bool { return analysis.Alike(terms, h.Terms, alike) }) {
 			continue
 		}
-		taken = append(taken, terms)
+		taken = append(taken, h.Terms)
 		if at < 0 {
 			groups = append(groups, g)
 		} else {
@@ -52,6 +51,11 @@ func pick(hits []hit, limit, perPage int) []*group {
 		}
 	}
 	return groups
+}
+
+// within reports whether the group's bodies are all there.
+func (g *group) within(bodies map[string]docent.Chunk) bool {
+	return !slices.ContainsFunc(g.hits, func(h hit) bool { _, there := bodies[h.ID]; return !there })
 }
 
 func ofPage(groups []*group, h *hit) int {
@@ -88,49 +92,24 @@ func mergeInto(groups []*group, at int, g *group) []*group {
 	return mergeInto(slices.Delete(groups, second, second+1), first, closed)
 }
 
-func termsOf(encoded []byte) map[string]bool {
-	terms := make(map[string]bool)
-	analysis.EachTerm(encoded, func(term string, _ [analysis.NumFields]int) error { // score has read them all
-		terms[term] = true
-		return nil
-	})
-	return terms
-}
-
-// similar reports whether two sets of terms are mostly the same: their Jaccard
-// index is at least alike.
-func similar(a, b map[string]bool) bool {
-	if len(a) > len(b) {
-		a, b = b, a
-	}
-	if float64(len(a)) < alike*float64(len(b)) {
-		return false
-	}
-	common := 0
-	for t := range a {
-		if b[t] {
-			common++
-		}
-	}
-	return float64(common) >= alike*float64(len(a)+len(b)-common)
-}
-
-// join makes one chunk of a group's: the first one's place, the whole text.
-func (g *group) join() docent.Chunk {
-	c := g.first().Chunk
+// join makes one chunk of a group's bodies: the first one's place, the whole
+// text.
+func (g *group) join(bodies map[string]docent.Chunk) docent.Chunk {
+	c := bodies[g.first().ID]
 	c.Blocks = slices.Clone(c.Blocks)
 	c.Links = slices.Clone(c.Links)
-	for _, h := range g.hits[1:] {
+	for i := range g.hits[1:] {
+		next := bodies[g.hits[1+i].ID]
 		shift := len(c.Text) + len("\n\n")
-		c.Text += "\n\n" + h.Text
-		for _, b := range h.Blocks {
+		c.Text += "\n\n" + next.Text
+		for _, b := range next.Blocks {
 			b.Start += shift
 			b.End += shift
 			c.Blocks = append(c.Blocks, b)
 		}
-		c.Links = append(c.Links, h.Links...)
-		c.EndLine = h.EndLine
-		c.Tokens += h.Tokens
+		c.Links = append(c.Links, next.Links...)
+		c.EndLine = next.EndLine
+		c.Tokens += next.Tokens
 	}
 	return c
 }

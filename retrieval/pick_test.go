@@ -17,7 +17,7 @@ func hitsOf(chunks ...docent.Chunk) []hit {
 	for i, c := range chunks {
 		c.Unit = unit
 		h := hit{score: 1 / float64(i+1)}
-		h.IndexedChunk = docent.IndexedChunk{Chunk: c, Terms: analysis.ChunkTerms(&c)}
+		h.Candidate = proposed(docent.IndexedChunk{Chunk: c, Terms: analysis.ChunkTerms(&c)})
 		hits = append(hits, h)
 	}
 	return hits
@@ -80,12 +80,12 @@ func TestShortTextsUnderOtherHeadingsAreNotTheSame(t *testing.T) {
 func TestJoinedPassageHoldsAllOfItsChunks(t *testing.T) {
 	first, second := part("a", 0, 1), part("a", 0, 2)
 	first.ID, second.ID = "one", "two"
+	first.Unit, second.Unit = unit, unit
 	first.Anchor, second.Anchor = "x", "x"
 	second.Links = []docent.Link{{Text: "l", URL: "/l"}}
 	g := pick(hitsOf(second, first), 8, 3)[0]
-	c := g.join()
+	c := g.join(map[string]docent.Chunk{"one": first, "two": second})
 	want := first
-	want.Unit = unit
 	want.Text = first.Text + "\n\n" + second.Text
 	want.Blocks = []docent.Block{first.Blocks[0], {Kind: docent.BlockParagraph, Start: len(first.Text) + 2, End: len(want.Text)}}
 	want.Links = second.Links

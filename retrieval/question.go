@@ -1,6 +1,8 @@
 package retrieval
 
 import (
+	"slices"
+
 	"docent"
 	"docent/analysis"
 )
@@ -10,6 +12,7 @@ type question struct {
 	words []analysis.Word
 	terms []string
 	place map[string]int // of each term in terms
+	order []string       // terms, ascending
 }
 
 func ask(text, lang string) *question {
@@ -21,6 +24,7 @@ func ask(text, lang string) *question {
 	for i, t := range q.terms {
 		q.place[t] = i
 	}
+	q.order = slices.Sorted(slices.Values(q.terms))
 	return q
 }
 

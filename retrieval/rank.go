@@ -51,31 +51,42 @@ type hit struct {
 	score    float64                   // what counts: lexical, or fused with the dense list
 }
 
+// scorer scores the candidates for one question.
+type scorer struct {
+	*ranker
+	question *question
+	idf      []float64                 // of its terms
+	most     float64                   // their sum: what a perfect chunk would have
+	found    [][analysis.NumFields]int // of the terms in their order, in one candidate
+}
+
+func (r *ranker) scorer(q *question) *scorer {
+	s := &scorer{ranker: r, question: q, idf: make([]float64, len(q.terms)), found: make([][analysis.NumFields]int, len(q.terms))}
+	for i, term := range q.terms {
+		s.idf[i] = r.idf(term)
+		s.most += s.idf[i]
+	}
+	return s
+}
+
 // score finds the question's terms in a candidate. The score is the share of
 // what a perfect chunk would have, so it lies between 0 and 1.
-func (r *ranker) score(q *question, c docent.Candidate) (hit, error) {
-	h := hit{Candidate: c, question: q, found: make([][analysis.NumFields]int, len(q.terms))}
-	length, err := analysis.FieldLengths(c.Terms)
+func (s *scorer) score(c docent.Candidate) (hit, error) {
+	h := hit{Candidate: c, question: s.question, found: make([][analysis.NumFields]int, len(s.idf))}
+	clear(s.found)
+	length, err := analysis.Lookup(c.Terms, s.question.order, s.found)
 	if err != nil {
 		return h, staleIndex(err)
 	}
-	err = analysis.EachTerm(c.Terms, func(term string, tf [analysis.NumFields]int) error {
-		if i, asked := q.place[term]; asked {
-			h.found[i] = tf
-		}
-		return nil
-	})
-	if err != nil {
-		return h, staleIndex(err)
+	for i, term := range s.question.order {
+		h.found[s.question.place[term]] = s.found[i]
 	}
-	var sum, most float64
-	for i, term := range q.terms {
-		idf := r.idf(term)
-		most += idf
-		sum += idf * r.saturated(h.found[i], length)
+	var sum float64
+	for i, idf := range s.idf {
+		sum += idf * s.saturated(h.found[i], length)
 	}
-	if most > 0 {
-		h.lexical = sum / most
+	if s.most > 0 {
+		h.lexical = sum / s.most
 	}
 	h.score = h.lexical
 	return h, nil
@@ -103,11 +114,11 @@ func staleIndex(err error) error {
 // byScore orders hits best first, and equal ones by their place in the
 // documentation.
 func byScore(a, b hit) int {
-	return cmp.Or(cmp.Compare(b.score, a.score), comparePlace(&a.Chunk, &b.Chunk))
+	return cmp.Or(cmp.Compare(b.score, a.score), comparePlace(&a.Candidate, &b.Candidate))
 }
 
 // comparePlace orders chunks by path and ordinal, and then by unit.
-func comparePlace(a, b *docent.Chunk) int {
+func comparePlace(a, b *docent.Candidate) int {
 	return cmp.Or(
 		cmp.Compare(a.Path, b.Path),
 		cmp.Compare(a.Ordinal, b.Ordinal),
@@ -154,6 +165,6 @@ func byCosine(a, b hit) int {
 	return cmp.Or(
 		cmp.Compare(min(b.Dense, 1), min(a.Dense, 1)),
 		cmp.Compare(b.Cosine, a.Cosine),
-		comparePlace(&a.Chunk, &b.Chunk),
+		comparePlace(&a.Candidate, &b.Candidate),
 	)
 }

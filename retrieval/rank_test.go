@@ -18,7 +18,7 @@ func scoreOf(t *testing.T, c Config, chunks []docent.Chunk, id, text string) flo
 	r := newRanker(c, m.stats[unit])
 	for _, ic := range m.chunks[unit] {
 		if ic.Path+"#"+ic.Anchor == id {
-			h, err := r.score(ask(text, "en"), docent.Candidate{IndexedChunk: ic})
+			h, err := r.scorer(ask(text, "en")).score(proposed(ic))
 			if err != nil {
 				t.Fatal(err)
 			}

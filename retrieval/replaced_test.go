@@ -2,6 +2,7 @@ package retrieval
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"docent"
@@ -79,5 +80,58 @@ func TestAReleaseThatIsMissingAndNotReplacedIsAnError(t *testing.T) {
 	m.err = docent.Errorf(docent.CodeNotFound, "there is no release 1")
 	if _, err := New(m, standard()).Search(t.Context(), docent.Query{Site: docent.DefaultSite, Text: "port"}); docent.CodeOf(err) != docent.CodeNotFound {
 		t.Errorf("got %v", err)
+	}
+}
+
+// swapped is an index whose release is replaced by another, and deleted, between
+// a question's two calls, once. What both hold stays.
+type swapped struct {
+	*memory
+	next *memory
+}
+
+func (x *swapped) Bodies(ctx context.Context, picked []docent.Candidate) (map[string]docent.Chunk, error) {
+	if x.next != nil {
+		x.next.releases[0].Number = x.releases[0].Number + 1
+		x.memory, x.next = x.next, nil
+	}
+	return x.memory.Bodies(ctx, picked)
+}
+
+func TestNoAnswerIsOfTwoReleases(t *testing.T) {
+	shared := page("install.md", "Installation", "port", "The port is 8000 after it was installed.")
+	of := func(port string) *memory {
+		return published(map[docent.Unit][]docent.Chunk{unit: append(shared, page("port"+port+".md", "Ports", port, "The port is "+port+" now.")...)})
+	}
+	x := &swapped{of("1000"), of("2000")}
+	found := search(t, New(x, standard()), docent.Query{Text: "which port?"})
+	got := anchors(found)
+	slices.Sort(got)
+	if want := []string{"install.md#port", "port2000.md#2000"}; !slices.Equal(got, want) || found.Releases[0].Number != 2 {
+		t.Errorf("found %v in %v, want %v of release 2", got, found.Releases, want)
+	}
+}
+
+func TestABodyThatIsGoneLeavesTheOthers(t *testing.T) {
+	m := published(map[docent.Unit][]docent.Chunk{unit: slices.Concat(
+		page("a.md", "Ports", "port", "The port is set in one place."),
+		page("b.md", "Listening", "", "It listens on the port.", "b", "The port again, as a flag."),
+	)})
+	second := m.chunks[unit][2]
+	second.Section = 0 // of one section with the chunk before
+	m.chunks[unit][2] = second
+	s := New(m, standard())
+	if got := search(t, s, docent.Query{Text: "port"}); len(got.Passages) != 2 {
+		t.Fatalf("found %v", anchors(got))
+	}
+	m.gone = map[string]bool{second.ID: true} // a part of a passage
+	if got := anchors(search(t, s, docent.Query{Text: "port"})); !slices.Equal(got, []string{"a.md#port"}) {
+		t.Errorf("found %v", got)
+	}
+	for _, c := range m.chunks[unit] {
+		m.gone[c.ID] = true
+	}
+	if got := search(t, s, docent.Query{Text: "port"}); len(got.Passages) != 0 || !got.Refuse || got.Answerable != 0 {
+		t.Errorf("nothing is there, and %+v is found", got)
 	}
 }

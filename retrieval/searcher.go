@@ -37,10 +37,10 @@ func New(index Index, c Config, options ...Option) *Searcher {
 	return s
 }
 
-// Search finds the passages for a question. Finding nothing is no error: the
-// answer is then marked for refusal. A release that is replaced and deleted
-// while it is searched is no error either: the one in its place is searched.
-// Errors are Choose's and the index's.
+// Search finds the passages for a question, all of the same releases. Finding
+// nothing is no error: the answer is then marked for refusal. A release that is
+// replaced and deleted while it is searched is no error either: the one in its
+// place is searched. Errors are Choose's and the index's.
 func (s *Searcher) Search(ctx context.Context, q docent.Query) (docent.Found, error) {
 	releases, note, err := s.choose(ctx, q.Site, q.Filters)
 	if err != nil {
@@ -55,9 +55,9 @@ func (s *Searcher) Search(ctx context.Context, q docent.Query) (docent.Found, er
 		missed = "; found by words alone: the embedding model did not answer"
 	}
 	for {
-		found, err := s.searchIn(ctx, q, vector, releases)
-		if docent.CodeOf(err) != docent.CodeNotFound {
-			found.Note = strings.TrimPrefix(note+missed, "; ")
+		found, whole, err := s.searchIn(ctx, q, vector, releases)
+		found.Note = strings.TrimPrefix(note+missed, "; ")
+		if err == nil && whole || err != nil && docent.CodeOf(err) != docent.CodeNotFound {
 			return found, err
 		}
 		before := identity(releases)
@@ -66,22 +66,23 @@ func (s *Searcher) Search(ctx context.Context, q docent.Query) (docent.Found, er
 			return docent.Found{}, failed
 		}
 		if identity(releases) == before {
-			return docent.Found{}, err
+			return found, err
 		}
 	}
 }
 
 // searchIn searches the releases; docent.CodeNotFound where one was deleted
-// meanwhile.
-func (s *Searcher) searchIn(ctx context.Context, q docent.Query, vector []float32, releases []docent.Release) (docent.Found, error) {
+// meanwhile. Where that happened after the ranking, what was deleted is left
+// out, and found is not whole.
+func (s *Searcher) searchIn(ctx context.Context, q docent.Query, vector []float32, releases []docent.Release) (found docent.Found, whole bool, err error) {
 	stats, err := s.merged.of(ctx, s.index, releases)
 	if err != nil {
-		return docent.Found{}, err
+		return found, false, err
 	}
 	r := newRanker(s.config, stats)
 	hits, err := s.hits(ctx, r, q, vector, releases)
 	if err != nil {
-		return docent.Found{}, err
+		return found, false, err
 	}
 	fuse(hits, s.config.Fusion)
 	slices.SortFunc(hits, byScore)
@@ -89,13 +90,32 @@ func (s *Searcher) searchIn(ctx context.Context, q docent.Query, vector []float3
 	if limit <= 0 {
 		limit = s.config.Passages
 	}
-	groups := pick(hits, limit, s.config.MaxPerPage)
-	found := docent.Found{Releases: releases, Answerable: answerable(r, groups, q.Text)}
+	picked := pick(hits, limit, s.config.MaxPerPage)
+	bodies, err := s.bodies(ctx, picked)
+	if err != nil {
+		return found, false, err
+	}
+	groups := slices.DeleteFunc(slices.Clone(picked), func(g *group) bool { return !g.within(bodies) })
+	found = docent.Found{Releases: releases, Answerable: answerable(r, groups, q.Text)}
 	found.Refuse = len(groups) == 0 || found.Answerable < s.config.RefuseBelow
 	for _, g := range groups {
-		found.Passages = append(found.Passages, s.passage(r, g))
+		found.Passages = append(found.Passages, s.passage(r, g, bodies))
 	}
-	return found, nil
+	return found, len(groups) == len(picked), nil
+}
+
+// bodies loads what the picked hits say.
+func (s *Searcher) bodies(ctx context.Context, picked []*group) (map[string]docent.Chunk, error) {
+	var candidates []docent.Candidate
+	for _, g := range picked {
+		for i := range g.hits {
+			candidates = append(candidates, g.hits[i].Candidate)
+		}
+	}
+	if len(candidates) == 0 {
+		return nil, nil
+	}
+	return s.index.Bodies(ctx, candidates)
 }
 
 // vector is the question's; nil where the index is searched by words alone.
@@ -123,8 +143,10 @@ func (s *Searcher) hits(ctx context.Context, r *ranker, q docent.Query, vector [
 		if err != nil {
 			return nil, err
 		}
+		scorer := r.scorer(asked)
+		hits = slices.Grow(hits, len(candidates))
 		for _, c := range candidates {
-			h, err := r.score(asked, c)
+			h, err := scorer.score(c)
 			if err != nil {
 				return nil, err
 			}
@@ -154,8 +176,8 @@ func (s *Searcher) choose(ctx context.Context, site string, f docent.Filters) ([
 	return Choose(releases, f)
 }
 
-func (s *Searcher) passage(r *ranker, g *group) docent.Passage {
-	c := g.join()
+func (s *Searcher) passage(r *ranker, g *group, bodies map[string]docent.Chunk) docent.Passage {
+	c := g.join(bodies)
 	s.address(&c)
 	return docent.Passage{
 		Chunk:   c,

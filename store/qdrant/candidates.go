@@ -12,6 +12,9 @@ import (
 	"docent"
 )
 
+// candidateFields are what a candidate is read from: a tenth of a point.
+var candidateFields = []string{fieldChunk, fieldUnit, fieldPath, fieldOrdinal, fieldSection, fieldTerms}
+
 // Candidates gives the chunks of q.Releases, at most one release of a unit,
 // that match any of q.Terms or lie nearest to q.Vector: both lists by one
 // call, then in the order of the better place in either. docent.CodeNotFound
@@ -38,7 +41,7 @@ func (x *Index) Candidates(ctx context.Context, q docent.CandidateQuery) ([]doce
 	if err := x.kept(ctx, q.Releases...); err != nil {
 		return nil, err
 	}
-	return union(lexical, dense)
+	return union(q.Releases, lexical, dense)
 }
 
 // anyOf is the filter of what any of releases holds.
@@ -61,10 +64,7 @@ func (x *Index) ask(ctx context.Context, q docent.CandidateQuery, filter *api.Fi
 	add := func(list *[]*api.ScoredPoint, query *api.Query, using string) {
 		one := &api.QueryPoints{
 			CollectionName: x.name, Query: query, Using: api.PtrOf(using), Filter: filter,
-			Limit: api.PtrOf(uint64(q.Limit)), WithPayload: api.NewWithPayload(true),
-		}
-		if x.stamp.Dimensions > 0 {
-			one.WithVectors = api.NewWithVectorsInclude(denseName)
+			Limit: api.PtrOf(uint64(q.Limit)), WithPayload: api.NewWithPayloadInclude(candidateFields...),
 		}
 		queries, lists = append(queries, one), append(lists, list)
 	}
@@ -91,19 +91,24 @@ func (x *Index) ask(ctx context.Context, q docent.CandidateQuery, filter *api.Fi
 }
 
 // union joins the lists. Points that are in both come twice, and are read once.
-func union(lexical, dense []*api.ScoredPoint) ([]docent.Candidate, error) {
+func union(releases []docent.Release, lexical, dense []*api.ScoredPoint) ([]docent.Candidate, error) {
+	units := map[string]docent.Unit{}
+	for _, r := range releases {
+		units[unitKey(r.Unit)] = r.Unit
+	}
 	var found []docent.Candidate
 	places := map[string]int{}
 	take := func(p *api.ScoredPoint) (*docent.Candidate, error) {
 		id := p.GetId().GetUuid()
 		at, there := places[id]
 		if !there {
-			c, err := readChunk(p.GetPayload(), p.GetVectors())
+			c, err := readCandidate(p.GetPayload())
 			if err != nil {
 				return nil, err
 			}
+			c.Key, c.Unit = id, units[p.GetPayload()[fieldUnit].GetStringValue()]
 			at, places[id] = len(found), len(found)
-			found = append(found, docent.Candidate{IndexedChunk: c})
+			found = append(found, c)
 		}
 		return &found[at], nil
 	}
@@ -123,6 +128,34 @@ func union(lexical, dense []*api.ScoredPoint) ([]docent.Candidate, error) {
 	}
 	slices.SortStableFunc(found, func(a, b docent.Candidate) int { return cmp.Compare(best(a), best(b)) })
 	return found, nil
+}
+
+// Bodies gives the chunks of candidates by their IDs, as far as they are still
+// there.
+func (x *Index) Bodies(ctx context.Context, picked []docent.Candidate) (map[string]docent.Chunk, error) {
+	if err := x.read(ctx); err != nil {
+		return nil, err
+	}
+	bodies := make(map[string]docent.Chunk, len(picked))
+	if len(picked) == 0 {
+		return bodies, ctx.Err()
+	}
+	ids := make([]*api.PointId, len(picked))
+	for i, c := range picked {
+		ids[i] = api.NewIDUUID(c.Key)
+	}
+	points, err := x.client.Get(ctx, &api.GetPoints{CollectionName: x.name, Ids: ids, WithPayload: api.NewWithPayloadInclude(bodyFields...)})
+	if err != nil {
+		return nil, x.fail(ctx, err)
+	}
+	for _, p := range points {
+		c, err := readChunk(p.GetPayload())
+		if err != nil {
+			return nil, err
+		}
+		bodies[c.ID] = c
+	}
+	return bodies, nil
 }
 
 // best is the better place of the two.

@@ -20,8 +20,9 @@ import (
 // in it: a deed, as JSON.
 const aboutKey = "docent"
 
-// layout counts the ways in which this package has laid out points.
-const layout = 1
+// layout counts the ways in which this package has laid out points. Each has a
+// collection of its own, so servers of before and after serve side by side.
+const layout = 2
 
 type deed struct {
 	Layout int          `json:"layout"`
@@ -30,7 +31,7 @@ type deed struct {
 
 // collectionName names the collection of a stamp, whose embedding is named.
 func collectionName(prefix string, s docent.Stamp) string {
-	encoded, _ := json.Marshal(s) // strings and a number: it can't fail
+	encoded, _ := json.Marshal(deed{layout, s}) // strings and numbers: it can't fail
 	sum := sha256.Sum256(encoded)
 	return prefix + "-" + hex.EncodeToString(sum[:4])
 }
@@ -82,7 +83,7 @@ func (x *Index) foreign(what, name string) error {
 }
 
 // absent says why the collection is not there: nothing was ingested, or the
-// alias leads to another stamp's.
+// alias leads to one of another stamp or layout.
 func (x *Index) absent(ctx context.Context) error {
 	info, err := x.info(ctx, x.prefix)
 	if status.Code(err) == codes.PermissionDenied {
@@ -91,10 +92,26 @@ func (x *Index) absent(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if d := deedOf(info); d != nil && d.Stamp != x.stamp {
+	switch d := deedOf(info); {
+	case d == nil:
+		return docent.NoIndex()
+	case d.Stamp != x.stamp:
 		return x.otherStamp(d.Stamp)
+	case d.Layout != layout:
+		return otherLayout(d.Layout)
 	}
 	return docent.NoIndex()
+}
+
+// otherLayout says that the index that is there was laid out by another
+// version of this program.
+func otherLayout(found int) error {
+	e := &docent.Error{Code: docent.CodeIndexStamp, Message: "the index in Qdrant was made by an older version of docent",
+		Hint: "run `docent ingest` again: this version makes another index of the same pages"}
+	if found > layout {
+		e.Message, e.Hint = "the index in Qdrant was made by a newer version of docent", "update docent, or run `docent ingest` again"
+	}
+	return e
 }
 
 // otherStamp says in what the index that is there differs.

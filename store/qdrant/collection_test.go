@@ -2,6 +2,7 @@ package qdrant
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -101,6 +102,28 @@ func TestAnIndexOfANewerDocentIsRefused(t *testing.T) {
 	code(t, err, docent.CodeStore)
 	if err == nil || !strings.Contains(err.Error(), "newer") {
 		t.Errorf("it gives %v", err)
+	}
+}
+
+func TestAnotherLayoutIsNamedAndLeftAlone(t *testing.T) {
+	for found, words := range map[int]string{layout - 1: "older", layout + 1: "newer"} {
+		s, x := opened(t, stamps["lexical"])
+		about, err := json.Marshal(deed{found, x.stamp})
+		must(t, err)
+		must(t, x.client.CreateCollection(t.Context(), &api.CreateCollection{
+			CollectionName: "docent-other", Metadata: map[string]*api.Value{aboutKey: text(string(about))},
+		}))
+		must(t, x.client.CreateAlias(t.Context(), "docent", "docent-other"))
+		x = openIndex(t, Config{URL: s.URL()}, stamps["lexical"])
+		_, err = x.Releases(t.Context(), unit.Site)
+		var told *docent.Error
+		if !as(err, &told) || told.Code != docent.CodeIndexStamp || !strings.Contains(told.Message, words) || !strings.Contains(told.Hint, "docent ingest") {
+			t.Errorf("layout %d gives %v", found, err)
+		}
+		publish(t, x, chunk("a.md", 0, "apple")) // as the hint says
+		if there, err := x.client.CollectionExists(t.Context(), "docent-other"); err != nil || !there {
+			t.Errorf("who serves the other one is left without: %v, %v", there, err)
+		}
 	}
 }
 

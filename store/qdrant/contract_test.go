@@ -57,6 +57,17 @@ func TestIndexHoldsTheContract(t *testing.T) {
 	}
 }
 
+// denseStamp is of an index as the contract of vectors has them.
+var denseStamp = docent.Stamp{Embedding: "test", Dimensions: storetest.Dimensions, Analyzer: "1", Splitter: "1"}
+
+func TestIndexHoldsTheContractOfVectors(t *testing.T) {
+	server := qdranttest.Start(t)
+	server.Strict = true
+	storetest.Dense(t, func(t *testing.T, place string) storetest.IndexStore {
+		return joined{openIndex(t, Config{URL: server.URL(), Prefix: prefixOf(place)}, denseStamp)}
+	})
+}
+
 // prefixOf names a place's collections.
 func prefixOf(place string) string {
 	sum := sha256.Sum256([]byte(place))
@@ -98,16 +109,25 @@ func cleared(t testing.TB, c Config) Config {
 func TestIndexHoldsTheContractOnARealServer(t *testing.T) {
 	realServer(t, "")
 	for name, s := range stamps {
-		t.Run(name, func(t *testing.T) {
-			known := map[string]Config{}
-			storetest.Index(t, func(t *testing.T, place string) storetest.IndexStore {
-				c, opened := known[place]
-				if !opened {
-					c = cleared(t, realServer(t, prefixOf(place)))
-					known[place] = c
-				}
-				return joined{openIndex(t, c, s)}
-			})
-		})
+		t.Run(name, func(t *testing.T) { storetest.Index(t, onARealServer(s)) })
+	}
+}
+
+func TestIndexHoldsTheContractOfVectorsOnARealServer(t *testing.T) {
+	realServer(t, "")
+	storetest.Dense(t, onARealServer(denseStamp))
+}
+
+// onARealServer opens indexes of a stamp, whose places are cleared when their
+// rule ends.
+func onARealServer(s docent.Stamp) func(t *testing.T, place string) storetest.IndexStore {
+	known := map[string]Config{}
+	return func(t *testing.T, place string) storetest.IndexStore {
+		c, opened := known[place]
+		if !opened {
+			c = cleared(t, realServer(t, prefixOf(place)))
+			known[place] = c
+		}
+		return joined{openIndex(t, c, s)}
 	}
 }

@@ -86,9 +86,11 @@ func found(t testing.TB, x *Index, q docent.CandidateQuery) []string {
 	q.Limit = 100
 	candidates, err := x.Candidates(context.Background(), q)
 	must(t, err)
+	bodies, err := x.Bodies(context.Background(), candidates)
+	must(t, err)
 	var list []string
 	for _, c := range candidates {
-		list = append(list, c.Text)
+		list = append(list, bodies[c.ID].Text)
 	}
 	return list
 }

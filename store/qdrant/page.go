@@ -23,9 +23,9 @@ func (x *Index) Page(ctx context.Context, r docent.Release, at string) (docent.P
 		return docent.Page{}, nil, err
 	}
 	var chunks []docent.Chunk
-	err = x.scroll(ctx, chunksAt(r, page.Path), nil, func(p payload) error {
-		c, err := readChunk(p, nil)
-		chunks = append(chunks, c.Chunk)
+	err = x.scroll(ctx, chunksAt(r, page.Path), bodyFields, func(p payload) error {
+		c, err := readChunk(p)
+		chunks = append(chunks, c)
 		return err
 	})
 	if err == nil {

@@ -40,15 +40,15 @@ const (
 // The other fields.
 const (
 	fieldOrdinal  = "ordinal"
+	fieldSection  = "section"
 	fieldTitle    = "title"
 	fieldAnchor   = "anchor"
 	fieldURL      = "url"
 	fieldText     = "text"
-	fieldRest     = "rest"   // JSON, see rest
-	fieldTerms    = "terms"  // base64
-	fieldVector   = "vector" // base64, see exactVector
-	fieldPage     = "page"   // JSON of docent.Page
-	fieldPart     = "part"   // of statistics: its number, and its bytes in base64
+	fieldRest     = "rest"  // JSON, see rest
+	fieldTerms    = "terms" // base64
+	fieldPage     = "page"  // JSON of docent.Page
+	fieldPart     = "part"  // of statistics: its number, and its bytes in base64
 	fieldData     = "data"
 	fieldActive   = "active"   // of units: the active release's number
 	fieldReleases = "releases" // of units: JSON of the kept ones

@@ -19,22 +19,20 @@ type rest struct {
 	Links    []docent.Link  `json:"links,omitempty"`
 	Line     int            `json:"line"`
 	EndLine  int            `json:"end_line"`
-	Section  int            `json:"section"`
 	Tokens   int            `json:"tokens"`
 }
 
 func restOf(c *docent.Chunk) (string, error) {
-	encoded, err := json.Marshal(rest{c.Headings, c.Blocks, c.Links, c.Line, c.EndLine, c.Section, c.Tokens})
+	encoded, err := json.Marshal(rest{c.Headings, c.Blocks, c.Links, c.Line, c.EndLine, c.Tokens})
 	return string(encoded), err
 }
 
-// bodyColumns, with the vector after them, are read by scanBody.
-const bodyColumns = `c.id, c.unit, c.chunk_id, c.path, c.ordinal, b.title, b.anchor, b.url, b.text, b.rest, b.terms`
+// bodyColumns are read by scanBody.
+const bodyColumns = `c.chunk_id, c.path, c.ordinal, c.section, b.title, b.anchor, b.url, b.text, b.rest`
 
-func scanBody(rows *sql.Rows, row, unit *int64, c *docent.IndexedChunk) error {
-	var other, vector sql.RawBytes
-	err := rows.Scan(row, unit, &c.ID, &c.Path, &c.Ordinal, &c.Title, &c.Anchor, &c.URL, &c.Text, &other, &c.Terms, &vector)
-	if err != nil {
+func scanBody(rows *sql.Rows, c *docent.Chunk) error {
+	var other sql.RawBytes
+	if err := rows.Scan(&c.ID, &c.Path, &c.Ordinal, &c.Section, &c.Title, &c.Anchor, &c.URL, &c.Text, &other); err != nil {
 		return err
 	}
 	var r rest
@@ -42,9 +40,8 @@ func scanBody(rows *sql.Rows, row, unit *int64, c *docent.IndexedChunk) error {
 		return err
 	}
 	c.Headings, c.Blocks, c.Links = r.Headings, r.Blocks, r.Links
-	c.Line, c.EndLine, c.Section, c.Tokens = r.Line, r.EndLine, r.Section, r.Tokens
-	c.Vector, err = decodeVector(vector)
-	return err
+	c.Line, c.EndLine, c.Tokens = r.Line, r.EndLine, r.Tokens
+	return nil
 }
 
 // encodeVector gives nil for no vector.

@@ -117,7 +117,7 @@ func (b *Build) Base() (docent.Release, map[string]docent.Page, *analysis.Stats)
 // Chunks gives the chunks that path has in the base, in page order.
 func (b *Build) Chunks(ctx context.Context, path string) ([]docent.ChunkRef, error) {
 	rows, err := b.o.query(ctx, `
-		SELECT chunk_id, terms FROM chunks c JOIN bodies b ON b.id = c.id
+		SELECT chunk_id, terms FROM chunks c JOIN terms t ON t.id = c.id
 		WHERE `+visible+` AND path = ?3 ORDER BY ordinal, c.id`, b.unit, b.base.Number, path)
 	if err != nil {
 		return nil, b.o.fail(err)

@@ -5,11 +5,15 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strconv"
 
 	"docent"
 )
 
-// selectLexical ranks by rowids and narrow rows alone, and reads the bodies of
+// candidateColumns are read by lists.read.
+const candidateColumns = `c.id, c.unit, c.chunk_id, c.path, c.ordinal, c.section, t.terms`
+
+// selectLexical ranks by rowids and narrow rows alone, and reads the terms of
 // those chunks only that are given back. The weights are those that
 // config.yaml has for ranking; here they need only be near.
 //
@@ -28,14 +32,14 @@ const selectLexical = `
 			AND (?3 = '' OR substr(c.path, 1, length(?3)) = ?3)
 		ORDER BY score, c.id LIMIT ?4
 	)
-	SELECT ` + bodyColumns + `, v.vector
-	FROM best t CROSS JOIN chunks c ON c.id = t.id CROSS JOIN bodies b ON b.id = t.id LEFT JOIN vectors v ON v.id = t.id
-	ORDER BY t.score, t.id`
+	SELECT ` + candidateColumns + `
+	FROM best b CROSS JOIN chunks c ON c.id = b.id CROSS JOIN terms t ON t.id = b.id
+	ORDER BY b.score, b.id`
 
-// selectRows reads the chunks whose rows are listed as JSON.
+// selectRows reads the candidates whose rows are listed as JSON.
 const selectRows = `
-	SELECT ` + bodyColumns + `, v.vector
-	FROM json_each(?1) j CROSS JOIN chunks c ON c.id = j.value CROSS JOIN bodies b ON b.id = c.id LEFT JOIN vectors v ON v.id = c.id`
+	SELECT ` + candidateColumns + `
+	FROM json_each(?1) j CROSS JOIN chunks c ON c.id = j.value CROSS JOIN terms t ON t.id = c.id`
 
 // selectVectors reads the vectors of the chunks whose rows are listed as JSON.
 const selectVectors = `SELECT v.id, v.vector FROM json_each(?1) j CROSS JOIN vectors v ON v.id = j.value`
@@ -215,9 +219,10 @@ func (l *lists) read(s *snapshot, statement string, args ...any) error {
 	for rows.Next() {
 		var row, unit int64
 		var c docent.Candidate
-		if err := scanBody(rows, &row, &unit, &c.IndexedChunk); err != nil {
+		if err := rows.Scan(&row, &unit, &c.ID, &c.Path, &c.Ordinal, &c.Section, &c.Terms); err != nil {
 			return err
 		}
+		c.Key = strconv.FormatInt(row, 10)
 		for _, w := range l.releases {
 			if w.unit == unit {
 				c.Unit = w.release.Unit

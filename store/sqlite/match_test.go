@@ -131,8 +131,8 @@ func TestACommonTermInTitlesLeads(t *testing.T) {
 			t.Fatalf("%d candidates, want %d", len(found), limit)
 		}
 		for i, c := range found {
-			if (c.Title != "") != (i < titled) || c.Lexical != i+1 {
-				t.Errorf("place %d of %d holds %q, place %d", i+1, limit, c.Title, c.Lexical)
+			if n, _ := strconv.Atoi(c.Path); (n > maxScored) != (i < titled) || c.Lexical != i+1 {
+				t.Errorf("place %d of %d holds %s, place %d", i+1, limit, c.Path, c.Lexical)
 			}
 		}
 	}

@@ -47,7 +47,7 @@ func (x *Index) Page(ctx context.Context, r docent.Release, at string) (docent.P
 
 func (o *opened) pageChunks(ctx context.Context, r docent.Release, unit int64, path string) ([]docent.Chunk, error) {
 	rows, err := o.query(ctx, `
-		SELECT `+bodyColumns+`, NULL FROM chunks c JOIN bodies b ON b.id = c.id
+		SELECT `+bodyColumns+` FROM chunks c JOIN bodies b ON b.id = c.id
 		WHERE `+visible+` AND path = ?3 ORDER BY ordinal, c.id`, unit, r.Number, path)
 	if err != nil {
 		return nil, err
@@ -55,13 +55,11 @@ func (o *opened) pageChunks(ctx context.Context, r docent.Release, unit int64, p
 	defer rows.Close()
 	var chunks []docent.Chunk
 	for rows.Next() {
-		var c docent.IndexedChunk
-		var row int64
-		if err := scanBody(rows, &row, &unit, &c); err != nil {
+		c := docent.Chunk{Unit: r.Unit}
+		if err := scanBody(rows, &c); err != nil {
 			return nil, err
 		}
-		c.Unit = r.Unit
-		chunks = append(chunks, c.Chunk)
+		chunks = append(chunks, c)
 	}
 	return chunks, rows.Err()
 }

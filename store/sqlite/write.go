@@ -128,14 +128,17 @@ func (b *Build) addChunk(t *tx, path string, c *docent.IndexedChunk) error {
 	if err != nil {
 		return err
 	}
-	id, err := t.insert(`INSERT INTO chunks (unit, from_no, path, chunk_id, ordinal) VALUES (?, ?, ?, ?, ?)`,
-		b.unit, b.number, path, c.ID, c.Ordinal)
+	id, err := t.insert(`INSERT INTO chunks (unit, from_no, path, chunk_id, ordinal, section) VALUES (?, ?, ?, ?, ?, ?)`,
+		b.unit, b.number, path, c.ID, c.Ordinal, c.Section)
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(`INSERT INTO bodies (id, title, anchor, url, text, rest, terms) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		id, c.Title, c.Anchor, c.URL, c.Text, rest, c.Terms)
+	_, err = t.exec(`INSERT INTO bodies (id, title, anchor, url, text, rest) VALUES (?, ?, ?, ?, ?, ?)`,
+		id, c.Title, c.Anchor, c.URL, c.Text, rest)
 	if err != nil {
+		return err
+	}
+	if _, err = t.exec(`INSERT INTO terms (id, terms) VALUES (?, ?)`, id, c.Terms); err != nil {
 		return err
 	}
 	if c.Vector != nil {

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -133,14 +134,64 @@ func found(t *testing.T, s IndexStore, q docent.CandidateQuery, words string) []
 	}
 	candidates, err := s.Candidates(t.Context(), q)
 	must(t, err)
-	var texts []string
 	for i, c := range candidates {
 		if c.Lexical != i+1 {
 			t.Errorf("candidate %d has place %d", i+1, c.Lexical)
 		}
-		texts = append(texts, c.Text)
 	}
+	texts, err := textsOf(t.Context(), s, candidates)
+	must(t, err)
 	return texts
+}
+
+// textsOf gives the texts of candidates, in their order. docent.CodeNotFound
+// where one has no body, another error where it has another's.
+func textsOf(ctx context.Context, s IndexStore, candidates []docent.Candidate) ([]string, error) {
+	if len(candidates) == 0 {
+		return nil, nil
+	}
+	bodies, err := s.Bodies(ctx, candidates)
+	if err != nil {
+		return nil, err
+	}
+	var texts []string
+	for _, c := range candidates {
+		body, there := bodies[c.ID]
+		if !there {
+			return nil, docent.Errorf(docent.CodeNotFound, "%d of %d bodies are there", len(bodies), len(candidates))
+		}
+		if body.ID != c.ID || body.Unit != c.Unit || body.Path != c.Path || body.Ordinal != c.Ordinal || body.Section != c.Section {
+			return nil, fmt.Errorf("the candidate %+v has the body %+v", c, body)
+		}
+		texts = append(texts, body.Text)
+	}
+	return texts, nil
+}
+
+// ask gives what a question finds in the active release of guide. Where that
+// was deleted meanwhile, it gives no texts; and an error where something is
+// missing of one that is still active.
+func ask(ctx context.Context, s IndexStore, q docent.CandidateQuery) (texts []string, asked docent.Release, err error) {
+	q.Releases, err = s.Releases(ctx, guide.Site)
+	if err != nil {
+		return nil, asked, err
+	}
+	asked = q.Releases[0]
+	found, err := s.Candidates(ctx, q)
+	if err == nil {
+		texts, err = textsOf(ctx, s, found)
+	}
+	if docent.CodeOf(err) != docent.CodeNotFound {
+		return texts, asked, err
+	}
+	now, failed := s.Releases(ctx, guide.Site)
+	if failed != nil {
+		return nil, asked, failed
+	}
+	if now[0].Number == asked.Number {
+		return nil, asked, fmt.Errorf("release %d is active: %w", asked.Number, err)
+	}
+	return nil, asked, nil
 }
 
 // in asks for candidates of releases.

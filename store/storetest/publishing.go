@@ -48,7 +48,6 @@ func everythingComesBack(t *testing.T, o opener) {
 		Links: []docent.Link{{Text: "all", URL: "/all#x", Path: "all.md", Anchor: "x", Line: 3}},
 		Line:  3, EndLine: 9, Ordinal: 0, Section: 2, Tokens: 31,
 	})
-	c.Vector = []float32{0.5, -1, 1e-7}
 	lead := indexed(docent.Chunk{Unit: guide, Path: c.Path, Title: c.Title, Text: "words", URL: "/", Ordinal: 1})
 	page := docent.Page{Path: c.Path, Title: c.Title, URL: "https://docs.example.com/ref/", Description: "all flags",
 		Breadcrumbs: []string{"Home", "Reference"}, Hash: "h", Chunks: 2}
@@ -76,8 +75,14 @@ func everythingComesBack(t *testing.T, o opener) {
 	}
 	got, err := s.Candidates(t.Context(), docent.CandidateQuery{Releases: []docent.Release{r}, Terms: []string{"--log.level"}, Limit: 5})
 	must(t, err)
-	if diff := cmp.Diff([]docent.Candidate{{IndexedChunk: c, Lexical: 1}}, got); diff != "" {
+	want := docent.Candidate{ID: c.ID, Unit: guide, Path: c.Path, Ordinal: c.Ordinal, Section: c.Section, Terms: c.Terms, Lexical: 1}
+	if diff := cmp.Diff([]docent.Candidate{want}, got, cmpopts.IgnoreFields(want, "Key")); diff != "" {
 		t.Errorf("candidates (-want +got):\n%s", diff)
+	}
+	bodies, err := s.Bodies(t.Context(), got)
+	must(t, err)
+	if diff := cmp.Diff(map[string]docent.Chunk{c.ID: c.Chunk}, bodies); diff != "" {
+		t.Errorf("bodies (-want +got):\n%s", diff)
 	}
 	b, err = s.Begin(t.Context(), guide)
 	must(t, err)

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -154,6 +155,38 @@ func gcKeepsActive(t *testing.T, o opener) {
 		t.Errorf("candidates %q", got)
 	}
 	publish(t, s, guide, corpus{"a.md": {"apple four"}})
+}
+
+func bodyIsWhatWasProposed(t *testing.T, o opener) {
+	s := o.index(t)
+	old := publish(t, s, guide, corpus{"a.md": {"apple stays", "apple leaves"}})
+	proposed, err := s.Candidates(t.Context(), docent.CandidateQuery{Releases: []docent.Release{old}, Terms: []string{"appl"}, Limit: 10})
+	must(t, err)
+	texts := func() (list []string) {
+		t.Helper()
+		bodies, err := s.Bodies(t.Context(), proposed)
+		must(t, err)
+		for id, c := range bodies {
+			if c.ID != id {
+				t.Errorf("%s has the body %+v", id, c)
+			}
+			list = append(list, c.Text)
+		}
+		return list
+	}
+	for i := range KeepReleases {
+		if diff := cmp.Diff([]string{"apple leaves", "apple stays"}, texts(), sorted); diff != "" {
+			t.Errorf("%d releases later (-want +got):\n%s", i, diff)
+		}
+		publish(t, s, guide, corpus{"a.md": {"apple stays", fmt.Sprint("apple ", i)}})
+	}
+	if diff := cmp.Diff([]string{"apple stays"}, texts()); diff != "" {
+		t.Errorf("after the release was deleted (-want +got):\n%s", diff)
+	}
+	proposed = nil
+	if got := texts(); len(got) != 0 {
+		t.Errorf("nothing was picked, and %q comes", got)
+	}
 }
 
 // kept gives the numbers of guide's releases.

@@ -84,13 +84,14 @@ func nearTo(t *testing.T, s IndexStore, v []float32, prefix string, limit int, r
 	t.Helper()
 	found, err := s.Candidates(t.Context(), docent.CandidateQuery{Releases: releases, Vector: v, PathPrefix: prefix, Limit: limit})
 	must(t, err)
+	texts, err = textsOf(t.Context(), s, found)
+	must(t, err)
 	last := math.Inf(1)
 	for i, c := range found {
 		if c.Dense != i+1 || c.Lexical != 0 || c.Cosine > last {
 			t.Errorf("place %d holds dense %d, lexical %d, similarity %v after %v", i+1, c.Dense, c.Lexical, c.Cosine, last)
 		}
 		last = c.Cosine
-		texts = append(texts, c.Text)
 	}
 	return texts
 }
