@@ -132,7 +132,7 @@ func (c *Config) databasePath() (string, error) {
 // *docent.SettingError.
 func (c *Config) Validate() error {
 	for _, check := range []func() error{
-		c.check, c.Auth.Validate, c.checkSites, c.Ingest.Validate, c.Retrieval.Validate, c.Chat.Validate, c.Model.Validate, c.Embedding.Validate, c.Qdrant.Validate, c.web().Validate,
+		c.check, c.checkIdentity, c.Ingest.Validate, c.Retrieval.Validate, c.Chat.Validate, c.Model.Validate, c.Embedding.Validate, c.Qdrant.Validate, c.web().Validate,
 	} {
 		if err := check(); err != nil {
 			return err

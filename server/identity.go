@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"docent"
 	"docent/access"
@@ -55,13 +56,19 @@ func (c *Config) sites() []access.Site {
 	return sites
 }
 
-// checkSites checks sites and the origins of cors.
-func (c *Config) checkSites() error {
-	if err := access.ValidateSites(c.Sites); err != nil {
-		return err
-	}
+// checkIdentity checks all that a Gate is made of, by making one that is not used.
+func (c *Config) checkIdentity() error {
 	if access.ValidateSites([]access.Site{{Name: docent.DefaultSite, Origins: c.CORS.AllowedOrigins}}) != nil {
 		return &docent.SettingError{Key: "cors.allowed_origins", Right: "origins such as https://docs.example.com or https://*.example.com, without a path, or *"}
+	}
+	auth := c.Auth
+	auth.Secret = append(slices.Clone(auth.Secret), strings.Repeat("-", 32)) // where one is yet to be made
+	gate, err := access.NewGate(context.Background(), auth, c.sites(), nil)
+	if err != nil {
+		return err
+	}
+	if err := gate.Close(); err != nil {
+		return err
 	}
 	hasDefault := len(c.Sites) == 0 || slices.ContainsFunc(c.Sites, func(s access.Site) bool { return s.Name == docent.DefaultSite })
 	return docent.CheckSettings(docent.SettingCheck{

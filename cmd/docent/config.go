@@ -5,15 +5,16 @@ import (
 	"fmt"
 	"os"
 	"reflect"
-	"regexp"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/go-viper/mapstructure/v2"
 	"github.com/knadh/koanf/providers/confmap"
 	"github.com/knadh/koanf/v2"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+	"go.yaml.in/yaml/v3"
 
 	"docent"
 	"docent/server"
@@ -85,6 +86,9 @@ func (s *settings) decode() error {
 			return s.wrong(key, right)
 		}
 		values[key] = v
+		if list, is := v.([]any); is {
+			s.facts[key] = setting{list, f.from} // however it was written
+		}
 	}
 	k := koanf.New(".")
 	if err := k.Load(confmap.Provider(values, "."), nil); err != nil {
@@ -92,7 +96,7 @@ func (s *settings) decode() error {
 	}
 	into := &mapstructure.DecoderConfig{Result: &s.Config, TagName: "yaml", SquashTagOption: "inline", ErrorUnused: true}
 	if err := k.UnmarshalWithConf("", &s.Config, koanf.UnmarshalConf{DecoderConfig: into}); err != nil {
-		return usageErrorf("configuration: %w", err)
+		return usageErrorf("configuration: %s", s.masked(err.Error()))
 	}
 	err := s.Config.Validate()
 	var unfit *docent.SettingError
@@ -153,10 +157,7 @@ func parseValue(t reflect.Type, raw any) (value any, right string) {
 	case t == reflect.TypeFor[[]string]():
 		return parseList(raw)
 	case t.Kind() == reflect.Slice:
-		if _, is := raw.([]any); !is {
-			return nil, "a list in config.yaml"
-		}
-		return raw, ""
+		return parseEntries(raw)
 	case t.Kind() == reflect.String:
 		if raw == nil {
 			return "", ""
@@ -192,7 +193,7 @@ func parseList(raw any) (any, string) {
 	case []string:
 		return raw, ""
 	case string:
-		return strings.FieldsFunc(raw, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' }), ""
+		return words(raw), ""
 	case []any:
 		list := make([]string, len(raw))
 		for i, item := range raw {
@@ -207,24 +208,25 @@ func parseList(raw any) (any, string) {
 	return nil, "a list of texts"
 }
 
-// secretKeys are never printed, and can be read from files.
-var secretKeys = map[string]bool{"model.api_key": true, "embedding.api_key": true, "qdrant.api_key": true, "database_url": true}
+// words are what stands between commas and white space.
+func words(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return r == ',' || unicode.IsSpace(r) })
+}
 
-// credentials are what an address may hold before its host.
-var credentials = regexp.MustCompile(`//[^/@]*@`)
-
-// shown is a value as people may see it: of an address what is no secret.
-func shown(key string, value any) string {
-	text := fmt.Sprint(value)
-	switch {
-	case value == nil:
-		return ""
-	case key == "database_url":
-		return credentials.ReplaceAllString(text, "//***@")
-	case secretKeys[key] && text != "":
-		return "********"
+// parseEntries takes a list of entries, or the same written as a text.
+func parseEntries(raw any) (any, string) {
+	if text, is := raw.(string); is {
+		var list any
+		if yaml.Unmarshal([]byte(text), &list) != nil {
+			list = nil // the error would repeat what may be secret
+		}
+		raw = list
 	}
-	return text
+	list, is := raw.([]any)
+	if !is {
+		return nil, "a list: in config.yaml, or the same written as YAML or JSON"
+	}
+	return list, ""
 }
 
 // keyOfFlag marks a flag as another way to set a key.

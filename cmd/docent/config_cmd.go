@@ -59,11 +59,7 @@ func (s *settings) printJSON(c *cobra.Command) error {
 	rows := []row{}
 	for _, key := range allKeys() {
 		f := s.facts[key]
-		v := f.value
-		if secretKeys[key] {
-			v = shown(key, v)
-		}
-		rows = append(rows, row{key, v, f.from})
+		rows = append(rows, row{key, public(key, f.value), f.from})
 	}
 	return printJSON(c, rows)
 }

@@ -44,8 +44,13 @@ func environment() (map[string]string, error) {
 		}
 	}
 	file, err := godotenv.Read(".env")
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
+	var unread *os.PathError
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+	case errors.As(err, &unread):
 		return nil, usageErrorf(".env: %w", err)
+	case err != nil: // its text would repeat what may be secret
+		return nil, usageErrorf(".env must hold lines of NAME=value, with # before comments and quotes that are closed")
 	}
 	behind := map[string]string{}
 	for name, value := range file {

@@ -129,21 +129,6 @@ func dotenvFinding() server.Finding {
 	return f
 }
 
-// minSecret is the length below which a key is none: "ollama", "none", "x".
-const minSecret = 8
-
-// masked is a text without what is secret in the configuration. The checks put
-// no secret into it; what a server or a library says in an error may.
-func (s *settings) masked(text string) string {
-	for key := range secretKeys {
-		value := strings.TrimSpace(fmt.Sprint(s.facts[key].value))
-		if key != "database_url" && len(value) >= minSecret {
-			text = strings.ReplaceAll(text, value, "********")
-		}
-	}
-	return credentials.ReplaceAllString(text, "//***@")
-}
-
 func printFindings(c *cobra.Command, findings []server.Finding) error {
 	w := tabwriter.NewWriter(c.OutOrStdout(), 0, 0, 2, ' ', 0)
 	for _, f := range findings {
