@@ -185,6 +185,7 @@ var errElsewhere = errors.New("the configuration is of another folder")
 // frameworks in the order in which they are tried where their configurations
 // are equally near. Plain, which fits every folder, comes when none fits.
 var frameworks = []framework{
+	{name: "mkdocs", detect: findMkDocs, rules: newMkDocs},
 	{name: "plain", rules: newPlain},
 }
 
