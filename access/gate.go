@@ -224,8 +224,11 @@ func bearer(headers []string) (string, error) {
 	if len(headers) > 1 {
 		return "", &docent.Error{Code: docent.CodeMalformed, Message: "the request has two Authorization headers", Hint: "send one"}
 	}
-	scheme, text, _ := strings.Cut(strings.TrimSpace(headers[0]), " ")
-	text = strings.TrimSpace(text)
+	scheme := strings.TrimSpace(headers[0])
+	text := ""
+	if at := strings.IndexAny(scheme, " \t"); at > 0 {
+		scheme, text = scheme[:at], strings.TrimSpace(scheme[at:])
+	}
 	if !strings.EqualFold(scheme, "Bearer") || text == "" {
 		return "", unauthorized("the Authorization header must be 'Bearer' and an API key or a token", "")
 	}

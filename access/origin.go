@@ -1,88 +1,89 @@
 package access
 
 import (
+	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"strings"
 )
 
 // origins are those whose pages may call. The zero value is none.
 type origins struct {
-	any      bool // "*": every origin, but without cookies
+	any      bool // "*": every page, but never with cookies
 	exact    map[string]bool
 	patterns []pattern
 }
 
-// pattern is an origin with one star in its host.
+// pattern is an origin with one star in the first label of its host.
 type pattern struct {
 	scheme, port  string
-	before, after string // of the star: "deploy-", "--docs.netlify.app"
-	labels        bool   // the star stands for whole labels, one or more, not for a part of one
+	before, after string // the star in its label: "deploy-", "--docs"
+	rest          string // the labels after that: "netlify.app"
+	labels        bool   // the star is the whole label, and stands for one or more
 }
 
-// parseOrigins reads exact origins (https://docs.example.com:8443), patterns
-// with one star and "*". The error says which one is wrong, and why.
+// parseOrigins reads exact origins (https://docs.example.com:8443), origins
+// with a star and "*". The error says which one is wrong.
 func parseOrigins(list []string) (origins, error) {
 	o := origins{exact: map[string]bool{}}
 	for _, s := range list {
-		if s == "*" {
-			o.any = true
-			continue
-		}
-		u, err := url.Parse(s)
-		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.Trim(u.Path, "/") != "" ||
-			u.RawQuery != "" || u.Fragment != "" || u.User != nil || !plainHost(strings.ReplaceAll(u.Hostname(), "*", "")) {
-			return o, fmt.Errorf("%q is not", s)
-		}
-		if !strings.Contains(u.Host, "*") {
-			o.exact[originOf(u)] = true
-			continue
-		}
-		p, err := parsePattern(u)
-		if err != nil {
+		if err := o.add(s); err != nil {
 			return o, err
 		}
-		o.patterns = append(o.patterns, p)
 	}
 	return o, nil
 }
 
-// originOf is a URL's origin as browsers send it: lower case, without the
-// scheme's own port.
-func originOf(u *url.URL) string {
-	host := strings.ToLower(u.Hostname())
-	if strings.Contains(host, ":") {
-		host = "[" + host + "]"
+func (o *origins) add(s string) error {
+	if s == "*" {
+		o.any = true
+		return nil
 	}
-	if port := portOf(u); port != "" {
-		host = net.JoinHostPort(strings.Trim(host, "[]"), port)
+	u, err := url.Parse(s)
+	if err != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+		return fmt.Errorf("%q is not", s)
 	}
-	return u.Scheme + "://" + host
+	origin := originOf(u)
+	scheme, _, port, ok := splitOrigin(strings.ReplaceAll(origin, "*", "x"))
+	if !ok {
+		return fmt.Errorf("%q is not", s)
+	}
+	if !strings.Contains(origin, "*") {
+		o.exact[origin] = true
+		return nil
+	}
+	p, err := parsePattern(strings.ToLower(u.Hostname()))
+	if err != nil {
+		return fmt.Errorf("%q is not: %w", s, err)
+	}
+	p.scheme, p.port = scheme, port
+	o.patterns = append(o.patterns, p)
+	return nil
 }
 
-// portOf is a URL's port, "" where it is the scheme's own.
-func portOf(u *url.URL) string {
-	if p := u.Port(); u.Scheme == "http" && p != "80" || u.Scheme == "https" && p != "443" {
-		return p
+// parsePattern reads a host with a star. Two labels at least must stand behind
+// the star's: https://*.com and https://docs-*.com are open to whoever registers
+// a name.
+func parsePattern(host string) (pattern, error) {
+	label, rest, _ := strings.Cut(host, ".")
+	before, after, starred := strings.Cut(label, "*")
+	if !starred || strings.Contains(after+rest, "*") || !strings.Contains(rest, ".") {
+		return pattern{}, errors.New("one star may stand in the first label, with two others at least behind it")
 	}
-	return ""
+	return pattern{before: before, after: after, rest: rest, labels: label == "*"}, nil
 }
 
-// parsePattern reads an origin with a star. What the star stands for must lie
-// below two fixed labels at least: https://*.com or https://docs-*.com would be
-// open to whoever registers a name.
-func parsePattern(u *url.URL) (pattern, error) {
-	host := strings.ToLower(u.Hostname())
-	before, after, _ := strings.Cut(host, "*")
-	switch {
-	case strings.Contains(after, "*"):
-		return pattern{}, fmt.Errorf("%q is not: it has two stars", u.Scheme+"://"+u.Host)
-	case strings.Contains(before, "."), strings.Count(strings.TrimLeft(after, "."), ".") < 1, !strings.Contains(after, "."),
-		before+after[:1] != "." && strings.Count(after, ".") < 2:
-		return pattern{}, fmt.Errorf("%q is not: the star must stand in the first label, above two others at least", u.Scheme+"://"+u.Host)
+func (p pattern) match(scheme, host, port string) bool {
+	if scheme != p.scheme || port != p.port {
+		return false
 	}
-	return pattern{scheme: u.Scheme, port: portOf(u), before: before, after: after, labels: before == "" && after[0] == '.'}, nil
+	if p.labels {
+		star, found := strings.CutSuffix(host, "."+p.rest)
+		return found && star != ""
+	}
+	label, rest, _ := strings.Cut(host, ".")
+	return rest == p.rest && len(label) > len(p.before)+len(p.after) &&
+		strings.HasPrefix(label, p.before) && strings.HasSuffix(label, p.after)
 }
 
 // named reports whether an origin is one of the exact ones: only their pages
@@ -99,54 +100,51 @@ func (o origins) allow(origin string) bool {
 	if !ok {
 		return false
 	}
-	if o.any {
-		return true
-	}
 	for _, p := range o.patterns {
-		if p.scheme == scheme && p.port == port && p.match(host) {
+		if p.match(scheme, host, port) {
 			return true
 		}
 	}
-	return false
+	return o.any
 }
 
-func (p pattern) match(host string) bool {
-	rest, found := strings.CutPrefix(host, p.before)
-	if !found {
-		return false
+// originOf is a URL's origin as browsers send it: lower case, without the
+// scheme's own port.
+func originOf(u *url.URL) string {
+	host := strings.ToLower(u.Host)
+	if p := u.Port(); u.Scheme == "http" && p == "80" || u.Scheme == "https" && p == "443" {
+		host = strings.TrimSuffix(host, ":"+p)
 	}
-	star, found := strings.CutSuffix(rest, p.after)
-	if !found || star == "" {
-		return false
-	}
-	return p.labels && plainHost(star) || !strings.Contains(star, ".") && plainHost(star)
+	return u.Scheme + "://" + host
 }
 
-// splitOrigin takes an origin apart, as a browser writes it.
+// splitOrigin takes an origin apart. It takes only what a browser may send of a
+// page that came by http or https; an IPv6 address keeps its brackets.
 func splitOrigin(origin string) (scheme, host, port string, ok bool) {
-	scheme, hostport, found := strings.Cut(origin, "://")
-	if !found || scheme != "http" && scheme != "https" {
+	scheme, host, _ = strings.Cut(origin, "://")
+	if scheme != "http" && scheme != "https" {
 		return "", "", "", false
 	}
-	host, port = hostport, ""
-	if at := strings.LastIndexByte(hostport, ':'); at >= 0 && !strings.HasSuffix(hostport, "]") {
-		host, port = hostport[:at], hostport[at+1:]
-		if port == "" || strings.Trim(port, "0123456789") != "" {
+	if at := strings.LastIndexByte(host, ':'); at > strings.LastIndexByte(host, ']') {
+		if port = host[at+1:]; port == "" || !only(port, "0123456789") {
+			return "", "", "", false
+		}
+		host = host[:at]
+	}
+	if inner, is := strings.CutPrefix(host, "["); is {
+		inner, is = strings.CutSuffix(inner, "]")
+		return scheme, host, port, is && only(inner, "0123456789abcdef:.")
+	}
+	for label := range strings.SplitSeq(host, ".") {
+		if label == "" || !only(label, "abcdefghijklmnopqrstuvwxyz0123456789-_") {
 			return "", "", "", false
 		}
 	}
-	if inner, found := strings.CutPrefix(host, "["); found {
-		inner, found = strings.CutSuffix(inner, "]")
-		return scheme, host, port, found && plainHost(inner)
-	}
-	return scheme, host, port, plainHost(host) && !strings.Contains(host, ":")
+	return scheme, host, port, true
 }
 
-// plainHost reports whether a host, or a part of one, has only the characters
-// that hosts have in origins, and no empty label.
-func plainHost(host string) bool {
-	return strings.Trim(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:") == "" && !strings.Contains(host, "..")
-}
+// only reports whether text holds no other characters.
+func only(text, characters string) bool { return strings.Trim(text, characters) == "" }
 
 // localhost reports whether an origin is of a page that this machine serves.
 func localhost(origin string) bool {

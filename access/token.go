@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/netip"
 	"strings"
 	"time"
@@ -36,11 +37,16 @@ type Token struct {
 	Principal Principal // whom it makes of the caller
 }
 
-var (
-	errToken   = unauthorized("the token is not valid", "get another from POST /api/v1/token")
-	errExpired = unauthorized("the token has expired", "renew it by sending it to POST /api/v1/token")
-	errPlace   = unauthorized("the token was given to another page or address", "get another from POST /api/v1/token")
-)
+// badToken is the refusal of what is no token of ours.
+func badToken(cause string) error {
+	return refusal("the token is not valid", "get another from POST /api/v1/token", errors.New(cause))
+}
+
+// misplaced is the refusal of a token of ours that comes from elsewhere.
+func misplaced(format string, from, to string) error {
+	return refusal("the token was given to another page or address", "get another from POST /api/v1/token",
+		fmt.Errorf(format, clip(from), clip(to)))
+}
 
 // byToken finds the visitor that a token was given to. A visitor's token opens
 // the chat and search APIs where the widget is public, and what else is public.
@@ -50,7 +56,7 @@ func (g *Gate) byToken(text string, c Call) (Principal, error) {
 		return Principal{}, err
 	}
 	if g.now().Unix() >= v.Ends {
-		return Principal{}, errExpired
+		return Principal{}, refusal("the token has expired", "renew it: send it to POST /api/v1/token", nil)
 	}
 	s := g.site(v.Site)
 	widget := c.Surface == SurfaceWidget || c.Surface == SurfaceChat || c.Surface == SurfaceSearch
@@ -69,19 +75,26 @@ func (v visit) principal() Principal {
 // address. It may have ended.
 func (g *Gate) readToken(text string, c Call) (visit, error) {
 	var v visit
-	if len(text) > maxToken {
-		return v, errToken
+	signed, is := strings.CutPrefix(text, tokenPrefix)
+	if !is || len(text) > maxToken {
+		return v, badToken("it is too long, or of another kind")
 	}
-	data, ok := g.secrets.Verify(ForToken, strings.TrimPrefix(text, tokenPrefix))
-	if !ok || !strings.HasPrefix(text, tokenPrefix) {
-		return v, errToken
+	data, ok := g.secrets.Verify(ForToken, signed)
+	if !ok {
+		return v, badToken("its signature is wrong")
 	}
-	err := json.Unmarshal(data, &v)
-	if err != nil || v.Version != tokenVersion || g.site(v.Site) == nil || time.Unix(v.Issued, 0).After(g.now().Add(g.cfg.ClockSkew)) {
-		return v, errToken
+	if err := json.Unmarshal(data, &v); err != nil || v.Version != tokenVersion {
+		return v, badToken("it is of another version")
 	}
-	if v.Origin != c.page() || g.cfg.BindAddress && v.Near != near(c.Address) {
-		return v, errPlace
+	switch at := g.now(); {
+	case g.site(v.Site) == nil:
+		return v, badToken("its site is not there any more")
+	case time.Unix(v.Issued, 0).After(at.Add(g.cfg.ClockSkew)):
+		return v, badToken("it is from the future: look at the servers' clocks")
+	case v.Origin != c.page():
+		return v, misplaced("from the origin %q, to %q", c.page(), v.Origin)
+	case g.cfg.BindAddress && v.Near != near(c.Address):
+		return v, misplaced("from the network %s, to %s", near(c.Address), v.Near)
 	}
 	return v, nil
 }
