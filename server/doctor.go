@@ -70,7 +70,7 @@ func Doctor(ctx context.Context, cfg Config) []Finding {
 	var all []Finding
 	for _, check := range []func(context.Context, *Config) []Finding{
 		checkDataFolder, checkDatabase, checkIndex, checkModel, checkEmbeddings, checkTools,
-		checkListening, checkPort, checkPublicURL, checkOrigins, checkLimits, checkRehearsal, checkLogs,
+		checkListening, checkPort, checkPublicURL, checkIdentity, checkKeys, checkSecret, checkOrigins, checkLimits, checkRehearsal, checkLogs,
 	} {
 		all = append(all, check(ctx, &cfg)...)
 	}

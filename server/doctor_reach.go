@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strings"
 	"syscall"
+
+	"docent"
 )
 
 // The checks here are of who can reach the server, and what they may do there.
@@ -18,16 +20,18 @@ func (c *Config) behindProxy() bool { return c.onLoopback() && c.Server.PublicUR
 func checkListening(ctx context.Context, c *Config) []Finding {
 	listening := check("listening")
 	switch err := c.CanListen(ctx); {
-	case err != nil:
-		return []Finding{listening.problem("set auth.open_to_everyone: true, or listen on 127.0.0.1",
+	case docent.CodeOf(err) == docent.CodeInvalid:
+		return []Finding{listening.problem("make a key with 'docent keys create', name the origins of your site, set auth.issuers or auth.open_to_everyone: true, or listen on 127.0.0.1",
 			"others can reach %s, and nothing says who may ask: serve refuses to start", c.Server.Host)}
-	case c.behindProxy() && !c.Auth.OpenToEveryone:
-		return []Finding{listening.warning("set auth.open_to_everyone: true, so that each visitor is a person of their own",
-			"server.public_url names a public address, and all who come by it share their conversations")}
+	case err != nil:
+		return []Finding{listening.failed(err, "")}
+	case c.behindProxy() && c.local(ctx):
+		return []Finding{listening.warning("name the origins of your site, make a key, set auth.issuers, or set auth.open_to_everyone: true, so that each reader is a person of their own",
+			"server.public_url names a public address, and all who come by it share their conversations, and may do everything")}
 	case c.onLoopback() && !c.behindProxy():
 		return []Finding{listening.ok("on %s: only this machine can ask", c.Server.Host)}
 	}
-	return []Finding{listening.ok("on %s, and everyone who reaches it may ask", c.Server.Host)}
+	return []Finding{listening.ok("on %s, which others can reach", c.Server.Host)}
 }
 
 func checkPort(ctx context.Context, c *Config) []Finding {
@@ -75,17 +79,20 @@ func loopbackName(host string) bool {
 
 func checkOrigins(_ context.Context, c *Config) []Finding {
 	origins := check("origins")
-	list := c.CORS.AllowedOrigins
-	switch {
-	case len(list) == 0:
+	var list []string
+	for _, site := range c.sites() {
+		list = append(list, site.Origins...)
+	}
+	if c.Auth.Localhost && (!c.onLoopback() || c.behindProxy()) {
+		return []Finding{origins.warning("set auth.localhost: false where nobody develops pages", "pages that run on a reader's own machine may call")}
+	}
+	if len(list) == 0 {
 		return []Finding{origins.ok("none: only pages of this server itself may ask")}
-	case list[0] == "*" && c.onLoopback() && !c.behindProxy() && !c.Auth.OpenToEveryone:
-		return []Finding{origins.problem("name the origins in cors.allowed_origins",
-			"* lets every page that a browser on this machine opens read its conversations")}
-	case list[0] == "*":
-		return []Finding{origins.warning("name your sites in cors.allowed_origins", "* lets every site put questions to this server, at your cost")}
 	}
 	for _, o := range list {
+		if o == "*" {
+			return []Finding{origins.warning("name your sites in cors.allowed_origins, or in a site's origins", "* lets every site put questions to this server, at your cost")}
+		}
 		if u, err := url.Parse(o); err == nil && u.Scheme == "http" && !loopbackName(u.Hostname()) {
 			return []Finding{origins.warning("serve that site over https, and allow https://"+u.Host, "%s is not https: anyone on the way can change its pages", o)}
 		}

@@ -1,15 +1,20 @@
 package server
 
 import (
+	"cmp"
+	"context"
+	"errors"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
 
 	"docent"
+	"docent/access"
 	"docent/llm/llmtest"
 	"docent/store/qdrant/qdranttest"
 )
@@ -77,6 +82,82 @@ func TestEveryProblemSaysWhatToDo(t *testing.T) {
 	if problems < 4 { // index, key, listening, origins
 		t.Errorf("only %d problems", problems)
 	}
+}
+
+func TestADoctorTellsWhoMayAsk(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*testing.T, *Config)
+		check  string
+		state  State
+		words  string
+	}{
+		"alone":         {func(*testing.T, *Config) {}, "identity", StateOK, "the one person at this machine"},
+		"alone, public": {func(_ *testing.T, c *Config) { c.Server.PublicURL = "https://ask.example.com" }, "listening", StateWarning, "share their conversations"},
+		"open":          {func(_ *testing.T, c *Config) { c.Auth.OpenToEveryone = true }, "identity", StateWarning, "without a limit"},
+		"open, limited": {func(_ *testing.T, c *Config) { c.Auth.OpenToEveryone, c.Server.Host = true, "192.0.2.1" }, "identity", StateOK, "each visitor"},
+		"a site": {func(_ *testing.T, c *Config) { c.CORS.AllowedOrigins = []string{"https://docs.example.com"} },
+			"identity", StateOK, "site default: widget, search without login; API keys"},
+		"a site beyond loopback": {func(_ *testing.T, c *Config) {
+			c.Sites, c.Server.Host = []access.Site{{Name: "docs", Origins: []string{"https://docs.example.com"}}}, "0.0.0.0"
+		}, "listening", StateOK, "others can reach"},
+		"all origins":    {func(_ *testing.T, c *Config) { c.CORS.AllowedOrigins = []string{"*"} }, "origins", StateWarning, "at your cost"},
+		"plain http":     {func(_ *testing.T, c *Config) { c.CORS.AllowedOrigins = []string{"http://docs.example.com"} }, "origins", StateWarning, "not https"},
+		"no keys":        {func(*testing.T, *Config) {}, "keys", StateSkipped, "no API keys"},
+		"an expired key": {func(t *testing.T, c *Config) { addKey(t, *c, access.Key{ExpiresAt: time.Now().Add(-time.Hour)}) }, "keys", StateWarning, "0 in use, 1 expired"},
+		"a key":          {func(t *testing.T, c *Config) { addKey(t, *c, access.Key{}) }, "keys", StateOK, "1 in use, 1 of them without an end"},
+		"a key beyond loopback": {func(t *testing.T, c *Config) {
+			addKey(t, *c, access.Key{})
+			c.Server.Host = "0.0.0.0"
+		}, "listening", StateOK, "others can reach"},
+		"no secret":  {func(*testing.T, *Config) {}, "secret", StateOK, "the first start makes one"},
+		"the secret": {func(t *testing.T, c *Config) { writeSecret(t, c, 0o600) }, "secret", StateOK, "only its owner"},
+	} {
+		cfg := Defaults()
+		cfg.DataDir = t.TempDir()
+		c.change(t, &cfg)
+		var all []Finding
+		for _, check := range []func(context.Context, *Config) []Finding{checkListening, checkIdentity, checkKeys, checkSecret, checkOrigins} {
+			all = append(all, check(t.Context(), &cfg)...)
+		}
+		if f := finding(t, all, c.check); f.State != c.state || !strings.Contains(f.Detail, c.words) {
+			t.Errorf("%s: %+v", name, f)
+		}
+	}
+}
+
+func TestASecretThatOthersCanReadIsAWarning(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("SKIPPED: files have no such modes here")
+	}
+	cfg := Defaults()
+	cfg.DataDir = t.TempDir()
+	writeSecret(t, &cfg, 0o644)
+	if f := checkSecret(t.Context(), &cfg)[0]; f.State != StateWarning || !strings.Contains(f.Fix, "chmod 600") {
+		t.Errorf("%+v", f)
+	}
+}
+
+func writeSecret(t *testing.T, c *Config, mode os.FileMode) {
+	t.Helper()
+	if err := os.WriteFile(c.secretPath(), []byte(strings.Repeat("s", 32)), mode); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// addKey keeps an API key and gives its text.
+func addKey(t *testing.T, c Config, k access.Key) string {
+	t.Helper()
+	keys, err := OpenKeys(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.ID, k.CreatedAt = access.NewKeyID(), time.Now()
+	text, digest := access.NewKeySecret(k.ID)
+	k.Digest, k.Site = digest, cmp.Or(k.Site, docent.DefaultSite)
+	if err := errors.Join(keys.CreateKey(t.Context(), k), keys.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return text
 }
 
 func TestAnotherProgramOnThePortIsNoDocent(t *testing.T) {

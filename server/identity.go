@@ -103,19 +103,20 @@ or listen on 127.0.0.1`,
 	}
 }
 
-// hasKeys looks for API keys without making a database.
+// hasKeys reports whether any API key was ever made.
 func (c *Config) hasKeys(ctx context.Context) (bool, error) {
+	keys, err := c.readKeys(ctx)
+	return len(keys) > 0, err
+}
+
+// readKeys gives the API keys of all sites, and makes no database for it.
+func (c *Config) readKeys(ctx context.Context) ([]access.Key, error) {
 	path, err := c.databasePath()
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return false, nil
+		return nil, nil
 	}
-	conversations, err := sqlite.OpenConversations(path)
-	if err != nil {
-		return false, err
-	}
-	has, err := conversations.HasKeys(ctx)
-	return has, errors.Join(err, conversations.Close())
+	return sqlite.ReadKeys(ctx, path)
 }

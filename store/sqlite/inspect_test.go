@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"docent"
+	"docent/access"
 )
 
 func TestInspectingTellsOfASoundFileAndChangesNothing(t *testing.T) {
@@ -54,5 +55,31 @@ func TestInspectingRefusesWhatIsDamagedOrNewer(t *testing.T) {
 		}
 		_, err = InspectConversations(t.Context(), path)
 		wantError(t, err, docent.CodeStore, words)
+	}
+}
+
+func TestKeysAreReadFromAFileAsItIs(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "docent.db")
+	c, err := OpenConversations(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close() // beside a server
+	if err := c.CreateKey(t.Context(), access.Key{ID: "a", Site: "docs", Digest: []byte("d"), Scopes: []string{"chat"}}); err != nil {
+		t.Fatal(err)
+	}
+	keys, err := ReadKeys(t.Context(), path)
+	if err != nil || len(keys) != 1 || keys[0].Site != "docs" {
+		t.Errorf("%+v, %v", keys, err)
+	}
+	empty := filepath.Join(t.TempDir(), "empty.db") // as a file of before there were keys
+	if err := os.WriteFile(empty, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if keys, err := ReadKeys(t.Context(), empty); err != nil || len(keys) > 0 {
+		t.Errorf("%+v, %v", keys, err)
+	}
+	if info, err := os.Stat(empty); err != nil || info.Size() > 0 {
+		t.Errorf("it was changed: %v, %v", info, err)
 	}
 }

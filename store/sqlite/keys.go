@@ -127,3 +127,20 @@ func (c *Conversations) RotateKey(ctx context.Context, site, id string, digest [
 	})
 	return k, err
 }
+
+// keysSchema is the version of the schema that brought API keys.
+const keysSchema = 2
+
+// ReadKeys lists the API keys of all sites in the file at path, which must
+// exist, and changes nothing: an older file has none.
+func ReadKeys(ctx context.Context, path string) (keys []access.Key, err error) {
+	d, err := openDatabase(path, conversationsKind, busyTimeout, false)
+	if err != nil {
+		return nil, err
+	}
+	defer d.close()
+	if schema, err := d.version(ctx); err != nil || schema < keysSchema {
+		return nil, d.fail(err)
+	}
+	return (&Conversations{d: d}).Keys(ctx, "")
+}
