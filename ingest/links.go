@@ -30,16 +30,57 @@ type ref struct {
 // resolver knows the files of a source.
 type resolver struct {
 	rules site.Rules
+	base  string // of the site
 	files map[string]bool
 	urls  map[string]string // of the files
+	byURL map[string]string // the file that a URL shows, by address
 }
 
 func newResolver(rules site.Rules, files []string) *resolver {
-	r := &resolver{rules: rules, files: make(map[string]bool, len(files)), urls: make(map[string]string, len(files))}
+	about := rules.About()
+	r := &resolver{
+		rules: rules, base: about.Base, files: make(map[string]bool, len(files)),
+		urls: make(map[string]string, len(files)), byURL: make(map[string]string, len(files)),
+	}
+	var also []site.Page
+	var of []string
 	for _, f := range files {
-		r.files[f], r.urls[f] = true, rules.Page(site.File{Path: f}).URL
+		page := rules.Page(site.File{Path: f})
+		r.files[f], r.urls[f] = true, page.URL
+		if page.Hidden == "" {
+			r.show(page.URL, f)
+		}
+		if len(page.Aliases) > 0 {
+			also, of = append(also, page), append(of, f)
+		}
+	}
+	for i, page := range also { // after all pages: a page beats a redirect
+		for _, alias := range page.Aliases {
+			r.show(alias, of[i])
+		}
+	}
+	for from, to := range about.Redirects {
+		if f := r.byURL[address(to)]; f != "" {
+			r.show(from, f)
+		}
 	}
 	return r
+}
+
+// show notes which file a URL shows, unless another one does.
+func (r *resolver) show(url, file string) {
+	if key := address(url); r.byURL[key] == "" {
+		r.byURL[key] = file
+	}
+}
+
+// address is what URLs that show the same page have in common: without what
+// follows ? or #, decoded, and without what servers add at the end.
+func address(url string) string {
+	url, _, _ = strings.Cut(url, "#")
+	url, _, _ = strings.Cut(url, "?")
+	url = strings.TrimSuffix(url, "index.html")
+	return strings.TrimSuffix(strings.TrimSuffix(unescape(url), "/"), ".html")
 }
 
 var scheme = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*:`)
@@ -67,6 +108,7 @@ func (p *page) resolve(l *docent.Link, r *resolver) bool {
 	case scheme.MatchString(written):
 		l.URL = written
 		name, _, _ := strings.Cut(strings.ToLower(written), ":")
+		p.own(l, r)
 		return name == "http" || name == "https" || name == "mailto" || name == "tel"
 	case strings.HasPrefix(written, "//"):
 		l.URL = "https:" + written
@@ -78,7 +120,7 @@ func (p *page) resolve(l *docent.Link, r *resolver) bool {
 	file := p.Path
 	if target != "" {
 		var inside bool
-		if file, inside = r.find(p.Path, unescape(target)); !inside {
+		if file, inside = r.find(p, unescape(target)); !inside {
 			l.URL = outside(r.rules, p.Path, written)
 			return true
 		}
@@ -101,15 +143,32 @@ func (p *page) resolve(l *docent.Link, r *resolver) bool {
 	return true
 }
 
-// find gives the file that target means when it stands in the file from. A
-// rooted target is inside only where it names a page: what else it may mean,
-// only the site knows.
-func (r *resolver) find(from, target string) (file string, inside bool) {
+// own notes where a link to the site itself leads, written as a whole address.
+func (p *page) own(l *docent.Link, r *resolver) {
+	file := r.byURL[address(l.URL)]
+	if file == "" {
+		return
+	}
+	_, anchor, _ := strings.Cut(l.URL, "#")
+	l.Path, l.Anchor = file, unescape(anchor)
+	p.refs = append(p.refs, ref{line: l.Line, target: l.URL, path: file, anchor: l.Anchor})
+}
+
+// find gives the file that target means when it stands on the page: the one
+// whose URL it is, as a browser sees it, or the file of this name, which is
+// looked for first where target ends like one. A rooted target is inside only
+// where it names a page: what else it may mean, only the site knows.
+func (r *resolver) find(from *page, target string) (file string, inside bool) {
+	if !site.IsMarkdown(target) {
+		if shown := r.shown(from.URL, target); shown != "" {
+			return shown, true
+		}
+	}
 	rooted := strings.HasPrefix(target, "/")
 	if rooted {
 		file = path.Clean(strings.TrimLeft(target, "/"))
 	} else {
-		file = path.Join(path.Dir(from), target)
+		file = path.Join(path.Dir(from.Path), target)
 	}
 	if file == ".." || strings.HasPrefix(file, "../") {
 		return "", false
@@ -118,6 +177,19 @@ func (r *resolver) find(from, target string) (file string, inside bool) {
 		return found, true
 	}
 	return file, !rooted
+}
+
+// shown gives the file whose page a link to target leads to from a URL; "" where
+// there is none. What is rooted may leave out the site's base path.
+func (r *resolver) shown(from, target string) string {
+	base, err := url.Parse(from)
+	if err != nil {
+		return ""
+	}
+	if f := r.byURL[address(base.ResolveReference(&url.URL{Path: target}).String())]; f != "" || !strings.HasPrefix(target, "/") {
+		return f
+	}
+	return r.byURL[address(r.base+strings.TrimLeft(target, "/"))]
 }
 
 // pageOf finds the page that a path means: the file itself, or without its

@@ -186,6 +186,7 @@ var errElsewhere = errors.New("the configuration is of another folder")
 // are equally near. Plain, which fits every folder, comes when none fits.
 var frameworks = []framework{
 	{name: "mkdocs", detect: findMkDocs, rules: newMkDocs},
+	{name: "mdbook", detect: findMdBook, rules: newMdBook},
 	{name: "plain", rules: newPlain},
 }
 
