@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 	"strings"
 	"sync"
@@ -151,7 +152,8 @@ func mint(t testing.TB, g *Gate, c Call, current string) Token {
 // the cause, the words.
 func wantRefused(t testing.TB, err error, code docent.Code, words string) {
 	t.Helper()
-	if docent.CodeOf(err) != code || !strings.Contains(err.Error(), words) {
+	var told *docent.Error
+	if !errors.As(err, &told) || told.Code != code || !strings.Contains(told.Told()+": "+err.Error(), words) {
 		t.Errorf("error %v (code %q), want %q in one of code %q", err, docent.CodeOf(err), words, code)
 	}
 }

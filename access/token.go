@@ -111,13 +111,12 @@ func (c Call) page() string {
 // near is the network around an address that one reader's addresses come from:
 // /24 of IPv4 and /48 of IPv6.
 func near(a netip.Addr) string {
-	a = a.Unmap().WithZone("")
 	bits := 48
-	if a.Is4() {
+	if a = a.Unmap().WithZone(""); a.Is4() {
 		bits = 24
 	}
 	p, err := a.Prefix(bits)
-	if err != nil {
+	if err != nil || !p.IsValid() {
 		return "unknown" // of a connection without an address
 	}
 	return p.String()
