@@ -188,6 +188,7 @@ var frameworks = []framework{
 	{name: "mkdocs", detect: findMkDocs, rules: newMkDocs},
 	{name: "mdbook", detect: findMdBook, rules: newMdBook},
 	{name: "plain", rules: newPlain},
+	{name: "docusaurus", detect: detectDocusaurus, rules: newDocusaurus},
 }
 
 // Names lists the frameworks.

@@ -25,8 +25,15 @@ func newSlugger() *slugger {
 // slug makes the anchor of a heading with the given text. A text that comes
 // again gets -1, -2 ..., past any number that another heading already has.
 func (s *slugger) slug(text string) string {
-	base := strings.Map(slugRune, s.toLower(text))
-	return s.seen.free(base)
+	return s.slugAs(text, false)
+}
+
+// slugAs makes an anchor that may keep its capitals.
+func (s *slugger) slugAs(text string, keepCase bool) string {
+	if !keepCase {
+		text = s.toLower(text)
+	}
+	return s.seen.free(strings.Map(slugRune, text))
 }
 
 // toLower is the Caser, spared where ASCII makes it needless.

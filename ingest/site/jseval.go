@@ -1,0 +1,359 @@
+package site
+
+import (
+	"path"
+	"strings"
+)
+
+// jsEnv is where names are looked up.
+type jsEnv struct {
+	scope  *jsScope
+	params map[string]any
+	above  *jsEnv
+	module *jsModule
+}
+
+// jsMaxSteps bounds how many expressions one reading evaluates, and jsMaxCalls
+// how deep functions and names lead.
+const (
+	jsMaxSteps = 1 << 20
+	jsMaxCalls = 60
+)
+
+// eval gives the value of an expression. Nothing is run: of functions only
+// what they return at their end is read.
+func (e *jsEnv) eval(n *jsNode) any {
+	if n == nil {
+		return nil
+	}
+	r := e.module.reader
+	if r.steps++; r.steps > jsMaxSteps || r.depth > jsMaxCalls*jsMaxDepth {
+		return jsUnknown{text: "more than can be read", line: n.line}
+	}
+	r.depth++
+	defer func() { r.depth-- }()
+	switch n.kind {
+	case jsLiteral:
+		return n.value
+	case jsIdent:
+		return e.name(n)
+	case jsArray:
+		return e.items(n.list)
+	case jsObjectLit:
+		return e.object(n)
+	case jsCallExpr:
+		return e.call(n)
+	case jsMember:
+		return e.member(n)
+	case jsBinary:
+		return e.binary(n)
+	case jsCondition:
+		switch test := e.eval(n.a).(type) {
+		case jsUnknown, *jsCall:
+			return jsUnknown{text: "a condition", line: n.line}
+		default:
+			if jsTruthy(test) {
+				return e.eval(n.b)
+			}
+			return e.eval(n.list[0].value)
+		}
+	case jsFunc:
+		return &jsClosure{n, e}
+	case jsTextExpr:
+		return e.text(n)
+	}
+	return jsUnknown{text: short(n.text), line: n.line}
+}
+
+// name looks a name up.
+func (e *jsEnv) name(n *jsNode) any {
+	if n.text == "__dirname" {
+		return e.module.absolute(".")
+	}
+	for at := e; at != nil; at = at.above {
+		if v, ok := at.params[n.text]; ok {
+			return v
+		}
+		if node, ok := at.scope.vars[n.text]; ok {
+			return at.once(n.text, node)
+		}
+		if imported, ok := at.scope.imports[n.text]; ok {
+			return e.module.imported(imported, n.line)
+		}
+	}
+	return jsUnknown{text: n.text, line: n.line}
+}
+
+// once evaluates what a name was declared as, unless that leads to the name
+// itself.
+func (e *jsEnv) once(name string, node *jsNode) any {
+	r := e.module.reader
+	if r.busy[node] || r.calls > jsMaxCalls {
+		return jsUnknown{text: name, line: node.line}
+	}
+	r.busy[node] = true
+	r.calls++
+	defer func() {
+		r.calls--
+		delete(r.busy, node)
+	}()
+	return e.eval(node)
+}
+
+func (e *jsEnv) items(list []jsItem) []any {
+	all := make([]any, 0, len(list))
+	for _, it := range list {
+		v := e.eval(it.value)
+		if more, ok := v.([]any); ok && it.spread {
+			all = append(all, more...)
+			continue
+		}
+		all = append(all, v)
+	}
+	return all
+}
+
+func (e *jsEnv) object(n *jsNode) any {
+	o := newJSObject()
+	for _, it := range n.list {
+		key := it.key
+		switch {
+		case it.spread:
+			switch more := e.eval(it.value).(type) {
+			case *jsObject:
+				for _, k := range more.keys {
+					o.set(k, more.values[k])
+				}
+				o.open = o.open || more.open
+			case nil, bool:
+			default:
+				o.open = true
+			}
+			continue
+		case it.name != nil:
+			var ok bool
+			if key, ok = jsAsText(e.eval(it.name)); !ok {
+				o.open = true
+				continue
+			}
+		}
+		o.set(key, e.eval(it.value))
+	}
+	return o
+}
+
+func (e *jsEnv) member(n *jsNode) any {
+	if text := n.path(); text == "process.env.NODE_ENV" {
+		return "production"
+	} else if text == "import.meta.dirname" {
+		return e.module.absolute(".")
+	}
+	key := n.text
+	of := e.eval(n.a)
+	if n.b != nil {
+		switch at := e.eval(n.b).(type) {
+		case float64:
+			if list, ok := of.([]any); ok && at >= 0 && int(at) < len(list) {
+				return list[int(at)]
+			}
+			return jsUnknown{text: "an element", line: n.line}
+		case string:
+			key = at
+		default:
+			return jsUnknown{text: "a property", line: n.line}
+		}
+	}
+	switch of := of.(type) {
+	case *jsObject:
+		v, known := of.values[key]
+		if !known && of.open {
+			return jsUnknown{text: key, line: n.line}
+		}
+		return v
+	case jsUnknown:
+		return jsUnknown{text: of.text + "." + key, line: n.line, from: of.from}
+	case *jsCall:
+		return jsUnknown{text: of.name + "()." + key, line: n.line, from: of.from}
+	}
+	return jsUnknown{text: key, line: n.line}
+}
+
+// path is a.b.c as written; "" where it is more than names.
+func (n *jsNode) path() string {
+	switch {
+	case n.kind == jsIdent:
+		return n.text
+	case n.kind == jsMember && n.b == nil:
+		if above := n.a.path(); above != "" {
+			return above + "." + n.text
+		}
+	}
+	return ""
+}
+
+func (e *jsEnv) binary(n *jsNode) any {
+	a, b := e.eval(n.a), e.eval(n.b)
+	_, unknownA := a.(jsUnknown)
+	_, unknownB := b.(jsUnknown)
+	switch n.text {
+	case "||", "??": // what the environment may override is taken as it is without
+		if unknownA || a == nil || n.text == "||" && !jsTruthy(a) {
+			return b
+		}
+		return a
+	case "&&":
+		if unknownA || !jsTruthy(a) {
+			return a
+		}
+		return b
+	}
+	if unknownA || unknownB {
+		return jsUnknown{text: "an expression", line: n.line}
+	}
+	switch n.text {
+	case "===", "==", "!==", "!=":
+		ta, okA := jsAsText(a)
+		tb, okB := jsAsText(b)
+		if okA && okB {
+			return (ta == tb) == (n.text[0] == '=')
+		}
+	case "+":
+		ta, okA := jsAsText(a)
+		tb, okB := jsAsText(b)
+		if okA && okB {
+			return ta + tb
+		}
+	}
+	return jsUnknown{text: "an expression", line: n.line}
+}
+
+func (e *jsEnv) text(n *jsNode) any {
+	var b strings.Builder
+	for _, it := range n.list {
+		s, ok := jsAsText(e.eval(it.value))
+		if !ok {
+			return jsUnknown{text: "a template", line: n.line}
+		}
+		b.WriteString(s)
+	}
+	return b.String()
+}
+
+// call gives what a function that is declared here returns, or the call
+// itself.
+func (e *jsEnv) call(n *jsNode) any {
+	name := n.a.path()
+	args := e.items(n.list)
+	switch name {
+	case "require":
+		if from, ok := first(args).(string); ok {
+			return e.module.imported(jsImport{from, "*"}, n.line)
+		}
+	case "require.resolve":
+		if at, ok := first(args).(string); ok && strings.HasPrefix(at, ".") {
+			return e.module.absolute(at)
+		}
+		return first(args)
+	case "fileURLToPath", "url.fileURLToPath":
+		if in, ok := first(args).(*jsCall); ok && in.name == "URL" {
+			if at, ok := first(in.args).(string); ok {
+				return e.module.absolute(at)
+			}
+		}
+	case "path.resolve", "path.join", "path.posix.join", "resolve", "join":
+		if joined, ok := joinPaths(args); ok {
+			return joined
+		}
+	case "Object.freeze", "structuredClone":
+		return first(args)
+	}
+	switch callee := e.eval(n.a).(type) {
+	case *jsClosure:
+		return callee.call(args)
+	case jsUnknown:
+		if n.a.kind == jsMember && n.a.text == "concat" {
+			if list, ok := e.eval(n.a.a).([]any); ok {
+				return append(list[:len(list):len(list)], flat(args)...)
+			}
+		}
+		if n.a.kind == jsMember && (n.a.text == "filter" || n.a.text == "flat") {
+			if list, ok := e.eval(n.a.a).([]any); ok {
+				return flat(list)
+			}
+		}
+		if callee.from != "" || name == "" {
+			name = callee.text
+		}
+		return &jsCall{name: name, from: callee.from, args: args, line: n.line}
+	case *jsCall: // nextra({...})({...})
+		return &jsCall{name: callee.name, from: callee.from, args: args, line: n.line}
+	}
+	return &jsCall{name: name, args: args, line: n.line}
+}
+
+func first(list []any) any {
+	if len(list) == 0 {
+		return nil
+	}
+	return list[0]
+}
+
+// flat takes lists in a list apart, and leaves out what is not there.
+func flat(list []any) []any {
+	var all []any
+	for _, v := range list {
+		if more, ok := v.([]any); ok {
+			all = append(all, more...)
+		} else if v != nil && v != false {
+			all = append(all, v)
+		}
+	}
+	return all
+}
+
+func joinPaths(args []any) (string, bool) {
+	joined := ""
+	for _, a := range args {
+		s, ok := a.(string)
+		if !ok {
+			return "", false
+		}
+		joined = path.Join(joined, s)
+	}
+	return joined, true
+}
+
+// call gives what a function returns at its end.
+func (c *jsClosure) call(args []any) any {
+	r := c.env.module.reader
+	if r.busy[c.node] || r.calls > jsMaxCalls {
+		return jsUnknown{text: c.node.text, line: c.node.line}
+	}
+	r.busy[c.node] = true
+	r.calls++
+	defer func() {
+		r.calls--
+		delete(r.busy, c.node)
+	}()
+	env := &jsEnv{scope: &jsScope{}, params: map[string]any{}, above: c.env, module: c.env.module}
+	for i, name := range c.node.params {
+		env.params[name] = jsUnknown{text: name, line: c.node.line}
+		if i < len(args) {
+			env.params[name] = args[i]
+		}
+	}
+	if c.node.body == nil {
+		return env.eval(c.node.a)
+	}
+	env.scope = c.node.body
+	return env.eval(c.node.body.result)
+}
+
+// short is a piece of source for a message.
+func short(s string) string {
+	s = oneLine(s)
+	if r := []rune(s); len(r) > 40 {
+		s = string(r[:40]) + "…"
+	}
+	return s
+}
