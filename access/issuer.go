@@ -18,7 +18,7 @@ import (
 
 // maxJWT is the length of a JSON Web Token, in bytes. A longer one is refused
 // before any work.
-const maxJWT = 8 << 10
+const maxJWT = 16 << 10
 
 // Issuers verifies the JSON Web Tokens of configured issuers. A token's iss
 // chooses the issuer; its algorithm must be one of that issuer's, and fit the
