@@ -35,6 +35,12 @@ func start(t *testing.T, change func(*Config)) *fixture {
 	if change != nil {
 		change(&cfg)
 	}
+	ingestManual(t, cfg)
+	return serve(t, cfg)
+}
+
+func ingestManual(t testing.TB, cfg Config) {
+	t.Helper()
 	index, err := OpenIndex(context.Background(), cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -45,7 +51,6 @@ func start(t *testing.T, change func(*Config)) *fixture {
 	if err := index.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return serve(t, cfg)
 }
 
 func serve(t *testing.T, cfg Config) *fixture {
