@@ -187,6 +187,7 @@ var errElsewhere = errors.New("the configuration is of another folder")
 var frameworks = []framework{
 	{name: "mkdocs", detect: findMkDocs, rules: newMkDocs},
 	{name: "mdbook", detect: findMdBook, rules: newMdBook},
+	{name: "sphinx", detect: findSphinx, rules: newSphinx},
 	{name: "plain", rules: newPlain},
 	{name: "docusaurus", detect: detectDocusaurus, rules: newDocusaurus},
 }
