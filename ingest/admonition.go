@@ -15,15 +15,20 @@ import (
 var admonitions = map[string]bool{
 	"note": true, "tip": true, "info": true, "warning": true, "caution": true, "danger": true, "important": true, "error": true, "success": true,
 	"secondary": true, "hint": true, "attention": true, "question": true, "example": true, "abstract": true, "todo": true, "bug": true, "seealso": true,
+	"check": true, "failure": true, "quote": true, "summary": true, "tldr": true, "deprecated": true, "new": true,
 }
 
 // label is what an admonition is called; "" where d is none.
 func (d *directive) label() string {
-	name := strings.ToLower(d.name)
-	if !admonitions[name] {
+	switch name := strings.ToLower(d.name); {
+	case name == "tab", name == "details":
 		return ""
+	case name == "seealso":
+		return "See also"
+	case admonitions[name], d.said:
+		return site.Readable(name)
 	}
-	return site.Readable(name)
+	return ""
 }
 
 // title takes the title off a directive.
@@ -40,12 +45,18 @@ func (r *reader) title(d *directive) string {
 // directive writes a directive of the top level. Code and tables in an
 // admonition become blocks of their own, as in lists.
 func (r *reader) directive(d *directive) {
-	label := d.label()
-	if label == "" {
+	switch label := d.label(); {
+	case d.isTab():
+		r.tabs(d)
+	case label == "":
 		r.grouped(d)
-		return
+	default:
+		r.opened(d, r.opening(d, label), docent.BlockAdmonition)
 	}
-	text, kind := r.opening(d, label), docent.BlockAdmonition
+}
+
+// opened writes what a directive holds after words that open it.
+func (r *reader) opened(d ast.Node, text string, kind docent.BlockKind) {
 	var first, last ast.Node = d, d
 	flush := func() {
 		if text != "" {
@@ -54,8 +65,7 @@ func (r *reader) directive(d *directive) {
 		text, kind, first = "", docent.BlockParagraph, nil
 	}
 	for c := d.FirstChild(); c != nil; c = c.NextSibling() {
-		switch c.(type) {
-		case *ast.FencedCodeBlock, *ast.CodeBlock, *extast.Table:
+		if ownBlock(c) {
 			flush()
 			r.block(c)
 			continue
@@ -68,6 +78,18 @@ func (r *reader) directive(d *directive) {
 		}
 	}
 	flush()
+}
+
+// ownBlock reports whether a block stays a block of its own wherever it
+// stands, so that it is found as what it is.
+func ownBlock(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.FencedCodeBlock, *ast.CodeBlock, *extast.Table:
+		return true
+	case *directive:
+		return n.isTab() || n.name == "tabs" || n.name == "code-group"
+	}
+	return false
 }
 
 // opening is the label of an admonition with its title, if it has one.
@@ -96,6 +118,10 @@ func joinWords(text, more string) string {
 
 // grouped writes what a directive holds as if it stood there alone.
 func (r *reader) grouped(d *directive) {
+	if d.name == "code-group" {
+		r.codeGroup(d)
+		return
+	}
 	if words := r.summary(d); words != "" {
 		r.add(docent.BlockParagraph, words, "", d)
 	}
@@ -108,10 +134,13 @@ func (r *reader) grouped(d *directive) {
 // only looked like one every word is text.
 func (r *reader) summary(d *directive) string {
 	title := r.title(d)
-	if d.leaf {
+	switch {
+	case d.leaf && d.mark != openSign && d.mark != closeSign:
 		return strings.TrimSpace(d.name + " " + title)
+	case title == "", strings.HasPrefix(title, "**"):
+		return title
 	}
-	return title
+	return "**" + title + "**"
 }
 
 // nestedDirective gives a directive within another block as text.
@@ -122,6 +151,9 @@ func (r *reader) nestedDirective(d *directive) string {
 			return joinWords(opening, text)
 		}
 		return opening
+	}
+	if d.isTab() {
+		return r.nestedTab(d)
 	}
 	words := r.summary(d)
 	return strings.TrimSpace(words + "\n\n" + r.children(d))

@@ -28,8 +28,7 @@ func (r *reader) block(n ast.Node) {
 		r.words(n) // for its links and footnotes
 		r.inHeading = false
 	case *ast.FencedCodeBlock, *ast.CodeBlock:
-		text, lang := r.code(n)
-		r.add(docent.BlockCode, text, lang, n)
+		r.codeBlock(n, "")
 	case *extast.Table:
 		r.add(docent.BlockTable, r.table(n), "", n)
 	case *ast.List:
@@ -43,6 +42,8 @@ func (r *reader) block(n ast.Node) {
 		r.html(n, true)
 	case *directive:
 		r.directive(n)
+	case *apiBlock:
+		r.api(n)
 	default:
 		r.add(docent.BlockParagraph, r.nested(n), "", n)
 	}
@@ -108,8 +109,11 @@ func (r *reader) nested(n ast.Node) string {
 		}
 		return "**" + words + "**"
 	case *ast.FencedCodeBlock, *ast.CodeBlock:
-		text, _ := r.code(n)
-		return text
+		code := r.code(n)
+		if code.title != "" && code.text != "" {
+			return called(code.title) + "\n\n" + code.text
+		}
+		return code.text
 	case *extast.Table:
 		return r.table(n)
 	case *ast.List:
@@ -121,6 +125,8 @@ func (r *reader) nested(n ast.Node) string {
 		return r.html(n, false)
 	case *directive:
 		return r.nestedDirective(n)
+	case *apiBlock:
+		return "`" + n.name + "`"
 	case *ast.ThematicBreak, *ast.LinkReferenceDefinition, *extast.FootnoteList:
 		return ""
 	case *ast.Paragraph, *ast.TextBlock:
@@ -149,8 +155,7 @@ func (r *reader) flat(n ast.Node) string {
 		case *ast.Paragraph, *ast.TextBlock, *ast.Heading:
 			parts = append(parts, r.words(n))
 		case *ast.FencedCodeBlock, *ast.CodeBlock:
-			text, _ := r.code(n)
-			parts = append(parts, text)
+			parts = append(parts, r.code(n).text)
 		}
 		return ast.WalkContinue, nil
 	})
@@ -175,51 +180,4 @@ func (r *reader) children(n ast.Node) string {
 		b.WriteString(text)
 	}
 	return b.String()
-}
-
-// code gives a code block byte for byte, between fences that it does not
-// hold itself.
-func (r *reader) code(n ast.Node) (text, lang string) {
-	if f, ok := n.(*ast.FencedCodeBlock); ok {
-		lang = language(string(f.Language(r.src)))
-	}
-	var b bytes.Buffer
-	lines := n.Lines()
-	for i := range lines.Len() {
-		seg := lines.At(i)
-		b.Write(seg.Value(r.src))
-	}
-	content := b.Bytes()
-	if len(bytes.TrimSpace(content)) == 0 {
-		return "", ""
-	}
-	if _, indented := n.(*ast.CodeBlock); indented {
-		content = bytes.TrimRight(content, "\n")
-	}
-	fence := strings.Repeat("`", max(3, longestRun(content, '`')+1))
-	end := "\n"
-	if bytes.HasSuffix(content, []byte("\n")) {
-		end = ""
-	}
-	return fence + lang + "\n" + string(content) + end + fence, lang
-}
-
-// language is the first word of an info string, without the settings that
-// some renderers glue to it: ts{1,3}, js:line-numbers.
-func language(info string) string {
-	if i := strings.IndexAny(info, "{,:`\t"); i >= 0 {
-		info = info[:i]
-	}
-	return info
-}
-
-func longestRun(b []byte, c byte) int {
-	longest, run := 0, 0
-	for _, x := range b {
-		if run++; x != c {
-			run = 0
-		}
-		longest = max(longest, run)
-	}
-	return longest
 }

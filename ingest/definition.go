@@ -41,16 +41,17 @@ func (r *reader) definition(n ast.Node) (text string, next ast.Node) {
 			meanings = append(meanings, t)
 		}
 	}
-	text = strings.Join(terms, ", ")
+	var b strings.Builder
+	b.WriteString(strings.Join(terms, ", "))
 	switch {
 	case len(meanings) == 0:
 	case len(meanings) == 1 && !strings.HasPrefix(meanings[0], "```"):
-		text += ": " + meanings[0]
+		b.WriteString(": " + meanings[0])
 	default:
-		text += ":"
+		b.WriteString(":")
 		for _, m := range meanings {
-			text += "\n- " + indent(m, 2)
+			b.WriteString("\n- " + indent(m, 2))
 		}
 	}
-	return text, n
+	return b.String(), n
 }

@@ -3,26 +3,27 @@ package ingest
 import (
 	"bytes"
 	"regexp"
+	"strings"
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
-	"github.com/yuin/goldmark/util"
 )
 
-// directive is a container between lines of colons:
+// directive is a container with a name: a note, a tab, a box. Its first child
+// is its title, if it has one. Frameworks write them in different ways:
 //
-//	:::note[A title]
-//	Text.
-//	:::
-//
-// Its first child is its title, if it has one. A line that opens what is never
-// closed is a directive without content.
+//	:::note[A title]      !!! note "A title"      /// note | A title
+//	Text.                     Text.               Text.
+//	:::                                           ///
 type directive struct {
 	ast.BaseBlock
-	name   string // as written; "" where there is none
-	colons int
-	leaf   bool // it has no content
+	name   string // in lower case; "" where there is none
+	mark   byte   // of the lines around it; 0 where it has none
+	size   int    // how many marks opened it
+	leaf   bool   // it has no content: what opened it is never closed
+	said   bool   // it is an admonition whatever its name
+	indent int    // of what it holds, where that tells its end
 }
 
 var kindDirective = ast.NewNodeKind("Directive")
@@ -35,95 +36,145 @@ func (d *directive) Dump(src []byte, level int) {
 	ast.DumpHelper(d, src, level, map[string]string{"Name": d.name}, nil)
 }
 
-// directives is the parser's part for them.
-var directives = parser.WithBlockParsers(util.Prioritized(directiveParser{}, 50))
+// entitle gives d a title, which stands in the source.
+func (d *directive) entitle(from, to int) {
+	if from >= to {
+		return
+	}
+	title := ast.NewTextBlock()
+	title.SetPos(from)
+	title.Lines().Append(text.NewSegment(from, to))
+	d.AppendChild(d, title)
+}
 
-type directiveParser struct{}
+// fencedDirectives parses directives between lines of marks.
+type fencedDirectives struct {
+	mark byte
+	line *regexp.Regexp // groups: marks, name, name, title, title
+}
 
-// directiveLine opens a directive: :::note[Title], ::: tip Title, :::{note}
-// Title, ::: {.class}.
-var directiveLine = regexp.MustCompile(`^(:{3,})[ \t]*(?:\{([A-Za-z][\w-]*)\}|([A-Za-z][\w./-]*))?[ \t]*(?:\[(.*?)\])?[ \t]*(?:\{[^{}]*\})?[ \t]*(.*?)[ \t]*(?:\{[^{}]*\})?[ \t]*\n?$`)
+// Lines that open a directive: :::note[Title], ::: tip Title, :::{note} Title,
+// ::: {.class}; /// note | Title.
+var (
+	colonLine = regexp.MustCompile(`^(:{3,})[ \t]*(?:\{([A-Za-z][\w-]*)\}|([A-Za-z][\w./-]*))?[ \t]*(?:\[(.*?)\])?[ \t]*(?:\{[^{}]*\})?[ \t]*(.*?)[ \t]*(?:\{[^{}]*\})?[ \t]*\n?$`)
+	slashLine = regexp.MustCompile(`^(/{3,})[ \t]*(?:()([A-Za-z][\w-]*))[ \t]*(?:\|[ \t]*()(.*?))?[ \t]*\n?$`)
+)
 
-// directiveEnd is a line that closes one.
-var directiveEnd = regexp.MustCompile(`(?m)^[ \t>]*:{3,}[ \t]*$`)
-
-// lastEnd is where the page's last line that closes a directive stands.
-var lastEnd = parser.NewContextKey()
+var (
+	colonDirectives = fencedDirectives{':', colonLine}
+	slashDirectives = fencedDirectives{'/', slashLine}
+)
 
 // Trigger implements parser.BlockParser.
-func (directiveParser) Trigger() []byte { return []byte{':'} }
+func (p fencedDirectives) Trigger() []byte { return []byte{p.mark} }
 
 // Open implements parser.BlockParser.
-func (directiveParser) Open(parent ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
+func (p fencedDirectives) Open(parent ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
 	line, seg := reader.PeekLine()
 	pos := pc.BlockOffset()
-	if pos < 0 || !bytes.HasPrefix(line[pos:], []byte(":::")) {
+	if pos < 0 || runOf(line[pos:], p.mark) < 3 {
 		return nil, parser.NoChildren
 	}
-	m := directiveLine.FindSubmatchIndex(line[pos:])
+	m := p.line.FindSubmatchIndex(line[pos:])
 	if m == nil {
 		return nil, parser.NoChildren
 	}
-	d := &directive{colons: m[3] - m[2]}
+	d := &directive{mark: p.mark, size: m[3] - m[2]}
 	for _, i := range []int{4, 6} {
-		if m[i] >= 0 {
+		if m[i] >= 0 && m[i] < m[i+1] {
 			d.name = string(line[pos+m[i] : pos+m[i+1]])
 		}
 	}
 	from := seg.Start - seg.Padding + pos
 	for _, i := range []int{8, 10} {
 		if m[i] >= 0 && m[i] < m[i+1] {
-			title := ast.NewTextBlock()
-			title.SetPos(from + m[i])
-			title.Lines().Append(text.NewSegment(from+m[i], from+m[i+1]))
-			d.AppendChild(d, title)
+			d.entitle(from+m[i], from+m[i+1])
 			break
 		}
 	}
 	reader.AdvanceToEOL()
-	if d.leaf = m[3] == len(bytes.TrimSpace(line[pos:])) || seg.Stop > endOf(reader.Source(), pc); d.leaf {
+	bare := m[3] == len(bytes.TrimSpace(line[pos:]))
+	if d.leaf = bare || tooDeep(pc) || seg.Stop > p.lastEnd(reader.Source(), pc); d.leaf {
 		return d, parser.NoChildren
 	}
+	d.name = strings.ToLower(d.name)
 	return d, parser.HasChildren
 }
 
-// endOf gives the offset of the last line that closes a directive.
-func endOf(src []byte, pc parser.Context) int {
-	if at, ok := pc.Get(lastEnd).(int); ok {
+// tooDeep reports whether so many blocks are open that no further one should
+// be: each is asked about every line.
+func tooDeep(pc parser.Context) bool { return len(pc.OpenedBlocks()) >= maxDepth }
+
+// lastEnds has where the page's last line of marks stands, by mark.
+var lastEnds = parser.NewContextKey()
+
+// lastEnd gives the offset of the last line that is nothing but marks.
+func (p fencedDirectives) lastEnd(src []byte, pc parser.Context) int {
+	ends := pc.ComputeIfAbsent(lastEnds, func() any { return map[byte]int{} }).(map[byte]int)
+	if at, ok := ends[p.mark]; ok {
 		return at
 	}
-	at := -1
-	for _, m := range directiveEnd.FindAllIndex(src, -1) {
-		at = m[0]
+	marks := bytes.Repeat([]byte{p.mark}, 3)
+	at := len(src)
+	for at >= 0 {
+		if at = bytes.LastIndex(src[:at], marks); at < 0 {
+			break
+		}
+		start := 1 + bytes.LastIndexByte(src[:at], '\n')
+		line, _, _ := bytes.Cut(src[start:], []byte("\n"))
+		if bare := bytes.Trim(line, " \t>"); len(bytes.Trim(bare, string(p.mark))) == 0 {
+			at = start
+			break
+		}
+		at = start
 	}
-	pc.Set(lastEnd, at)
+	ends[p.mark] = at
 	return at
 }
 
 // Continue implements parser.BlockParser.
-func (directiveParser) Continue(n ast.Node, reader text.Reader, pc parser.Context) parser.State {
+func (p fencedDirectives) Continue(n ast.Node, reader text.Reader, pc parser.Context) parser.State {
 	d := n.(*directive)
 	if d.leaf {
 		return parser.Close
 	}
 	line, _ := reader.PeekLine()
-	if bare := bytes.TrimSpace(line); len(bare) >= 3 && len(bytes.Trim(bare, ":")) == 0 && closed(pc.OpenedBlocks(), len(bare)) == d {
+	if bare := bytes.TrimSpace(line); runOf(bare, p.mark) == len(bare) && len(bare) >= 3 && closed(pc.OpenedBlocks(), p.mark, len(bare)) == d {
 		reader.AdvanceToEOL()
 		return parser.Close
+	}
+	if d.option(p.mark, line) {
+		reader.AdvanceToEOL()
+		return parser.Continue
 	}
 	return parser.Continue | parser.HasChildren
 }
 
-// closed gives the directive that a line of so many colons closes: the
+// blockOption is a line of settings below /// name.
+var blockOption = regexp.MustCompile(`^(?: {4}|\t)[ \t]*(\w+):[ \t]*(.*?)\s*$`)
+
+// option takes in a line of settings, which stand before the content.
+func (d *directive) option(mark byte, line []byte) bool {
+	if last := d.LastChild(); mark != '/' || last != nil && last.Kind() != ast.KindTextBlock {
+		return false
+	}
+	m := blockOption.FindSubmatch(line)
+	if m != nil && string(m[1]) == "type" {
+		d.name = strings.ToLower(string(m[2]))
+	}
+	return m != nil
+}
+
+// closed gives the directive that a line of so many marks closes: the
 // innermost with as many, or else with fewer. nil where it closes none, or
 // stands in code.
-func closed(open []parser.Block, colons int) (found *directive) {
+func closed(open []parser.Block, mark byte, size int) (found *directive) {
 	for _, b := range open {
 		switch n := b.Node.(type) {
 		case *ast.FencedCodeBlock:
 			return nil
 		case *directive:
-			if n.colons == colons || n.colons < colons && (found == nil || found.colons != colons) {
+			if n.mark == mark && (n.size == size || n.size < size && (found == nil || found.size != size)) {
 				found = n
 			}
 		}
@@ -131,11 +182,14 @@ func closed(open []parser.Block, colons int) (found *directive) {
 	return found
 }
 
+// runOf counts the marks that b begins with.
+func runOf(b []byte, mark byte) int { return len(b) - len(bytes.TrimLeft(b, string(mark))) }
+
 // Close implements parser.BlockParser.
-func (directiveParser) Close(ast.Node, text.Reader, parser.Context) {}
+func (fencedDirectives) Close(ast.Node, text.Reader, parser.Context) {}
 
 // CanInterruptParagraph implements parser.BlockParser.
-func (directiveParser) CanInterruptParagraph() bool { return true }
+func (fencedDirectives) CanInterruptParagraph() bool { return true }
 
 // CanAcceptIndentedLine implements parser.BlockParser.
-func (directiveParser) CanAcceptIndentedLine() bool { return false }
+func (fencedDirectives) CanAcceptIndentedLine() bool { return false }

@@ -14,17 +14,17 @@ func (r *reader) span(n ast.Node) (first, last int) {
 		from = pos
 	}
 	if from < 0 {
-		line := r.skipped + 1
+		line := r.source.skipped + 1
 		return line, line
 	}
-	first, last = r.line(from), r.line(max(from, to-1))
-	if to < 0 {
-		last = first
-	}
+	first = r.srcLine(from)
+	last = max(first, r.srcLine(to-1))
 	if r.fenceEnds(n, last) {
 		last++
 	}
-	return first, last
+	first, _ = r.source.place(first)
+	last, _ = r.source.place(last)
+	return first, max(first, last)
 }
 
 // fenceEnds reports whether n ends with a code block whose closing fence is
@@ -33,7 +33,7 @@ func (r *reader) fenceEnds(n ast.Node, last int) bool {
 	for c := n.LastChild(); c != nil && c.Type() == ast.TypeBlock; c = c.LastChild() {
 		n = c
 	}
-	next := last - r.skipped
+	next := last
 	pos := n.Pos()
 	if _, ok := n.(*ast.FencedCodeBlock); !ok || next >= len(r.starts) || pos < 0 || pos+3 > len(r.src) {
 		return false
@@ -68,7 +68,11 @@ func extent(n ast.Node, depth int) (from, to int) {
 	return from, to
 }
 
-// line gives the line of the file in which an offset of src stands, from 1.
+// srcLine gives the line of src in which an offset stands, from 1.
+func (r *reader) srcLine(offset int) int { return sort.SearchInts(r.starts, offset+1) }
+
+// line gives the line of the file for an offset of src, from 1.
 func (r *reader) line(offset int) int {
-	return r.skipped + sort.SearchInts(r.starts, offset+1)
+	line, _ := r.source.place(r.srcLine(offset))
+	return line
 }

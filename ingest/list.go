@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
-	extast "github.com/yuin/goldmark/extension/ast"
 
 	"docent"
 )
@@ -30,6 +29,7 @@ func (r *reader) list(list *ast.List) {
 type listWriter struct {
 	r           *reader
 	items       []string
+	open        []byte // the item that is being read
 	first, last ast.Node
 	mark        string // of the item that is being read
 	indent      int    // of what follows in it
@@ -38,20 +38,19 @@ type listWriter struct {
 
 // write takes in a block of an item.
 func (w *listWriter) write(n ast.Node) {
+	if ownBlock(n) {
+		w.flush()
+		w.r.block(n)
+		w.begun = true
+		return
+	}
 	if d, ok := n.(*directive); ok && d.label() == "" {
 		for c := n.FirstChild(); c != nil; c = c.NextSibling() {
 			w.write(c)
 		}
 		return
 	}
-	switch n.(type) {
-	case *ast.FencedCodeBlock, *ast.CodeBlock, *extast.Table:
-		w.flush()
-		w.r.block(n)
-		w.begun = true
-		return
-	}
-	if w.begun && len(w.items) == 0 {
+	if w.begun && len(w.open) == 0 {
 		w.r.block(n) // what follows code within an item
 		return
 	}
@@ -59,23 +58,33 @@ func (w *listWriter) write(n ast.Node) {
 	if text == "" {
 		return
 	}
-	if len(w.items) == 0 {
+	if len(w.items) == 0 && len(w.open) == 0 {
 		w.first = n
 	}
 	w.last = n
 	if !w.begun {
-		w.items, w.begun = append(w.items, w.mark+indent(text, w.indent)), true
+		w.endItem()
+		w.begun = true
+		w.open = append(append(w.open, w.mark...), indent(text, w.indent)...)
 		return
 	}
 	joint := "\n\n"
 	if sub, ok := n.(*ast.List); ok && sub.IsTight {
 		joint = "\n"
 	}
-	w.items[len(w.items)-1] += joint + blanks(w.indent) + indent(text, w.indent)
+	w.open = append(append(append(w.open, joint...), blanks(w.indent)...), indent(text, w.indent)...)
+}
+
+func (w *listWriter) endItem() {
+	if len(w.open) > 0 {
+		w.items = append(w.items, string(w.open))
+	}
+	w.open = w.open[:0]
 }
 
 // flush writes the items so far.
 func (w *listWriter) flush() {
+	w.endItem()
 	if len(w.items) > 0 {
 		w.r.addSpan(docent.BlockList, joinItems(w.items), w.first, w.last)
 	}

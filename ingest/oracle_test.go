@@ -13,6 +13,8 @@ import (
 	"github.com/yuin/goldmark/renderer"
 	"github.com/yuin/goldmark/util"
 	"golang.org/x/net/html"
+
+	"docent/ingest/site"
 )
 
 var asciiWord = regexp.MustCompile(`[A-Za-z0-9]{2,}`)
@@ -28,7 +30,8 @@ func (bare) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 // left out.
 func rendered(t *testing.T, text string) []string {
 	t.Helper()
-	md := goldmark.New(goldmark.WithExtensions(extension.GFM, extension.Footnote, extension.DefinitionList), goldmark.WithParserOptions(directives),
+	d := newDialect(site.Syntax{Framework: "plain"})
+	md := goldmark.New(goldmark.WithExtensions(extension.GFM, extension.Footnote, extension.DefinitionList), goldmark.WithParserOptions(d.parts()...),
 		goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(bare{}, 1))))
 	var out bytes.Buffer
 	if err := md.Convert([]byte(text), &out); err != nil {

@@ -6,9 +6,7 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/extension"
 	extast "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
@@ -16,11 +14,6 @@ import (
 	"docent"
 	"docent/ingest/site"
 )
-
-// markdown parses what GitHub renders, definition lists and directives.
-var markdown = goldmark.New(goldmark.WithExtensions(
-	extension.GFM, extension.Footnote, extension.DefinitionList,
-), goldmark.WithParserOptions(directives)).Parser()
 
 // page is a parsed document with what only ingest needs of it.
 type page struct {
@@ -33,9 +26,10 @@ type page struct {
 // reader makes a page of one file. It walks goldmark's tree once, in order,
 // and writes each block as normalised Markdown into the current section.
 type reader struct {
-	src       []byte // without front matter
+	source    *source
+	dialect   *dialect
+	src       []byte // the source's text
 	starts    []int  // the offset of each line of src
-	skipped   int    // lines of front matter
 	anchors   site.Anchors
 	page      *page
 	notes     map[int]*extast.Footnote
@@ -51,40 +45,64 @@ type reader struct {
 	before    []site.Part        // tags of anchors that stand alone before what comes next
 }
 
+func newReader(p *parsing, s *source) *reader {
+	return &reader{
+		source: s, dialect: p.dialect, src: s.text, anchors: p.rules.Anchors(),
+		page: &page{anchors: map[string]bool{}}, said: map[int]bool{}, written: map[int]bool{},
+	}
+}
+
 // maxDepth is how deep blocks and inlines may nest before they are written
 // flat. No writer goes that far, but hostile bytes do, down to the end of the
 // stack.
 const maxDepth = 100
 
-// parsePage makes a page of a file's text.
-func parsePage(path string, raw []byte, src Source, rules site.Rules, resolve *resolver) *page {
-	meta, body, lines, warn := frontMatter(raw)
-	p := &page{anchors: map[string]bool{}}
-	p.Path = path
-	if warn != nil {
-		warn.Path = path
-		p.Warnings = append(p.Warnings, *warn)
-	}
-	r := &reader{src: withoutComponents(path, body), skipped: lines, anchors: rules.Anchors(), page: p, said: map[int]bool{}, written: map[int]bool{}}
-	r.read()
+// parsing is what the pages of a source have in common. Nothing in it changes.
+type parsing struct {
+	src     Source
+	rules   site.Rules
+	resolve *resolver
+	dialect *dialect
+}
 
-	at := site.File{Path: path, Meta: meta}
-	lead := p.firstHeading()
+func newParsing(src Source, rules site.Rules, files []string) parsing {
+	return parsing{src, rules, newResolver(rules, files), newDialect(rules.Syntax())}
+}
+
+// open makes a file's text ready for the parser.
+func (p *parsing) open(path string, raw []byte) *source {
+	return openSource(path, raw)
+}
+
+// page makes a page of a file's text.
+func (p *parsing) page(s *source) *page {
+	p.dialect.rewrite(s)
+	r := newReader(p, s)
+	r.read()
+	return p.placed(r, s)
+}
+
+// placed gives what was read its place on the site.
+func (p *parsing) placed(r *reader, s *source) *page {
+	page := r.page
+	page.Path, page.Warnings = s.path, s.warnings
+	at := site.File{Path: s.path, Meta: s.meta}
+	lead := page.firstHeading()
 	if lead >= 0 {
-		at.Heading = p.Sections[lead].Heading
+		at.Heading = page.Sections[lead].Heading
 	}
-	made := rules.Page(at)
-	p.Title, p.URL, p.Breadcrumbs, p.hidden = made.Title, made.URL, made.Breadcrumbs, made.Hidden
-	p.Description, p.Lang, p.Version = made.Description, cmp.Or(src.Lang, made.Lang), cmp.Or(src.Version, made.Version)
-	if lead >= 0 && p.Sections[lead].Heading != p.Title {
+	made := p.rules.Page(at)
+	page.Title, page.URL, page.Breadcrumbs, page.hidden = made.Title, made.URL, made.Breadcrumbs, made.Hidden
+	page.Description, page.Lang, page.Version = made.Description, cmp.Or(p.src.Lang, made.Lang), cmp.Or(p.src.Version, made.Version)
+	if lead >= 0 && page.Sections[lead].Heading != page.Title {
 		lead = -1
 	}
-	if p.Description != "" {
+	if page.Description != "" {
 		r.section() // for a page that has no words of its own
 	}
-	p.place(lead)
-	p.resolveLinks(resolve)
-	return p
+	page.place(lead)
+	page.resolveLinks(p.resolve)
+	return page
 }
 
 // firstHeading gives the section of the first heading of level 1, or -1.
@@ -134,7 +152,7 @@ func (r *reader) read() {
 			r.starts = append(r.starts, i+1)
 		}
 	}
-	root := markdown.Parse(text.NewReader(r.src), parser.WithContext(parser.NewContext()))
+	root := r.dialect.parsers[needs(r.src)]().Parse(text.NewReader(r.src), parser.WithContext(parser.NewContext()))
 	for n := root.FirstChild(); n != nil; n = n.NextSibling() {
 		if list, ok := n.(*extast.FootnoteList); ok {
 			r.collectNotes(list)
@@ -181,7 +199,7 @@ func (r *reader) heading(h site.Heading, line int, begin bool) (words string) {
 // section is the one that blocks and links go to.
 func (r *reader) section() *docent.Section {
 	if len(r.page.Sections) == 0 {
-		r.page.Sections = append(r.page.Sections, docent.Section{Line: r.skipped + 1})
+		r.page.Sections = append(r.page.Sections, docent.Section{Line: r.source.skipped + 1})
 	}
 	return &r.page.Sections[len(r.page.Sections)-1]
 }

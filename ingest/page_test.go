@@ -25,7 +25,8 @@ func pageUnder(t testing.TB, base, path, text string, others ...string) *page {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return parsePage(path, []byte(text), Source{Name: "s"}, rules, newResolver(rules, files))
+	p := newParsing(Source{Name: "s"}, rules, files)
+	return p.page(p.open(path, []byte(text)))
 }
 
 // body is the text of all sections of a page.
@@ -105,7 +106,7 @@ func TestBlocksBecomeNormalisedMarkdown(t *testing.T) {
 		"> ## Inner\n> x":                     "> **Inner**\n>\n> x",
 		"T\n: d":                              "**T**: d",
 		"`T`\n: d\n\n  e\n: f":                "**`T`**:\n- d\n\n  e\n- f",
-		"~~~js{1} title=x\n```\n~~~":          "````js\n```\n````",
+		"~~~js{1} title=x\n```\n~~~":          "x:\n\n````js\n```\n````",
 		"\ta\n\n\tb\n":                        "```\na\n\nb\n```",
 		"| a |\n|---|\n| `x\\|y` <br> z |":    "| a |\n| --- |\n| `x\\|y` z |",
 		"***\n\n[x]: y\n\n<!-- z -->\n\nlast": "last",

@@ -16,12 +16,10 @@ import (
 // maker turns files into pages and chunks. It is shared by the workers, and
 // nothing in it changes.
 type maker struct {
-	src         Source
+	parsing
 	cfg         Config
 	unit        docent.Unit
 	folder      *folder
-	rules       site.Rules
-	resolve     *resolver
 	fingerprint string
 	base        map[string]docent.Page // of the last release
 }
@@ -42,7 +40,7 @@ func newMaker(src Source, cfg Config, siteName string, f *folder) (*maker, error
 		return nil, err
 	}
 	f.warnings = append(f.warnings, rules.About().Warnings...)
-	m := &maker{src: src, cfg: cfg, unit: src.unit(siteName), folder: f, rules: rules, resolve: newResolver(rules, f.files)}
+	m := &maker{parsing: newParsing(src, rules, f.files), cfg: cfg, unit: src.unit(siteName), folder: f}
 	m.fingerprint = m.fingerprintOf()
 	return m, nil
 }
@@ -153,7 +151,7 @@ func (m *maker) make(path string, all bool) (out made) {
 			out = made{path: path, skip: fmt.Sprintf("the Markdown can't be parsed: %v", r)}
 		}
 	}()
-	out.page = parsePage(path, text, m.src, m.rules, m.resolve)
+	out.page = m.page(m.open(path, text))
 	if out.page.hidden != "" {
 		return out
 	}

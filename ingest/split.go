@@ -35,9 +35,10 @@ func splitPage(p *page, unit docent.Unit, budget int) []docent.Chunk {
 	var chunks []docent.Chunk
 	for i := range p.Sections {
 		s := &p.Sections[i]
+		links := linksOf(s)
 		for n, pieces := range pack(priced(s.Blocks, budget), budget) {
 			c := chunkOf(pieces)
-			c.Ordinal, c.Links = len(chunks), linksOf(s, &c, n == 0)
+			c.Ordinal, c.Links = len(chunks), links.in(&c, n == 0)
 			placed(&c, p, i, unit)
 			chunks = append(chunks, c)
 		}
@@ -167,33 +168,6 @@ func chunkOf(pieces []piece) docent.Chunk {
 	c.Text = text.String()
 	c.Tokens = analysis.Tokens(c.Text)
 	return c
-}
-
-// linksOf gives the section's links whose words stand in the chunk; those of
-// the heading go with the section's first.
-func linksOf(s *docent.Section, c *docent.Chunk, first bool) []docent.Link {
-	var links []docent.Link
-	for _, l := range s.Links {
-		inHeading := l.Line == s.Line && s.Level > 0 && first
-		if inHeading || l.Line >= c.Line && l.Line <= c.EndLine && contains(c.Text, l.Text) {
-			links = append(links, l)
-		}
-	}
-	return links
-}
-
-// contains reports whether text holds all the words, in which it may have
-// marks of emphasis and code.
-func contains(text, words string) bool {
-	if strings.Contains(text, words) {
-		return true
-	}
-	for _, w := range strings.Fields(words) {
-		if !strings.Contains(text, w) {
-			return false
-		}
-	}
-	return true
 }
 
 // chunkID is a hash of all that a chunk is.

@@ -1,0 +1,117 @@
+package ingest
+
+import (
+	"cmp"
+	"sync"
+
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/util"
+
+	"docent/ingest/site"
+)
+
+// dialect is how the pages of one framework are read: a notation of one is
+// plain text in another.
+type dialect struct {
+	site.Syntax
+	notation
+	parsers [parserVariants]func() parser.Parser
+}
+
+// notation is a set of notations beyond GitHub's Markdown.
+type notation uint32
+
+const (
+	colonBlocks     notation = 1 << iota // :::note
+	slashBlocks                          // /// note
+	indentedBlocks                       // !!! note, === "Tab"
+	apiBlocks                            // ::: package.Class, which only the built site has
+	fencedBlocks                         // ```{note}
+	shortcodes                           // {{< name >}}, {{% name %}}
+	liquid                               // {% tag %}, {{ variable }}
+	bookBlocks                           // {% hint %}, {% tabs %}
+	macros                               // {{ variable }}, {% tag %} and {# comment #} of Jinja
+	mustache                             // {{#include file}}
+	vue                                  // {{ expression }}, <script setup>, <<< @/file
+	snippets                             // --8<-- "file", {!file!}
+	jsx                                  // components and imports, in .mdx files everywhere
+	attributeLists                       // { .class #id }, {: .class }
+	kramdownLists                        // {: .class } alone
+	inlineMarks                          // ==a==, ++ctrl+c++, ^a^, {--a--}
+	iconNames                            // :material-home:
+	roles                                // {ref}`target`
+	crossReferences                      // [text][name] and [name][], resolved by plugins
+	headingTags                          // ## Heading [#id]
+	suffixes                             // `code{:js}`
+	markedCode                           // comments that highlight lines of code
+	hiddenRust                           // lines of Rust that begin with "# "
+)
+
+// notations of the frameworks. What stands in none of them is read everywhere:
+// alerts, footnotes, definition lists, mathematics, details.
+var notations = map[string]notation{
+	"docusaurus": colonBlocks | jsx | markedCode,
+	"starlight":  colonBlocks | jsx,
+	"nextra":     jsx | headingTags | suffixes | markedCode,
+	"vitepress":  colonBlocks | vue | markedCode,
+	"mkdocs":     indentedBlocks | slashBlocks | apiBlocks | snippets | attributeLists | inlineMarks | iconNames | crossReferences,
+	"mdbook":     mustache | hiddenRust,
+	"sphinx":     colonBlocks | fencedBlocks | roles | attributeLists,
+	"hugo":       shortcodes,
+	"jekyll":     liquid | kramdownLists,
+	"gitbook":    bookBlocks,
+	"plain":      colonBlocks | indentedBlocks | fencedBlocks | shortcodes | bookBlocks | mustache | snippets | jsx | kramdownLists | markedCode,
+}
+
+// aliases are other names of frameworks whose pages are written alike.
+var aliases = map[string]string{"material": "mkdocs", "docsy": "hugo", "hextra": "hugo", "myst": "sphinx", "astro": "starlight"}
+
+// has reports whether pages may have any of n.
+func (d *dialect) has(n notation) bool { return d.notation&n != 0 }
+
+// parsersOf are made once for each set of notations.
+var parsersOf sync.Map // of [parserVariants]func() parser.Parser by notation
+
+func newDialect(s site.Syntax) *dialect {
+	name := cmp.Or(aliases[s.Framework], s.Framework)
+	n, known := notations[name]
+	if !known {
+		n = notations["plain"]
+	}
+	if name == "mkdocs" && s.Vars != nil {
+		n |= macros
+	}
+	s.Framework = name
+	made, ok := parsersOf.Load(n)
+	if !ok {
+		made, _ = parsersOf.LoadOrStore(n, parsers(n.parts()...))
+	}
+	return &dialect{Syntax: s, notation: n, parsers: made.([parserVariants]func() parser.Parser)}
+}
+
+// parts are the parsers of the notations that a Markdown parser reads; others
+// were rewritten before it.
+func (n notation) parts() []parser.Option {
+	blocks := []util.PrioritizedValue{util.Prioritized(containers{}, 40)}
+	if n&colonBlocks != 0 {
+		blocks = append(blocks, util.Prioritized(colonDirectives, 50))
+	}
+	if n&slashBlocks != 0 {
+		blocks = append(blocks, util.Prioritized(slashDirectives, 50))
+	}
+	if n&indentedBlocks != 0 {
+		blocks = append(blocks, util.Prioritized(indentedDirectives{}, 50))
+	}
+	if n&apiBlocks != 0 {
+		blocks = append(blocks, util.Prioritized(apiParser{}, 50))
+	}
+	return []parser.Option{parser.WithBlockParsers(blocks...)}
+}
+
+// rewrite brings the notations that stand outside of Markdown into it.
+func (d *dialect) rewrite(s *source) {
+	if d.has(jsx | vue) {
+		s.rewritten(withoutComponents(s.path, s.text), nil, nil)
+	}
+	s.rewritten(bounded(s.text))
+}
