@@ -181,9 +181,14 @@ func is(v any, usual bool) bool {
 }
 
 // unreadable warns of a configuration.
-func unreadable(name string, err error, meaning string) docent.Warning {
-	message := strings.Join(strings.Fields(strings.TrimPrefix(strings.TrimPrefix(err.Error(), "yaml: "), "toml: ")), " ")
-	return docent.Warning{Path: name, Message: fmt.Sprintf("can't be read: %s; %s", message, meaning)}
+func (s Settings) unreadable(name string, err error, meaning string) docent.Warning {
+	message := strings.Join(strings.Fields(strings.TrimPrefix(strings.TrimPrefix(reasonOf(err), "yaml: "), "toml: ")), " ")
+	return s.warning(name, "can't be read: %s; %s", message, meaning)
+}
+
+// warning is one of a file of the repository.
+func (s Settings) warning(name, format string, args ...any) docent.Warning {
+	return docent.Warning{Path: s.relative(name), Message: fmt.Sprintf(format, args...)}
 }
 
 // sortedKeys are a table's keys, in order.

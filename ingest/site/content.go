@@ -42,11 +42,10 @@ func (c content) fill(f File) File { return c.head(f) }
 func (c content) has(rel string) bool { return c.own[rel] != "" }
 
 // outside is the page of a file that is not among the site's.
-func outsidePage(c content, base string, f File) Page {
-	return Page{
-		URL: base + Escape(f.Path), Title: orDefault(Text(f.Meta["title"]), orDefault(f.Heading, Readable(stem(f.Path)))), Breadcrumbs: []string{},
-		Hidden: "outside of " + c.dir + ", where the site's pages are", Version: c.Version, Lang: c.Lang,
-	}
+func (c content) outside(base string, f File) Page {
+	page := elsewhere(base, f)
+	page.Hidden, page.Version, page.Lang = "outside of "+c.dir+", where the site's pages are", c.Version, c.Lang
+	return page
 }
 
 // relative gives a path of the repository as the source sees it, which may begin

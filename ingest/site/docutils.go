@@ -11,8 +11,10 @@ import (
 
 // mystMarkdown is how MyST is set up, as far as anchors go.
 type mystMarkdown struct {
-	headings int    // the deepest level with an anchor of MyST's own; 0 gives none
-	slugFunc string // "github", "gitlab" or "docutils"
+	headings     int    // the deepest level with an anchor of MyST's own; 0 gives none
+	slugFunc     string // "github", "gitlab" or "docutils"
+	quotes       bool   // quotation marks become typographic ones
+	replacements bool   // hyphens that follow each other become dashes
 }
 
 // mystAnchors are those of Sphinx for a page of MyST Markdown: a section has
@@ -45,7 +47,7 @@ func (a mystAnchors) Anchor(h Heading) Anchor {
 		a.taken[id] = true
 		all = append(all, id)
 	}
-	text := h.text(PartText, PartCode)
+	text := a.text(h)
 	section := docutilsID(text)
 	sure := section != "" && !a.taken[section]
 	if !sure {
@@ -64,6 +66,30 @@ func (a mystAnchors) Anchor(h Heading) Anchor {
 	out.ID, out.Also = all[0], all[1:]
 	return out.beside(h.tagged())
 }
+
+// text is what anchors are made of.
+func (m *mystMarkdown) text(h Heading) string {
+	var b strings.Builder
+	for _, p := range joined(h.Parts) {
+		switch p.Kind {
+		case PartCode:
+			b.WriteString(p.Text)
+		case PartText:
+			text := p.Text
+			if m.quotes {
+				text = typographic.Replace(text)
+			}
+			if m.replacements {
+				text = smartDashes.Replace(text)
+			}
+			b.WriteString(text)
+		}
+	}
+	return b.String()
+}
+
+// typographic makes quotation marks what no anchor has.
+var typographic = strings.NewReplacer("'", "’", `"`, "”")
 
 // next is docutils' next number.
 func (a mystAnchors) next() string {

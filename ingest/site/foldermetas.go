@@ -22,7 +22,7 @@ func newFolderMetas(c content, name string) (f folderMetas, warnings []docent.Wa
 			config := path.Join(c.dir, dir, name)
 			meta, err := readTable(c.Repo, config)
 			if err != nil && !errors.Is(err, fs.ErrNotExist) {
-				warnings = append(warnings, unreadable(config, err, "it is left out"))
+				warnings = append(warnings, c.unreadable(config, err, "it is left out"))
 			}
 			f[dir] = meta
 			if dir == "." {

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"cmp"
 	"strings"
 	"unicode"
 
@@ -57,16 +58,9 @@ func (a hugoAnchors) Anchor(h Heading) Anchor {
 	if id != "" {
 		a.ids.take(id)
 	} else if name := a.name(raw); name != "" && !a.none {
-		out.ID = a.ids.free(orDefault(a.slug(name), "heading"))
+		out.ID = a.ids.free(cmp.Or(a.slug(name), "heading"))
 	}
 	return out.beside(tagged)
-}
-
-func orDefault(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
 }
 
 // name is the text that Hugo makes the anchor of: of a heading of several

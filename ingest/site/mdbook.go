@@ -1,6 +1,7 @@
 package site
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"strings"
@@ -31,10 +32,10 @@ func newMdBook(s Settings, config string) (Rules, error) {
 	if config != "" {
 		settings, err := readTable(s.Repo, config)
 		if err != nil {
-			b.warnings = append(b.warnings, unreadable(config, err, "the defaults of mdBook are taken"))
+			b.warnings = append(b.warnings, s.unreadable(config, err, "the defaults of mdBook are taken"))
 		}
 		b.settings = settings
-		dir = path.Join(path.Dir(config), orDefault(Text(at(settings, "book", "src")), "src"))
+		dir = path.Join(path.Dir(config), cmp.Or(Text(at(settings, "book", "src")), "src"))
 	}
 	var ok bool
 	if b.content, ok = s.content(dir); !ok {
@@ -46,16 +47,16 @@ func newMdBook(s Settings, config string) (Rules, error) {
 		site = "https://" + cname + "/" + strings.TrimPrefix(Text(at(html, "site-url")), "/")
 	}
 	var err error
-	if b.base, err = s.base(orDefault(site, Text(at(html, "site-url")))); err != nil {
+	if b.base, err = s.base(cmp.Or(site, Text(at(html, "site-url")))); err != nil {
 		return nil, err
 	}
-	b.lang = orDefault(s.Lang, langCode(Text(at(b.settings, "book", "language"))))
+	b.lang = cmp.Or(s.Lang, langTag(Text(at(b.settings, "book", "language"))))
 	b.smart = is(at(html, "smart-punctuation"), is(at(html, "curly-quotes"), true))
 	b.indexed = is(at(b.settings, "build", "use-default-preprocessors"), true)
 	b.summary = path.Join(b.dir, "SUMMARY.md")
 	raw, err := readConfig(s.Repo, b.summary)
 	if err != nil {
-		b.warnings = append(b.warnings, unreadable(b.summary, err, "all files of the folder are taken as pages, since nothing lists them"))
+		b.warnings = append(b.warnings, s.unreadable(b.summary, err, "all files of the folder are taken as pages, since nothing lists them"))
 		return b, nil
 	}
 	b.nav = newNavigation(bookEntries(summary(raw)))
@@ -97,7 +98,7 @@ func (b *mdBook) Syntax() Syntax { return Syntax{Framework: "mdbook"} }
 func (b *mdBook) Page(f File) Page {
 	rel, inside := b.within(b.dir, f.Path)
 	if !inside {
-		return outsidePage(b.content, b.base, f)
+		return b.outside(b.base, f)
 	}
 	page := Page{URL: b.base + b.url(rel), Title: b.title(rel), Breadcrumbs: []string{}, Version: b.Version, Lang: b.lang}
 	_, listed := b.nav[rel]
@@ -108,7 +109,7 @@ func (b *mdBook) Page(f File) Page {
 		page.Hidden, page.Partial = "not in SUMMARY.md", true
 	}
 	if page.Title == "" {
-		page.Title = orDefault(b.fill(f).Heading, Readable(stem(rel)))
+		page.Title = cmp.Or(b.fill(f).Heading, Readable(stem(rel)))
 	}
 	b.nav.placed(&page, rel, b.title)
 	return page

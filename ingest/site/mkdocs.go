@@ -1,6 +1,7 @@
 package site
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"regexp"
@@ -48,10 +49,10 @@ func newMkDocs(s Settings, config string) (Rules, error) {
 	if config != "" {
 		settings, err := mkDocsSettings(s, config, 0)
 		if err != nil {
-			m.warnings = append(m.warnings, unreadable(config, err, "the defaults of MkDocs are taken"))
+			m.warnings = append(m.warnings, s.unreadable(config, err, "the defaults of MkDocs are taken"))
 		}
 		m.settings = settings
-		dir = path.Join(path.Dir(config), orDefault(Text(plainValue(settings["docs_dir"])), "docs"))
+		dir = path.Join(path.Dir(config), cmp.Or(Text(plainValue(settings["docs_dir"])), "docs"))
 	}
 	var ok bool
 	if m.content, ok = s.content(dir); !ok {
@@ -69,7 +70,7 @@ func newMkDocs(s Settings, config string) (Rules, error) {
 	m.langs = newMkDocsLangs(m.plugin("i18n"), Text(at(m.settings, "theme", "language")))
 	m.blogs = m.readBlogs()
 	if meta := m.plugin("meta"); meta != nil {
-		metas, warnings := newFolderMetas(m.content, orDefault(Text(meta["meta_file"]), ".meta.yml"))
+		metas, warnings := newFolderMetas(m.content, cmp.Or(Text(meta["meta_file"]), ".meta.yml"))
 		m.metas, m.warnings = metas, append(m.warnings, warnings...)
 	}
 	m.nav = newNavigation(m.readNav())
@@ -210,8 +211,7 @@ var makers = []string{"gen-files", "monorepo", "multirepo", "autoapi", "api-auto
 func (m *mkDocs) warnOfMakers() {
 	for _, name := range makers {
 		if m.plugin(name) != nil {
-			m.warnings = append(m.warnings, docent.Warning{Path: m.config,
-				Message: fmt.Sprintf("plugin %s makes pages while the site is built; they are not in the folder, and links to them may seem broken", name)})
+			m.warnings = append(m.warnings, m.warning(m.config, "plugin %s makes pages while the site is built; they are not in the folder, and links to them may seem broken", name))
 		}
 	}
 }
@@ -234,10 +234,10 @@ func (m *mkDocs) readVersions() {
 			break
 		}
 	}
-	m.version = orDefault(m.Version, usual)
+	m.version = cmp.Or(m.Version, usual)
 	if m.version == "" {
 		m.version = "latest"
-		m.warnings = append(m.warnings, docent.Warning{Path: m.config, Message: `mike gives each version a folder, and none is named here; "latest" is assumed: set the source's version`})
+		m.warnings = append(m.warnings, m.warning(m.config, `mike gives each version a folder, and none is named here; "latest" is assumed: set the source's version`))
 	}
 	m.versions = []Version{{Name: m.version, Default: true}}
 	for _, name := range others {
@@ -306,14 +306,14 @@ func (m *mkDocs) Anchors() Anchors { return m.markdown.anchors() }
 func (m *mkDocs) Page(f File) Page {
 	rel, inside := m.within(m.dir, f.Path)
 	if !inside {
-		return outsidePage(m.content, m.site, f)
+		return m.outside(m.site, f)
 	}
 	f = m.fill(f)
 	meta := m.metas.over(rel, f.Meta)
 	original, lang := m.langs.split(rel)
 	page := Page{
 		Title: m.title(rel, f), Breadcrumbs: []string{}, Description: Text(meta["description"]),
-		Version: m.version, Lang: orDefault(m.Lang, lang.code), Hidden: m.hides(rel, meta),
+		Version: m.version, Lang: cmp.Or(m.Lang, lang.code), Hidden: m.hides(rel, meta),
 	}
 	page.URL = m.base + lang.prefix + m.url(original)
 	for _, b := range m.blogs {
@@ -358,7 +358,7 @@ func (m *mkDocs) title(rel string, f File) string {
 	}
 	if name == "index" || name == "README" {
 		if path.Dir(rel) == "." {
-			return orDefault(Text(m.settings["site_name"]), "Home")
+			return cmp.Or(Text(m.settings["site_name"]), "Home")
 		}
 		name = path.Base(path.Dir(rel))
 	}
@@ -372,7 +372,7 @@ func wordsOf(name string) string {
 	if r, size := utf8.DecodeRuneInString(name); name != "" && strings.ToLower(name) == name {
 		name = string(unicode.ToUpper(r)) + name[size:]
 	}
-	return orDefault(oneLine(name), name)
+	return cmp.Or(oneLine(name), name)
 }
 
 // url is a page's URL below the base.

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"cmp"
 	"path"
 	"strings"
 	"time"
@@ -23,7 +24,7 @@ type mkDocsBlog struct {
 func (m *mkDocs) readBlogs() []mkDocsBlog {
 	var all []mkDocsBlog
 	for _, p := range m.plugins("blog") {
-		text := func(key, usual string) string { return orDefault(Text(p[key]), usual) }
+		text := func(key, usual string) string { return cmp.Or(Text(p[key]), usual) }
 		b := mkDocsBlog{
 			dir: path.Clean(text("blog_dir", "blog")), format: text("post_url_format", "{date}/{slug}"), date: text("post_url_date_format", "yyyy/MM/dd"),
 			separator: text("post_slugify_separator", "-"), slugify: slugify{function: slugifyPymdownx, casing: "lower"}, categories: 1,
@@ -64,7 +65,7 @@ func (b mkDocsBlog) url(m *mkDocs, f File, meta map[string]any) string {
 	}
 	at := strings.NewReplacer(
 		"{date}", dateAs(created, b.date), "{file}", stem(rel), "{categories}", strings.Join(categories, "/"),
-		"{slug}", orDefault(Text(meta["slug"]), slug(m.title(rel, f))),
+		"{slug}", cmp.Or(Text(meta["slug"]), slug(m.title(rel, f))),
 	).Replace(b.format)
 	return m.url(path.Join(b.dir, strings.Trim(path.Clean(at), "/")) + ".md")
 }

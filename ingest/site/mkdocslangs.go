@@ -21,7 +21,7 @@ type mkDocsLang struct {
 }
 
 func newMkDocsLangs(plugin map[string]any, theme string) *mkDocsLangs {
-	l := &mkDocsLangs{all: map[string]mkDocsLang{}, usual: mkDocsLang{code: langCode(theme)}}
+	l := &mkDocsLangs{all: map[string]mkDocsLang{}, usual: mkDocsLang{code: langTag(theme)}}
 	if plugin == nil {
 		return l
 	}
@@ -38,7 +38,7 @@ func newMkDocsLangs(plugin map[string]any, theme string) *mkDocsLangs {
 		if locale == "" || locale == "null" {
 			continue
 		}
-		one := mkDocsLang{code: langCode(locale), prefix: Escape(locale) + "/"}
+		one := mkDocsLang{code: langTag(locale), prefix: Escape(locale) + "/"}
 		if is(at(item, "default"), false) {
 			one.prefix, l.usual = "", one
 			l.usual.prefix = ""
@@ -50,9 +50,6 @@ func newMkDocsLangs(plugin map[string]any, theme string) *mkDocsLangs {
 	}
 	return l
 }
-
-// langCode is a language as pages have it.
-func langCode(locale string) string { return strings.ToLower(strings.ReplaceAll(locale, "_", "-")) }
 
 // split gives the file that a translation is of, and its language.
 func (l *mkDocsLangs) split(rel string) (original string, lang mkDocsLang) {

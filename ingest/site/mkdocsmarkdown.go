@@ -1,12 +1,10 @@
 package site
 
 import (
-	"fmt"
+	"cmp"
 	"path"
 	"slices"
 	"strings"
-
-	"docent"
 )
 
 // bundles are extensions that stand for several.
@@ -41,10 +39,9 @@ func (m *mkDocs) readMarkdown() {
 	}
 	fn, known := readSlugify(toc["slugify"])
 	if !known {
-		m.warnings = append(m.warnings, docent.Warning{Path: m.config,
-			Message: fmt.Sprintf("toc.slugify %s is not known: anchors are made as by Python-Markdown's own function, and may differ from the site's", slugifyName(toc["slugify"]))})
+		m.warnings = append(m.warnings, m.warning(m.config, "toc.slugify %s is not known: anchors are made as by Python-Markdown's own function, and may differ from the site's", slugifyName(toc["slugify"])))
 	}
-	m.markdown = newPythonMarkdown(on, fn, orDefault(Text(toc["separator"]), "-"))
+	m.markdown = newPythonMarkdown(on, fn, cmp.Or(Text(toc["separator"]), "-"))
 }
 
 // slugifyName is how the configuration names the function.
@@ -56,7 +53,7 @@ func slugifyName(v any) string {
 			}
 		}
 	}
-	return orDefault(Text(at(v, "object")), Text(v)) // Zensical has a table
+	return cmp.Or(Text(at(v, "object")), Text(v)) // Zensical has a table
 }
 
 // readSlugify finds out which function makes the anchors.
@@ -72,7 +69,7 @@ func readSlugify(v any) (fn slugify, known bool) {
 	case "slugify":
 		if strings.HasPrefix(name, "pymdownx") {
 			return slugify{
-				function: slugifyPymdownx, casing: orDefault(Text(kwds["case"]), "none"),
+				function: slugifyPymdownx, casing: cmp.Or(Text(kwds["case"]), "none"),
 				form: Text(kwds["normalize"]), percent: is(kwds["percent_encode"], false),
 			}, true
 		}

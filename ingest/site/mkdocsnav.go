@@ -30,11 +30,11 @@ func (m *mkDocs) readNav() []entry {
 	n.index = m.plugin("section-index") != nil || slices.Contains(texts(at(m.settings, "theme", "features")), "navigation.indexes")
 	switch {
 	case m.plugin("literate-nav") != nil:
-		n.config, n.literal = orDefault(Text(m.plugin("literate-nav")["nav_file"]), "SUMMARY.md"), true
+		n.config, n.literal = cmp.Or(Text(m.plugin("literate-nav")["nav_file"]), "SUMMARY.md"), true
 	case m.plugin("awesome-nav") != nil:
-		n.config, n.awesome = orDefault(Text(m.plugin("awesome-nav")["filename"]), ".nav.yml"), true
+		n.config, n.awesome = cmp.Or(Text(m.plugin("awesome-nav")["filename"]), ".nav.yml"), true
 	case m.plugin("awesome-pages") != nil:
-		n.config = orDefault(Text(m.plugin("awesome-pages")["filename"]), ".pages")
+		n.config = cmp.Or(Text(m.plugin("awesome-pages")["filename"]), ".pages")
 	}
 	n.listFolders()
 	if _, ok := m.settings["nav"].([]any); ok && !(n.literal && n.exists(".")) {
@@ -46,7 +46,7 @@ func (m *mkDocs) readNav() []entry {
 // navFile reports whether a page is itself a navigation.
 func (m *mkDocs) navFile(rel string) bool {
 	literate := m.plugin("literate-nav")
-	return literate != nil && path.Base(rel) == orDefault(Text(literate["nav_file"]), "SUMMARY.md")
+	return literate != nil && path.Base(rel) == cmp.Or(Text(literate["nav_file"]), "SUMMARY.md")
 }
 
 // listFolders sorts the pages into their folders, each translation as the page
@@ -111,7 +111,7 @@ func (n *mkDocsNav) folder(dir string) []entry {
 	}
 	settings, err := readTable(n.Repo, name)
 	if err != nil {
-		n.warnings = append(n.warnings, unreadable(name, err, "the folder is listed by its files' names"))
+		n.warnings = append(n.warnings, n.unreadable(name, err, "the folder is listed by its files' names"))
 	}
 	order := []any{}
 	for _, key := range []string{"nav", "arrange"} {
@@ -138,7 +138,7 @@ func (n *mkDocsNav) labelOf(dir string) (label string, hidden bool) {
 	if err != nil {
 		return label, false // not there, or folder warns of it
 	}
-	return orDefault(Text(settings["title"]), label), is(settings["hide"], false)
+	return cmp.Or(Text(settings["title"]), label), is(settings["hide"], false)
 }
 
 // items gives the entries of a list: names of pages and folders, with labels or
@@ -223,7 +223,7 @@ func (n *mkDocsNav) named(name, label, dir string) []entry {
 	case n.pages[target] != nil || n.folders[target] != nil:
 		found, _ := n.labelOf(target)
 		if inner := n.folder(target); len(inner) > 0 {
-			return []entry{n.section(orDefault(label, found), inner)}
+			return []entry{n.section(cmp.Or(label, found), inner)}
 		}
 		return nil
 	}

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"regexp"
@@ -49,7 +50,7 @@ func newSphinx(s Settings, config string) (Rules, error) {
 	if config != "" {
 		raw, err := readConfig(s.Repo, config)
 		if err != nil {
-			x.warnings = append(x.warnings, unreadable(config, err, "the defaults of Sphinx are taken"))
+			x.warnings = append(x.warnings, s.unreadable(config, err, "the defaults of Sphinx are taken"))
 		}
 		x.settings = pythonSettings(string(raw))
 		dir = path.Dir(config)
@@ -62,15 +63,15 @@ func newSphinx(s Settings, config string) (Rules, error) {
 		return nil, err
 	}
 	x.folders = x.builtAsFolders()
-	x.suffix = orDefault(x.text("html_file_suffix"), ".html")
+	x.suffix = cmp.Or(x.text("html_file_suffix"), ".html")
 	if link, ok := x.known("html_link_suffix").(string); ok {
 		x.suffix = link
 	}
 	x.exclude, x.include = texts(x.known("exclude_patterns")), texts(x.known("include_patterns"))
-	x.lang = orDefault(s.Lang, langCode(x.text("language")))
+	x.lang = cmp.Or(s.Lang, langTag(x.text("language")))
 	x.readMyST()
 	toc := sphinxToc{sphinx: x, seen: map[string]bool{}}
-	x.nav = newNavigation(toc.document(orDefault(x.text("root_doc"), orDefault(x.text("master_doc"), "index"))))
+	x.nav = newNavigation(toc.document(cmp.Or(x.text("root_doc"), cmp.Or(x.text("master_doc"), "index"))))
 	return x, nil
 }
 
@@ -79,7 +80,7 @@ func newSphinx(s Settings, config string) (Rules, error) {
 func (x *sphinx) known(name string) any {
 	v := x.settings[name]
 	if _, computed := v.(unknown); computed {
-		x.warnings = append(x.warnings, docent.Warning{Path: x.config, Message: name + " is computed, and not known here: Sphinx's default is taken"})
+		x.warnings = append(x.warnings, x.warning(x.config, "%s is computed, and not known here: Sphinx's default is taken", name))
 		delete(x.settings, name)
 		return nil
 	}
@@ -139,6 +140,8 @@ func (x *sphinx) builtAsFolders() bool {
 func (x *sphinx) readMyST() {
 	x.myst = &mystMarkdown{}
 	x.myst.headings, _ = x.known("myst_heading_anchors").(int)
+	on := texts(x.known("myst_enable_extensions"))
+	x.myst.quotes, x.myst.replacements = slices.Contains(on, "smartquotes"), slices.Contains(on, "replacements")
 	fn := x.known("myst_heading_slug_func")
 	switch name := Text(fn); {
 	case fn == nil:
@@ -151,7 +154,7 @@ func (x *sphinx) readMyST() {
 	case strings.HasSuffix(name, "default_slugify"), strings.HasSuffix(name, "github_slugify"):
 	default:
 		x.myst.headings = 0
-		x.warnings = append(x.warnings, docent.Warning{Path: x.config, Message: fmt.Sprintf("myst_heading_slug_func %s is not known: only docutils' own anchors are", name)})
+		x.warnings = append(x.warnings, x.warning(x.config, "myst_heading_slug_func %s is not known: only docutils' own anchors are", name))
 	}
 }
 
@@ -187,7 +190,7 @@ func (x *sphinx) Syntax() Syntax {
 func (x *sphinx) Page(f File) Page {
 	rel, inside := x.within(x.dir, f.Path)
 	if !inside {
-		return outsidePage(x.content, x.base, f)
+		return x.outside(x.base, f)
 	}
 	f = x.fill(f)
 	page := Page{
@@ -202,7 +205,7 @@ func (x *sphinx) Page(f File) Page {
 }
 
 func (x *sphinx) title(f File) string {
-	return orDefault(f.Heading, orDefault(Text(f.Meta["title"]), Readable(stem(f.Path))))
+	return cmp.Or(f.Heading, cmp.Or(Text(f.Meta["title"]), Readable(stem(f.Path))))
 }
 
 // titleAt is the title of the page at rel, which may be reStructuredText.
