@@ -74,32 +74,6 @@ func TestCompressedBodiesAreRefused(t *testing.T) {
 	}
 }
 
-// TestNoPathLeavesItsPlace: files are those in memory, and pages those of the
-// index; a path that climbs is no path of either.
-func TestNoPathLeavesItsPlace(t *testing.T) {
-	r := newRig(t, nil)
-	r.search.err = docent.Errorf(docent.CodeNotFound, "there is no such page")
-	for _, target := range []string{
-		"/../go.mod", "/..%2fgo.mod", "/%2e%2e/go.mod", "/.%2e/web.go", "/widget.js/../../go.mod", "/widget.js%00", "/widget.js/", "//etc/passwd",
-		"/docs/../../etc/passwd", "/docs/manual/../../../etc/passwd", "/docs/manual/..%2f..%2fetc%2fpasswd", "/docs/manual/%2e%2e/%2e%2e/etc/passwd",
-		"/docs/manual/..\\..\\windows\\win.ini", "/docs/manual/%00", "/docs/..%2f..%2fetc/passwd",
-	} {
-		req := httptest.NewRequest("GET", "/", nil)
-		req.Host = "localhost"
-		path, query, _ := strings.Cut(target, "?")
-		req.URL.RawQuery = query
-		req.URL.Opaque = path // as it was sent: nothing of it is cleaned on the way
-		if u, err := req.URL.Parse("http://localhost" + path); err == nil {
-			req.URL = u
-		}
-		w := httptest.NewRecorder()
-		r.ServeHTTP(w, req)
-		if w.Code != 404 && w.Code != 400 {
-			t.Errorf("%s: %d %s", target, w.Code, w.Body)
-		}
-	}
-}
-
 // TestWhatAClientSendsMakesNoLineOfItsOwn in a log of either form.
 func TestWhatAClientSendsMakesNoLineOfItsOwn(t *testing.T) {
 	const forged = "\r\nlevel=INFO msg=request status=200 \x1b[31m\u2028\u0085"

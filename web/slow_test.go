@@ -1,0 +1,82 @@
+package web
+
+import (
+	"bufio"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// TestSlowClientsAreCutOff: whoever opens a connection and then says nothing, or
+// a byte now and then, holds it for a bounded time.
+func TestSlowClientsAreCutOff(t *testing.T) {
+	for name, c := range map[string]struct {
+		begin, drip string
+		every, most time.Duration
+	}{
+		"nothing":               {"", "", time.Second, headerTimeout},
+		"a header byte by byte": {"GET /health HTTP/1.1\r\nHost: localhost\r\nX: ", "a", time.Second, headerTimeout},
+		"an idle connection":    {"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n", "", time.Minute, idleTimeout},
+		"a body byte by byte": {"POST /api/v1/chat HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 999\r\n\r\n",
+			" ", time.Second, bodyTimeout},
+		"a refused body byte by byte": {"POST /api/v1/none HTTP/1.1\r\nHost: localhost\r\nContent-Length: 999\r\n\r\n", " ", time.Second, bodyTimeout},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := serving(t, newRig(t, nil), noDrain)
+				conn, err := h.net.dial()
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer conn.Close()
+				began := time.Now()
+				dripped := make(chan struct{})
+				go func() {
+					defer close(dripped)
+					_, err := io.WriteString(conn, c.begin)
+					for err == nil && c.drip != "" {
+						time.Sleep(c.every)
+						_, err = io.WriteString(conn, c.drip)
+					}
+				}()
+				io.Copy(io.Discard, conn) // ends when the server lets go
+				if took := time.Since(began); took > c.most+time.Second {
+					t.Errorf("it was held for %s", took)
+				}
+				conn.Close()
+				<-dripped
+				if err := h.stop(); err != nil {
+					t.Error(err)
+				}
+			})
+		})
+	}
+}
+
+func TestHeadersHaveABound(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := serving(t, newRig(t, nil), noDrain)
+		conn, err := h.net.dial()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		sent := make(chan struct{})
+		go func() {
+			defer close(sent)
+			io.WriteString(conn, "GET /health HTTP/1.1\r\nHost: localhost\r\nX: "+strings.Repeat("a", 2*maxHeaderBytes)+"\r\n\r\n")
+		}()
+		resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil || resp.StatusCode != http.StatusRequestHeaderFieldsTooLarge {
+			t.Errorf("%v, %v", resp, err)
+		}
+		conn.Close()
+		<-sent
+		if err := h.stop(); err != nil {
+			t.Error(err)
+		}
+	})
+}
