@@ -259,16 +259,16 @@ func TestAScopeThatIsMissingIsNamed(t *testing.T) {
 // FuzzIdentify sends whatever a client can send of itself: nobody gets in by
 // nonsense, and nothing is said back that was sent as a credential.
 func FuzzIdentify(f *testing.F) {
-	keys := &heldKeys{}
-	shown, k := keys.add(nil)
+	keys, secret := &heldKeys{}, strings.Repeat("a", keySecretLen)
+	_, k := keys.add(func(k *Key) { k.ID, k.Digest = "abcdefghij", keyDigest(secret) })
+	shown := joinKey(k.ID, secret)
 	cfg := settings()
 	cfg.Issuers = []IssuerConfig{{Name: "own", Issuer: "us", Secret: testSecret, Cookie: "session"}}
 	g, err := NewGate(f.Context(), cfg, twoSites(), keys, WithClock(newWatch().now))
 	if err != nil {
 		f.Fatal(err)
 	}
-	token := mint(f, g, reader(), "")
-	for _, header := range []string{"Bearer " + shown, "Bearer " + token.Value, "Bearer eyJhbGciOiJub25lIn0.e30.", "Basic x", "", "Bearer ..", "Bearer dk_", "Bearer dwt_"} {
+	for _, header := range []string{"Bearer " + shown, "Bearer " + fixedToken(g), "Bearer eyJhbGciOiJub25lIn0.e30.", "Basic x", "", "Bearer ..", "Bearer dk_", "Bearer dwt_"} {
 		f.Add(header, "x", "https://docs.example.com", "pk_other")
 	}
 	f.Fuzz(func(t *testing.T, header, cookie, origin, site string) {
@@ -281,7 +281,7 @@ func FuzzIdentify(f *testing.F) {
 				}
 				continue
 			}
-			if p.Subject != k.Subject() && p.Subject != token.Principal.Subject {
+			if p.Subject != k.Subject() && p.Subject != "anon_fixed" {
 				t.Errorf("%+v makes %+v", c, p)
 			}
 		}

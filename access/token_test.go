@@ -253,6 +253,18 @@ func TestNetworksAreWhereOneReadersAddressesComeFrom(t *testing.T) {
 	}
 }
 
+// fixedToken is one of reader's that is the same in each of a fuzzer's processes.
+func fixedToken(g *Gate) string {
+	data, err := json.Marshal(visit{
+		Version: tokenVersion, Site: "default", Subject: "anon_fixed", Origin: reader().Origin, Near: near(reader().Address),
+		Issued: noon.Unix(), Ends: noon.Unix() + 60,
+	})
+	if err != nil {
+		panic(err)
+	}
+	return tokenPrefix + g.secrets.Sign(ForToken, data)
+}
+
 // FuzzToken holds that no text is a token unless this server signed it, and that
 // none makes it fail otherwise than by a refusal.
 func FuzzToken(f *testing.F) {
@@ -260,13 +272,13 @@ func FuzzToken(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	good := mint(f, g, reader(), "")
-	for _, seed := range []string{good.Value, good.Value[:40], "dwt_", "dwt_.", "dwt_e30." + strings.Repeat("A", 43), strings.ToUpper(good.Value), "dwt_" + good.Value} {
+	good := fixedToken(g)
+	for _, seed := range []string{good, good[:40], "dwt_", "dwt_.", "dwt_e30." + strings.Repeat("A", 43), strings.ToUpper(good), "dwt_" + good} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		p, err := g.byToken(text, reader())
-		if err == nil && text != good.Value {
+		if err == nil && text != good {
 			t.Errorf("%q makes %+v", text, p)
 		}
 		if err != nil && (docent.CodeOf(err) != docent.CodeUnauthorized || len(text) > 20 && strings.Contains(err.Error(), text)) {
