@@ -2,7 +2,6 @@ package llm
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"time"
@@ -15,33 +14,6 @@ import (
 const finishGrace = 2 * time.Second
 
 var errUnfinished = errors.New("the stream ended without a finish_reason")
-
-// chunk is the part of a chat.completion.chunk, or of a whole chat.completion,
-// that is used. Only one choice is ever asked for: an array of one costs no
-// allocation, drops others and is cleared where there is none.
-type chunk struct {
-	Model   string `json:"model"`
-	Choices [1]struct {
-		Delta        content `json:"delta"`
-		Message      content `json:"message"`
-		FinishReason string  `json:"finish_reason"`
-	} `json:"choices"`
-	Usage *usage         `json:"usage"`
-	Error *providerError `json:"error"`
-}
-
-// content is what the reader gets to read. A reasoning_content beside it is not.
-type content struct {
-	Content string `json:"content"`
-}
-
-type usage struct {
-	Prompt     int `json:"prompt_tokens"`
-	Completion int `json:"completion_tokens"`
-	Details    struct {
-		Cached int `json:"cached_tokens"`
-	} `json:"prompt_tokens_details"`
-}
 
 // answer is one answer on its way from a response to onDelta. It outlives the
 // tries that brought no text.
@@ -112,8 +84,7 @@ func (a *answer) readWhole(ctx context.Context, body io.Reader) error {
 
 // take passes one chunk on.
 func (a *answer) take(data []byte) error {
-	a.chunk = chunk{}
-	if err := json.Unmarshal(data, &a.chunk); err != nil {
+	if err := a.chunk.decode(data); err != nil {
 		return a.server.misspoke("broken JSON: " + err.Error())
 	}
 	if e := a.chunk.Error; e != nil {
