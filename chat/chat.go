@@ -165,10 +165,11 @@ func (s *Service) running(o docent.Owner, messageID string) *run {
 }
 
 // Follow gives fn the events of an answer with IDs above after, each once and
-// in order, until the last one. It waits for those to come, and reads the
-// stored ones of an answer that has ended. It ends early with ctx's error, or
-// with fn's.
-func (s *Service) Follow(ctx context.Context, p access.Principal, messageID string, after int, fn func(docent.Event) error) error {
+// in order, those together that are there together, until the last one. It
+// waits for those to come, and reads the stored ones of an answer that has
+// ended. fn must not change or keep what it is given. Follow ends early with
+// ctx's error, or with fn's.
+func (s *Service) Follow(ctx context.Context, p access.Principal, messageID string, after int, fn func([]docent.Event) error) error {
 	if r := s.running(p.Owner(), messageID); r != nil {
 		return r.follow(ctx, after, s.cfg.Detach, fn)
 	}
@@ -176,15 +177,11 @@ func (s *Service) Follow(ctx context.Context, p access.Principal, messageID stri
 	if err != nil {
 		return err
 	}
-	for _, e := range events {
-		if e.ID <= after {
-			continue
-		}
-		if err := fn(e); err != nil {
-			return err
-		}
+	first := slices.IndexFunc(events, func(e docent.Event) bool { return e.ID > after })
+	if first < 0 {
+		return nil
 	}
-	return nil
+	return fn(events[first:])
 }
 
 // Cancel stops an answer and waits until what was said is stored. A finished

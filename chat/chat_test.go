@@ -25,8 +25,8 @@ func ask(t *testing.T, s *Service, a docent.Ask) (docent.Started, []docent.Event
 func followAll(t *testing.T, s *Service, id string, after int) []docent.Event {
 	t.Helper()
 	var events []docent.Event
-	if err := s.Follow(context.Background(), reader, id, after, func(e docent.Event) error {
-		events = append(events, e)
+	if err := s.Follow(context.Background(), reader, id, after, func(more []docent.Event) error {
+		events = append(events, more...)
 		return nil
 	}); err != nil {
 		t.Fatal(err)
@@ -186,9 +186,9 @@ func TestADroppedReaderTakesTheAnswerUpAndSeesEveryEventOnce(t *testing.T) {
 	model.gate <- struct{}{}
 	dropped := errors.New("connection lost")
 	var before []docent.Event
-	err = s.Follow(context.Background(), reader, started.MessageID, 0, func(e docent.Event) error {
-		before = append(before, e)
-		if e.Name == docent.EventDelta {
+	err = s.Follow(context.Background(), reader, started.MessageID, 0, func(more []docent.Event) error {
+		before = append(before, more...)
+		if last(more).Name == docent.EventDelta {
 			return dropped
 		}
 		return nil
@@ -248,8 +248,8 @@ func TestACancelledAnswerIsStoredAsFarAsItWasSaid(t *testing.T) {
 func waitForDelta(t *testing.T, s *Service, id string) {
 	t.Helper()
 	enough := errors.New("enough")
-	err := s.Follow(context.Background(), reader, id, 0, func(e docent.Event) error {
-		if e.Name == docent.EventDelta {
+	err := s.Follow(context.Background(), reader, id, 0, func(more []docent.Event) error {
+		if last(more).Name == docent.EventDelta {
 			return enough
 		}
 		return nil
@@ -312,7 +312,7 @@ func TestAnothersAnswerIsNotFound(t *testing.T) {
 		t.Fatal(err)
 	}
 	other := access.Principal{Site: docent.DefaultSite, Subject: "other"}
-	nothing := func(docent.Event) error { return nil }
+	nothing := func([]docent.Event) error { return nil }
 	if err := s.Follow(context.Background(), other, started.MessageID, 0, nothing); docent.CodeOf(err) != docent.CodeNotFound {
 		t.Errorf("follow: %v", err)
 	}

@@ -3,6 +3,7 @@ package chat
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"sync"
 	"time"
 
@@ -24,10 +25,12 @@ type run struct {
 
 	mu        sync.Mutex
 	events    []docent.Event
-	changed   chan struct{} // closed at the next append; nil while nobody waits
-	followers int
+	followers []follower
 	abandon   *time.Timer // runs while nobody follows
 }
+
+// follower holds a token where events were added since it last looked.
+type follower chan struct{}
 
 func newRun(p access.Principal, a docent.Ask, t docent.Turn, arrived time.Time) *run {
 	r := &run{who: p, ask: a, turn: t, arrived: arrived, ended: make(chan struct{})}
@@ -52,9 +55,11 @@ func (r *run) emit(name string, data any) { r.append(r.event(name, data)) }
 func (r *run) append(e docent.Event) {
 	r.mu.Lock()
 	r.events = append(r.events, e)
-	if r.changed != nil {
-		close(r.changed)
-		r.changed = nil
+	for _, f := range r.followers {
+		select {
+		case f <- struct{}{}:
+		default:
+		}
 	}
 	r.mu.Unlock()
 	if e.Last() {
@@ -69,66 +74,54 @@ func (r *run) log() []docent.Event {
 	return r.events[:len(r.events):len(r.events)]
 }
 
-// since gives the events after the ID, and a channel that closes when there
-// are more.
-func (r *run) since(after int) ([]docent.Event, <-chan struct{}) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if after < len(r.events) {
-		return r.events[after:len(r.events):len(r.events)], nil
-	}
-	if r.changed == nil {
-		r.changed = make(chan struct{})
-	}
-	return nil, r.changed
+// since gives the events after the ID, and whether there will be no more.
+func (r *run) since(after int) (events []docent.Event, over bool) {
+	all := r.log()
+	over = len(all) > 0 && all[len(all)-1].Last()
+	return all[min(after, len(all)):], over
 }
 
-func (r *run) follow(ctx context.Context, after int, detach time.Duration, fn func(docent.Event) error) error {
-	r.enter()
-	defer r.leave(detach)
+func (r *run) follow(ctx context.Context, after int, detach time.Duration, fn func([]docent.Event) error) error {
+	f := r.enter()
+	defer r.leave(f, detach)
 	after = max(after, 0)
 	for {
-		events, more := r.since(after)
-		for _, e := range events {
-			if err := fn(e); err != nil {
+		events, over := r.since(after)
+		if len(events) > 0 {
+			if err := fn(events); err != nil {
 				return err
 			}
-			if e.Last() {
-				return nil
-			}
-			after = e.ID
+			after += len(events)
 		}
-		if more == nil {
-			continue
+		if over {
+			return nil
 		}
 		select {
-		case <-more:
-		case <-r.ended:
-			if after >= len(r.log()) {
-				return nil // the caller had seen it all, or more than there is
-			}
+		case <-f:
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	}
 }
 
-func (r *run) enter() {
+func (r *run) enter() follower {
+	f := make(follower, 1)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.followers++
+	r.followers = append(r.followers, f)
 	if r.abandon != nil {
 		r.abandon.Stop()
 		r.abandon = nil
 	}
+	return f
 }
 
 // leave counts a follower out; after the last one the run goes on for detach.
-func (r *run) leave(detach time.Duration) {
+func (r *run) leave(f follower, detach time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.followers--
-	if r.followers > 0 {
+	r.followers = slices.DeleteFunc(r.followers, func(other follower) bool { return other == f })
+	if len(r.followers) > 0 {
 		return
 	}
 	if detach <= 0 {
@@ -142,7 +135,7 @@ func (r *run) leave(detach time.Duration) {
 func (r *run) abandonAfter(d time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.followers == 0 {
+	if len(r.followers) == 0 {
 		r.startAbandon(d)
 	}
 }

@@ -47,7 +47,8 @@ type whole struct {
 func (h *Handler) answerWhole(c echo.Context, started docent.Started) error {
 	ctx, p := c.Request().Context(), principal(c)
 	var failed error
-	err := h.ports.Answers.Follow(ctx, p, started.MessageID, 0, func(e docent.Event) error {
+	err := h.ports.Answers.Follow(ctx, p, started.MessageID, 0, func(events []docent.Event) error {
+		e := events[len(events)-1]
 		if e.Name != docent.EventError {
 			return nil
 		}

@@ -204,7 +204,7 @@ func (a *fakeAnswers) Start(_ context.Context, p access.Principal, q docent.Ask)
 	return docent.Started{SessionID: "ses_1", UserMessageID: "msg_q", MessageID: "msg_a"}, a.startErr
 }
 
-func (a *fakeAnswers) Follow(ctx context.Context, _ access.Principal, _ string, after int, fn func(docent.Event) error) error {
+func (a *fakeAnswers) Follow(ctx context.Context, _ access.Principal, _ string, after int, fn func([]docent.Event) error) error {
 	if a.following != nil {
 		a.following <- struct{}{}
 	}
@@ -219,10 +219,11 @@ func (a *fakeAnswers) Follow(ctx context.Context, _ access.Principal, _ string, 
 		}
 		more := a.more
 		a.mu.Unlock()
-		for ; after < len(events); after++ {
-			if err := fn(events[after]); err != nil {
+		if after < len(events) {
+			if err := fn(events[after:]); err != nil {
 				return err
 			}
+			after = len(events)
 		}
 		if a.followErr != nil || ended {
 			return a.followErr

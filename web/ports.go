@@ -11,12 +11,13 @@ import (
 type Answers interface {
 	// Start begins an answer, which then runs on its own.
 	Start(ctx context.Context, p access.Principal, a docent.Ask) (docent.Started, error)
-	// Follow gives the events of an answer with IDs above after, in order,
-	// each once, waiting for those to come, until the last event or an error.
-	// It also follows answers that ended long ago. Leaving it does not stop
-	// the answer at once: it runs on for the configured time. With fn's error
-	// it returns that error.
-	Follow(ctx context.Context, p access.Principal, messageID string, after int, fn func(docent.Event) error) error
+	// Follow gives fn the events of an answer with IDs above after, in order,
+	// each once, those together that are there together, waiting for those to
+	// come, until the last event or an error. It also follows answers that ended
+	// long ago. fn must not change or keep what it is given. Leaving does not
+	// stop the answer at once: it runs on for the configured time. With fn's
+	// error it returns that error.
+	Follow(ctx context.Context, p access.Principal, messageID string, after int, fn func([]docent.Event) error) error
 	// CancelSession stops the answers of a session, before it is deleted.
 	CancelSession(ctx context.Context, p access.Principal, sessionID string) error
 	// Cancel stops an answer; what was said stays stored. Cancelling a

@@ -8,126 +8,106 @@ import (
 	"sync"
 	"time"
 
+	"github.com/labstack/echo/v4"
+
 	"docent"
 )
 
-// maxPending is how many bytes may wait for a client before send waits too.
-const maxPending = 32 << 10
+// maxWrite is from how many bytes on what is sent together is written apart,
+// each part with a client's whole time.
+const maxWrite = 32 << 10
 
 var keepalive = []byte(": keepalive\n\n")
 
-// eventWriter writes events to one client. send only appends to a buffer; one
-// goroutine (pump) writes it out at once, so that events which come while a
-// write is under way go out together with the next one. Each write must be
-// taken within a time, or the writer fails: so send waits for a slow client,
-// but never longer.
+// eventWriter writes events to one client, each lot as it is sent. A write must
+// be taken within a time, or the writer fails: so a slow client holds its
+// sender back, but never longer. A timer writes keepalives between them.
 type eventWriter struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
 	timeout time.Duration
-	wake    chan struct{} // holds one token where pending or closing changed
-	done    chan struct{} // closed when pump has ended
+	every   time.Duration
 
-	mu      sync.Mutex
-	room    sync.Cond // pending was taken, or err was set
-	pending []byte
-	closing bool
-	err     error
+	mu    sync.Mutex // of a write
+	timer *time.Timer
+	ended bool
+	err   error // stays
 }
 
-// newEventWriter flushes the headers and begins to write. Its owner calls close.
+// newEventWriter flushes the headers. Its owner calls close.
 func newEventWriter(w http.ResponseWriter, timeout, every time.Duration) *eventWriter {
-	s := &eventWriter{
-		w: w, control: http.NewResponseController(w), timeout: timeout,
-		wake: make(chan struct{}, 1), done: make(chan struct{}),
+	bare := w
+	if r, is := w.(*echo.Response); is {
+		bare = r.Writer // whose Flush, unlike echo's, tells its error
 	}
-	s.room.L = &s.mu
-	s.err = s.write(nil)
-	go s.pump(every)
+	s := &eventWriter{w: w, control: http.NewResponseController(bare), timeout: timeout, every: every}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.write(nil)
+	s.timer = time.AfterFunc(every, s.keepAlive)
 	return s
 }
 
-// send takes an event for the client. Its error says that the client is gone
-// or too slow, and stays.
-func (s *eventWriter) send(e docent.Event) error {
+// frames lends buffers to events on their way, so that the many streams that
+// wait for their next event hold none.
+var frames = sync.Pool{New: func() any { return new([]byte) }}
+
+// send writes events that belong together in the order of time. Its error says
+// that the client is gone or too slow, and stays.
+func (s *eventWriter) send(events []docent.Event) error {
+	frame := frames.Get().(*[]byte)
+	defer frames.Put(frame)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for len(s.pending) > maxPending && s.err == nil {
-		s.room.Wait()
+	for i := 0; i < len(events); {
+		out := (*frame)[:0]
+		for ; i < len(events) && len(out) < maxWrite; i++ {
+			out = appendEvent(out, events[i])
+		}
+		*frame = out
+		s.write(out)
 	}
-	if s.err != nil {
-		return s.err
-	}
-	s.pending = appendEvent(s.pending, e)
-	s.signal()
-	return nil
-}
-
-// close waits until everything sent is written, or can't be. It may be called
-// again.
-func (s *eventWriter) close() error {
-	s.mu.Lock()
-	s.closing = true
-	s.signal()
-	s.mu.Unlock()
-	<-s.done
 	return s.err
 }
 
-func (s *eventWriter) signal() {
-	select {
-	case s.wake <- struct{}{}:
-	default:
-	}
-}
-
-func (s *eventWriter) pump(every time.Duration) {
-	defer close(s.done)
-	tick := time.NewTicker(every)
-	defer tick.Stop()
-	var out []byte
-	for last := false; !last; {
-		select {
-		case <-s.wake:
-			out, last = s.take(out[:0])
-		case <-tick.C:
-			out = append(out[:0], keepalive...)
-		}
-		if len(out) == 0 {
-			continue
-		}
-		if err := s.write(out); err != nil {
-			s.mu.Lock()
-			s.err = err
-			s.room.Broadcast()
-			s.mu.Unlock()
-			return
-		}
-	}
-}
-
-// take swaps what is pending for an empty buffer, and says whether it was the
-// last.
-func (s *eventWriter) take(empty []byte) (out []byte, last bool) {
+// keepAlive is the timer's.
+func (s *eventWriter) keepAlive() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	out, s.pending = s.pending, empty
-	s.room.Broadcast()
-	return out, s.closing || s.err != nil
+	if s.ended {
+		return
+	}
+	s.write(keepalive)
+	s.timer.Reset(s.every)
 }
 
-// write writes and flushes within the client's time.
-func (s *eventWriter) write(out []byte) error {
+// close ends the writing: nothing is written once it has returned. It may be
+// called again.
+func (s *eventWriter) close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ended = true
+	s.timer.Stop()
+	return s.err
+}
+
+// write writes and flushes within the client's time, unless an earlier write
+// failed.
+func (s *eventWriter) write(out []byte) {
+	if s.err != nil {
+		return
+	}
 	s.control.SetWriteDeadline(time.Now().Add(s.timeout)) // tests' recorders have none
+	var err error
 	if len(out) > 0 {
-		if _, err := s.w.Write(out); err != nil {
-			return fmt.Errorf("%w: %w", errLeft, err)
-		}
+		_, err = s.w.Write(out)
 	}
-	if err := s.control.Flush(); err != nil {
-		return fmt.Errorf("%w: %w", errLeft, err)
+	if err == nil {
+		err = s.control.Flush()
 	}
-	return nil
+	if err != nil {
+		s.err = fmt.Errorf("%w: %w", errLeft, err)
+	}
 }
 
 // appendEvent frames an event. An event without an ID leaves the client's last

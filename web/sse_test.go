@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/labstack/echo/v4"
 
 	"docent"
 )
@@ -146,8 +148,13 @@ func (c *client) flushes() []string {
 	return append([]string(nil), c.got...)
 }
 
-func delta(id int) docent.Event {
-	return docent.Event{ID: id, Name: docent.EventDelta, Data: json.RawMessage(`{"text":"word "}`)}
+// deltas are the first n events of an answer that has nothing else.
+func deltas(n int) []docent.Event {
+	events := make([]docent.Event, n)
+	for i := range events {
+		events[i] = docent.Event{ID: i + 1, Name: docent.EventDelta, Data: json.RawMessage(`{"text":"word "}`)}
+	}
+	return events
 }
 
 func TestKeepalivesComeWhileNothingHappens(t *testing.T) {
@@ -172,10 +179,9 @@ func TestAnEventIsFlushedAtOnceAndHasItsOwnDeadline(t *testing.T) {
 		w := newEventWriter(c, 30*time.Second, time.Hour)
 		for id := 1; id <= 3; id++ {
 			time.Sleep(20 * time.Second)
-			if err := w.send(delta(id)); err != nil {
+			if err := w.send(deltas(id)[id-1:]); err != nil {
 				t.Fatal(err)
 			}
-			synctest.Wait()
 			if n := len(c.flushes()); n != id+1 {
 				t.Errorf("%d flushes after event %d", n, id)
 			}
@@ -188,66 +194,86 @@ func TestAnEventIsFlushedAtOnceAndHasItsOwnDeadline(t *testing.T) {
 }
 
 func TestEventsThatAreReadyTogetherGoOutTogether(t *testing.T) {
+	c := &client{}
+	w := newEventWriter(c, time.Minute, time.Hour)
+	if err := errors.Join(w.send(deltas(9)), w.close()); err != nil {
+		t.Fatal(err)
+	}
+	got := c.flushes()
+	if len(got) != 2 || strings.Count(got[1], "event: delta") != 9 {
+		t.Errorf("flushed as %q", got)
+	}
+}
+
+func TestALongAnswerTakenUpIsWrittenInPartsAndLosesNothing(t *testing.T) {
+	c := &client{}
+	w := newEventWriter(c, time.Minute, time.Hour)
+	const events = 5000
+	if err := errors.Join(w.send(deltas(events)), w.close()); err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range c.flushes() {
+		if len(part) > maxWrite+200 {
+			t.Errorf("a part has %d bytes", len(part))
+		}
+	}
+	frames, _ := readFrames(strings.Join(c.flushes(), ""))
+	if len(frames) != events || frames[events-1].ID != strconv.Itoa(events) {
+		t.Errorf("%d of %d events arrived", len(frames), events)
+	}
+}
+
+func TestNothingIsWrittenOnceClosed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := &client{ready: make(chan struct{})}
-		w := newEventWriter(c, time.Minute, time.Hour)
-		w.send(delta(1))
-		synctest.Wait() // the first is being written
-		for id := 2; id <= 10; id++ {
-			w.send(delta(id))
-		}
-		close(c.ready)
-		if err := w.close(); err != nil {
-			t.Fatal(err)
-		}
-		got := c.flushes()
-		if len(got) != 3 || strings.Count(got[2], "event: delta") != 9 {
+		c := &client{}
+		w := newEventWriter(c, time.Minute, 15*time.Second)
+		w.close()
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		if got := c.flushes(); len(got) != 1 { // the headers
 			t.Errorf("flushed as %q", got)
 		}
 	})
 }
 
-func TestASlowClientHoldsTheSenderBackAndLosesNothing(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c := &client{ready: make(chan struct{})}
-		w := newEventWriter(c, time.Minute, time.Hour)
-		const events = 5000
-		sent := 0
-		go func() {
-			for id := 1; id <= events; id++ {
-				w.send(delta(id))
-				sent++
-			}
-			w.close()
-		}()
-		synctest.Wait() // until the sender waits
-		if kept := len(w.pending); sent == events || kept > maxPending+200 {
-			t.Errorf("%d of %d events were taken, %d bytes are kept", sent, events, kept)
+func TestASenderLearnsThatTheClientIsGone(t *testing.T) {
+	c := &client{}
+	w := newEventWriter(c, time.Minute, time.Hour)
+	c.err = io.ErrClosedPipe
+	for range 2 {
+		if err := w.send(deltas(1)); !errors.Is(err, errLeft) || !errors.Is(err, io.ErrClosedPipe) {
+			t.Errorf("sending gave %v", err)
 		}
-		close(c.ready)
-		synctest.Wait()
-		if n := strings.Count(strings.Join(c.flushes(), ""), "event: delta"); n != events {
-			t.Errorf("%d of %d events arrived", n, events)
-		}
-	})
+	}
+	if err := w.close(); !errors.Is(err, errLeft) {
+		t.Errorf("closing gave %v", err)
+	}
 }
 
-func TestASenderLearnsThatTheClientIsGone(t *testing.T) {
+func TestASenderLearnsThatAKeepaliveFailed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &client{}
-		w := newEventWriter(c, time.Minute, time.Hour)
+		w := newEventWriter(c, time.Minute, 15*time.Second)
 		c.mu.Lock()
 		c.err = io.ErrClosedPipe
 		c.mu.Unlock()
-		w.send(delta(1))
-		synctest.Wait()
-		if err := w.send(delta(2)); !errors.Is(err, errLeft) || !errors.Is(err, io.ErrClosedPipe) {
+		time.Sleep(20 * time.Second)
+		c.mu.Lock()
+		c.err = nil
+		c.mu.Unlock()
+		if err := w.send(deltas(1)); !errors.Is(err, errLeft) {
 			t.Errorf("sending gave %v", err)
 		}
-		if err := w.close(); !errors.Is(err, errLeft) {
-			t.Errorf("closing gave %v", err)
-		}
+		w.close()
 	})
+}
+
+func TestAFlushThatFailsIsHeardOf(t *testing.T) {
+	c := &client{err: io.ErrClosedPipe}
+	w := newEventWriter(echo.NewResponse(c, echo.New()), time.Minute, time.Hour)
+	if err := w.close(); !errors.Is(err, io.ErrClosedPipe) {
+		t.Errorf("flushing the headers gave %v", err)
+	}
 }
 
 // discard takes everything.
@@ -261,20 +287,21 @@ func (discard) SetWriteDeadline(time.Time) (_ error) { return nil }
 
 // BenchmarkStream writes 1,000 streams of 100 deltas at once.
 func BenchmarkStream(b *testing.B) {
-	const followers, deltas = 1000, 100
+	const followers, each = 1000, 100
+	events := deltas(each)
 	b.ReportAllocs()
 	for b.Loop() {
 		var all sync.WaitGroup
 		for range followers {
 			all.Go(func() {
 				w := newEventWriter(discard{}, time.Minute, time.Minute)
-				for id := range deltas {
-					w.send(delta(id + 1))
+				for i := range events {
+					w.send(events[i : i+1])
 				}
 				w.close()
 			})
 		}
 		all.Wait()
 	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*followers*deltas), "ns/event")
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*followers*each), "ns/event")
 }

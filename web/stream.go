@@ -28,7 +28,7 @@ func (h *Handler) stream(c echo.Context, messageID string, after int) error {
 		return w.close()
 	}
 	if err = explain(ctx, err); !errors.Is(err, errLeft) {
-		_ = w.send(errorEvent(err)) // close says the same
+		_ = w.send([]docent.Event{errorEvent(err)}) // close says the same
 	}
 	if werr := w.close(); werr != nil {
 		return werr

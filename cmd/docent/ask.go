@@ -78,11 +78,13 @@ func askOnce(ctx context.Context, srv *server.Server, ask docent.Ask, show func(
 	if err != nil {
 		return err
 	}
-	err = srv.Answers().Follow(ctx, who, started.MessageID, 0, func(e docent.Event) error {
-		if err := show(e); err != nil {
-			return err
+	err = srv.Answers().Follow(ctx, who, started.MessageID, 0, func(events []docent.Event) error {
+		for _, e := range events {
+			if err := errors.Join(show(e), failure(e)); err != nil {
+				return err
+			}
 		}
-		return failure(e)
+		return nil
 	})
 	if ctx.Err() != nil {
 		return errors.Join(ctx.Err(), srv.Answers().Cancel(context.WithoutCancel(ctx), who, started.MessageID))
