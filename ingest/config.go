@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -31,6 +32,7 @@ const maxChunkTokens = 8000
 // pages are.
 type Source struct {
 	Name      string   `yaml:"name"`      // of the unit; "" is the folder's name
+	Site      string   `yaml:"site"`      // whose documentation it is; "" is Options.Site
 	Dir       string   `yaml:"dir"`       // the folder
 	Framework string   `yaml:"framework"` // one of site.Names; "" is found out
 	BaseURL   string   `yaml:"base_url"`  // where the pages stand; "" is /docs/<name>/, which Docent serves
@@ -94,10 +96,7 @@ func (s Source) Normalised() (Source, error) {
 }
 
 func (s Source) unit(siteName string) docent.Unit {
-	if siteName == "" {
-		siteName = docent.DefaultSite
-	}
-	return docent.Unit{Site: siteName, Source: s.Name, Version: s.Version, Lang: s.Lang}
+	return docent.Unit{Site: cmp.Or(s.Site, siteName, docent.DefaultSite), Source: s.Name, Version: s.Version, Lang: s.Lang}
 }
 
 func (s Source) rules(f *folder) (site.Rules, error) {

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -147,6 +148,9 @@ func (c *Config) check() error {
 	for i, s := range c.Sources {
 		if s.Dir == "" {
 			return &docent.SettingError{Key: "sources", Right: fmt.Sprintf("entries with a dir each, which entry %d has not", i+1)}
+		}
+		if s.Site != "" && !slices.Contains(c.SiteNames(), s.Site) {
+			return &docent.SettingError{Key: "sources", Right: fmt.Sprintf("entries whose site is one of sites, which entry %d's is not", i+1)}
 		}
 	}
 	return docent.CheckSettings(

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -96,12 +97,19 @@ func checkIndex(ctx context.Context, c *Config) []Finding {
 		return []Finding{index.failed(err, "docent ingest DIR")}
 	}
 	defer x.Close()
-	releases, err := x.Releases(ctx, docent.DefaultSite)
-	if err == nil && len(releases) == 0 {
-		err = docent.NoIndex()
-	}
-	if err != nil {
-		return []Finding{index.failed(err, "docent ingest DIR")}
+	var releases []docent.Release
+	for _, site := range c.SiteNames() {
+		its, err := x.Releases(ctx, site)
+		if err == nil && len(its) == 0 {
+			err = docent.NoIndex()
+		}
+		if err != nil && site != docent.DefaultSite {
+			return []Finding{index.warning("docent ingest DIR --site "+site, "the site %s has no documentation: %v", site, err)}
+		}
+		if err != nil {
+			return []Finding{index.failed(err, "docent ingest DIR")}
+		}
+		releases = append(releases, its...)
 	}
 	if missing := notIngested(c, releases); len(missing) > 0 {
 		return []Finding{index.warning("docent ingest", "these sources of config.yaml are not in it: %s", strings.Join(missing, ", "))}
@@ -118,9 +126,9 @@ func indexStore(c *Config) string {
 
 // notIngested names the sources of config.yaml that have no release.
 func notIngested(c *Config, releases []docent.Release) []string {
-	there := map[string]bool{}
+	there := map[[2]string]bool{}
 	for _, r := range releases {
-		there[r.Unit.Source] = true
+		there[[2]string{r.Unit.Site, r.Unit.Source}] = true
 	}
 	var missing []string
 	for _, s := range c.Sources {
@@ -128,7 +136,7 @@ func notIngested(c *Config, releases []docent.Release) []string {
 		if name == "" {
 			name = filepath.Base(s.Dir)
 		}
-		if !there[name] {
+		if !there[[2]string{cmp.Or(s.Site, docent.DefaultSite), name}] {
 			missing = append(missing, name)
 		}
 	}

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"path/filepath"
@@ -122,7 +123,7 @@ func (in *Ingester) Run(ctx context.Context, src ingest.Source, progress func(do
 // DryRun tells what Run would do; see ingest.DryRun.
 func (in *Ingester) DryRun(ctx context.Context, src ingest.Source) (ingest.Preview, error) {
 	var base ingest.Index
-	if _, err := in.Releases(ctx, docent.DefaultSite); err == nil {
+	if _, err := in.Releases(ctx, cmp.Or(src.Site, docent.DefaultSite)); err == nil {
 		base = in.Index // else there is none to compare with, and none is to be made
 	}
 	return ingest.DryRun(ctx, base, src, in.cfg.Ingest.Config, in.options)

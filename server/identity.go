@@ -56,6 +56,15 @@ func (c *Config) sites() []access.Site {
 	return sites
 }
 
+// SiteNames are the names of the configured sites.
+func (c *Config) SiteNames() []string {
+	var names []string
+	for _, s := range c.sites() {
+		names = append(names, s.Name)
+	}
+	return names
+}
+
 // checkIdentity checks all that a Gate is made of, by making one that is not used.
 func (c *Config) checkIdentity() error {
 	if access.ValidateSites([]access.Site{{Name: docent.DefaultSite, Origins: c.CORS.AllowedOrigins}}) != nil {

@@ -128,8 +128,8 @@ func newSearch(cfg Config, index Index, e embedder) *retrieval.Searcher {
 // Ready says nil when questions of a site can be answered, and otherwise why not
 // and what to do.
 func (s *Server) Ready(ctx context.Context) error {
-	for _, site := range s.cfg.sites() {
-		releases, err := s.index.Releases(ctx, site.Name)
+	for _, site := range s.cfg.SiteNames() {
+		releases, err := s.index.Releases(ctx, site)
 		if err != nil || len(releases) > 0 {
 			return err
 		}

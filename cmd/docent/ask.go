@@ -25,6 +25,7 @@ func newAsk() *cobra.Command {
 		Args: question,
 	}
 	asJSON := c.Flags().Bool("json", false, "print each event as a line of JSON: {id, event, data}")
+	site := siteFlag(c)
 	var ask docent.Ask
 	c.Flags().StringVar(&ask.SessionID, "session", "", "go on with an earlier session")
 	filterFlags(c, &ask.Filters)
@@ -38,7 +39,9 @@ func newAsk() *cobra.Command {
 		if *asJSON {
 			show = jsonLines(c.OutOrStdout())
 		}
-		return errors.Join(askOnce(c.Context(), srv, ask, show), srv.Close())
+		who := access.Local()
+		who.Site = *site
+		return errors.Join(askOnce(c.Context(), srv, who, ask, show), srv.Close())
 	}
 	return c
 }
@@ -69,11 +72,10 @@ func open(c *cobra.Command) (*server.Server, error) {
 }
 
 // askOnce asks and shows every event. An interrupt stops the answer.
-func askOnce(ctx context.Context, srv *server.Server, ask docent.Ask, show func(docent.Event) error) error {
+func askOnce(ctx context.Context, srv *server.Server, who access.Principal, ask docent.Ask, show func(docent.Event) error) error {
 	if err := srv.Ready(ctx); err != nil {
 		return err
 	}
-	who := access.Local()
 	started, err := srv.Answers().Start(ctx, who, ask)
 	if err != nil {
 		return err

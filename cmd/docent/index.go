@@ -33,13 +33,14 @@ func newIndexList() *cobra.Command {
 		Args:    args(cobra.NoArgs),
 	}
 	asJSON := c.Flags().Bool("json", false, "print a JSON list")
+	site := siteFlag(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		index, err := openIndex(c)
 		if err != nil {
 			return err
 		}
 		defer index.Close()
-		releases, err := index.AllReleases(c.Context(), docent.DefaultSite)
+		releases, err := index.AllReleases(c.Context(), *site)
 		if err != nil {
 			return err
 		}
@@ -146,30 +147,48 @@ ingest.keep_releases.`,
 			return err
 		}
 		defer index.Close()
-		return collectGarbage(c, index, *keep)
+		return collectGarbage(c, index, s.SiteNames(), *keep)
 	}
 	return c
 }
 
-func collectGarbage(c *cobra.Command, index server.Index, keep int) error {
-	before, err := index.AllReleases(c.Context(), docent.DefaultSite)
+func collectGarbage(c *cobra.Command, index server.Index, sites []string, keep int) error {
+	before, err := countReleases(c, index, sites)
 	if err != nil {
 		return err
 	}
 	if err := index.GC(c.Context(), keep); err != nil {
 		return err
 	}
-	after, err := index.AllReleases(c.Context(), docent.DefaultSite)
+	after, err := countReleases(c, index, sites)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.ErrOrStderr(), "docent: %s deleted, %d kept\n", plural(len(before)-len(after), "release", "releases"), len(after))
+	fmt.Fprintf(c.ErrOrStderr(), "docent: %s deleted, %d kept\n", plural(before-after, "release", "releases"), after)
 	return nil
+}
+
+func countReleases(c *cobra.Command, index server.Index, sites []string) (n int, err error) {
+	for _, site := range sites {
+		releases, err := index.AllReleases(c.Context(), site)
+		if err != nil {
+			return 0, err
+		}
+		n += len(releases)
+	}
+	return n, nil
+}
+
+const siteUsage = "site whose documentation it is"
+
+func siteFlag(c *cobra.Command) *string {
+	return c.Flags().String("site", docent.DefaultSite, siteUsage)
 }
 
 // unitFlags adds the flags that tell units of one source apart.
 func unitFlags(c *cobra.Command) *docent.Unit {
-	unit := &docent.Unit{Site: docent.DefaultSite}
+	unit := &docent.Unit{}
+	c.Flags().StringVar(&unit.Site, "site", docent.DefaultSite, siteUsage)
 	c.Flags().StringVar(&unit.Version, "version", "", "version of the documentation, where the source has several")
 	c.Flags().StringVar(&unit.Lang, "lang", "", "language of the documentation, where the source has several")
 	return unit

@@ -35,6 +35,7 @@ rest is in.`,
 	}
 	var f ingestFlags
 	c.Flags().StringVar(&f.source.Name, "source", "", "name of the source (default: the folder's name)")
+	c.Flags().StringVar(&f.source.Site, "site", "", "site whose documentation it is (default: the entry's, or default)")
 	c.Flags().StringVar(&f.source.Framework, "framework", "", "rules for links and anchors: plain (default)")
 	c.Flags().StringVar(&f.source.BaseURL, "base-url", "", "address that the pages have on their site")
 	c.Flags().StringVar(&f.source.Version, "version", "", "version of the documentation")
@@ -104,7 +105,7 @@ func (f *ingestFlags) sources(s *settings, dirs []string) ([]ingest.Source, erro
 		if err != nil {
 			return nil, &exitError{exitUsage, err}
 		}
-		unit := docent.Unit{Source: src.Name, Version: src.Version, Lang: src.Lang}
+		unit := docent.Unit{Site: src.Site, Source: src.Name, Version: src.Version, Lang: src.Lang}
 		if other, taken := folders[unit]; taken {
 			return nil, usageErrorf("%s and %s would both be the source %s, and one would replace the other; give them names, or --source", other, src.Dir, describe(unit))
 		}
@@ -116,7 +117,7 @@ func (f *ingestFlags) sources(s *settings, dirs []string) ([]ingest.Source, erro
 // overridden is src with every field that by sets.
 func overridden(src, by ingest.Source) ingest.Source {
 	for _, field := range []struct{ to, from *string }{
-		{&src.Name, &by.Name}, {&src.Framework, &by.Framework}, {&src.BaseURL, &by.BaseURL},
+		{&src.Name, &by.Name}, {&src.Site, &by.Site}, {&src.Framework, &by.Framework}, {&src.BaseURL, &by.BaseURL},
 		{&src.Version, &by.Version}, {&src.Lang, &by.Lang},
 	} {
 		if *field.from != "" {

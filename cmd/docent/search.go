@@ -21,7 +21,8 @@ func newSearch() *cobra.Command {
 		Args: question,
 	}
 	asJSON := c.Flags().Bool("json", false, "print the answer of GET /api/v1/search")
-	q := docent.Query{Site: docent.DefaultSite}
+	var q docent.Query
+	c.Flags().StringVar(&q.Site, "site", docent.DefaultSite, siteUsage)
 	c.Flags().IntVar(&q.Limit, "limit", 10, "rows, at most")
 	filterFlags(c, &q.Filters)
 	c.RunE = func(c *cobra.Command, words []string) error {
