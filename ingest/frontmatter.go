@@ -16,7 +16,8 @@ import (
 )
 
 // frontMatter takes the front matter off a page: YAML between ---, TOML
-// between +++, or a JSON object. lines is how many lines it was. What can't be
+// between +++, or a JSON object. meta is nil where there is none. lines is how
+// many lines it was. What can't be
 // read as front matter is left out with a warning where its end is known, and
 // stays text where it isn't.
 func frontMatter(text []byte) (meta map[string]any, body []byte, lines int, warn *docent.Warning) {
@@ -32,6 +33,9 @@ func frontMatter(text []byte) (meta map[string]any, body []byte, lines int, warn
 		var ok bool
 		if meta, ok = v.(map[string]any); !ok && (v != nil || err != nil && !yamlKey.Match(block)) {
 			return nil, text, 0, nil // two thematic breaks with prose between them
+		}
+		if v == nil && err == nil {
+			meta = map[string]any{} // empty, but there: a site may ask no more of a page
 		}
 	case isFence(text, "+++"):
 		if block, body = fenced(text, "+++"); block == nil {

@@ -17,6 +17,7 @@ type kramdown struct {
 	prefix        string // of each anchor that was not written
 	transliterate bool   // letters with accents become ASCII
 	plainDashes   bool   // two hyphens stay two hyphens
+	rendered      bool   // as kramdown's own, but of the HTML that CommonMark gives: GitHub Pages' "GFM"
 }
 
 // kramdownAnchors count each text by itself: "Install", "Install" and "Install
@@ -45,6 +46,8 @@ func (a kramdownAnchors) Anchor(h Heading) Anchor {
 	out := Anchor{ID: id, Words: h.Words()}
 	switch {
 	case id != "" || a.none:
+	case a.rendered:
+		out.ID = a.numbered(a.own(renderedInline(h.Raw)))
 	case a.native:
 		out.ID = a.prefix + a.numbered(a.own(h.Raw))
 	default:
@@ -83,6 +86,15 @@ func (a kramdownAnchors) gfm(h Heading) string {
 		}
 		return -1
 	}, rubyLower(b.String()))
+}
+
+// renderedInline is the HTML of a heading's content.
+func renderedInline(raw string) string {
+	var b strings.Builder
+	if err := summaryMarkdown.Convert([]byte("# "+oneLine(raw)), &b); err != nil {
+		return raw
+	}
+	return strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(b.String()), "<h1>"), "</h1>")
 }
 
 // rubyLower is Ruby's lower case: a final sigma is none, İ keeps its dot.

@@ -188,6 +188,7 @@ var frameworks = []framework{
 	{name: "mkdocs", detect: findMkDocs, rules: newMkDocs},
 	{name: "mdbook", detect: findMdBook, rules: newMdBook},
 	{name: "sphinx", detect: findSphinx, rules: newSphinx},
+	{name: "jekyll", detect: findJekyll, rules: newJekyll},
 	{name: "plain", rules: newPlain},
 	{name: "docusaurus", detect: detectDocusaurus, rules: newDocusaurus},
 }

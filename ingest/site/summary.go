@@ -6,6 +6,7 @@ import (
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/renderer/html"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 )
@@ -20,11 +21,11 @@ type summaryItem struct {
 	inner  []summaryItem
 }
 
-var summaryMarkdown = goldmark.New().Parser()
+var summaryMarkdown = goldmark.New(goldmark.WithRendererOptions(html.WithUnsafe()))
 
 // summary reads the links, lists and headings of a page, in order.
 func summary(raw []byte) []summaryItem {
-	return summaryItems(summaryMarkdown.Parse(text.NewReader(raw)), raw)
+	return summaryItems(summaryMarkdown.Parser().Parse(text.NewReader(raw)), raw)
 }
 
 func summaryItems(n ast.Node, src []byte) []summaryItem {
