@@ -68,6 +68,13 @@ type Stamp struct {
 	Splitter   string `json:"splitter"`
 }
 
+// IndexInfo is what a store tells of the index of one stamp.
+type IndexInfo struct {
+	Name  string // the file's, or the collection's
+	Stamp Stamp
+	Units []Unit // that have an active release
+}
+
 // BlockKind is what a block of Markdown is.
 type BlockKind string
 

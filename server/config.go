@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"net/netip"
@@ -128,6 +129,21 @@ func (c *Config) databasePath() (string, error) {
 	}
 	return "", &docent.SettingError{Key: "database_url", Right: "a path, sqlite:///path or file:path (postgres://, postgresql:// and postgresql+driver:// are known, but not built yet)"}
 }
+
+// configured gives the sources, as sourceOf has them, but for those that can't
+// have a name.
+func (c *Config) configured() []docent.Unit {
+	var sources []docent.Unit
+	for _, s := range c.Sources {
+		if named, err := s.Normalised(); err == nil {
+			sources = append(sources, docent.Unit{Site: cmp.Or(s.Site, docent.DefaultSite), Source: named.Name})
+		}
+	}
+	return sources
+}
+
+// sourceOf is what the units of one source have in common.
+func sourceOf(u docent.Unit) docent.Unit { return docent.Unit{Site: u.Site, Source: u.Source} }
 
 // Validate checks what a value's type does not say, part by part. The error is a
 // *docent.SettingError.

@@ -50,6 +50,13 @@ func (c check) problem(fix, format string, args ...any) Finding {
 	return Finding{string(c), StateProblem, fmt.Sprintf(format, args...), fix}
 }
 
+// warned is the warning that err tells of, as failed is the problem.
+func (c check) warned(err error, fix string) Finding {
+	f := c.failed(err, fix)
+	f.State = StateWarning
+	return f
+}
+
 // failed is the problem that err tells of, with its own hint where it has one.
 func (c check) failed(err error, fix string) Finding {
 	var told *docent.Error

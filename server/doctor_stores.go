@@ -1,7 +1,6 @@
 package server
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"docent"
+	"docent/ingest"
 	"docent/store/sqlite"
 )
 
@@ -92,14 +92,14 @@ func checkDatabase(ctx context.Context, c *Config) []Finding {
 
 func checkIndex(ctx context.Context, c *Config) []Finding {
 	index := check("index")
-	x, err := OpenIndex(ctx, *c)
+	s, err := openServing(ctx, *c)
 	if err != nil {
 		return []Finding{index.failed(err, "docent ingest DIR")}
 	}
-	defer x.Close()
+	defer s.index.Close()
 	var releases []docent.Release
 	for _, site := range c.SiteNames() {
-		its, err := x.Releases(ctx, site)
+		its, err := s.index.Releases(ctx, site)
 		if err == nil && len(its) == 0 {
 			err = docent.NoIndex()
 		}
@@ -114,7 +114,18 @@ func checkIndex(ctx context.Context, c *Config) []Finding {
 	if missing := notIngested(c, releases); len(missing) > 0 {
 		return []Finding{index.warning("docent ingest", "these sources of config.yaml are not in it: %s", strings.Join(missing, ", "))}
 	}
-	return []Finding{index.ok("%s, %s; made with %s", indexStore(c), summary(releases, time.Now()), describeStamp(x.Stamp))}
+	list, err := s.index.Indexes(ctx)
+	if err == nil {
+		err = s.waiting(list)
+	}
+	if err != nil {
+		return []Finding{index.warned(err, "docent ingest")}
+	}
+	if made := s.index.Stamp.Splitter; made != ingest.SplitterVersion {
+		return []Finding{index.warning("docent ingest", "%s, %s; it was split by version %s, this docent has %s: it builds the new one beside it",
+			indexStore(c), summary(releases, time.Now()), made, ingest.SplitterVersion)}
+	}
+	return []Finding{index.ok("%s, %s; made with %s", indexStore(c), summary(releases, time.Now()), DescribeStamp(s.index.Stamp))}
 }
 
 func indexStore(c *Config) string {
@@ -126,18 +137,14 @@ func indexStore(c *Config) string {
 
 // notIngested names the sources of config.yaml that have no release.
 func notIngested(c *Config, releases []docent.Release) []string {
-	there := map[[2]string]bool{}
+	there := map[docent.Unit]bool{}
 	for _, r := range releases {
-		there[[2]string{r.Unit.Site, r.Unit.Source}] = true
+		there[sourceOf(r.Unit)] = true
 	}
 	var missing []string
-	for _, s := range c.Sources {
-		name := s.Name
-		if name == "" {
-			name = filepath.Base(s.Dir)
-		}
-		if !there[[2]string{cmp.Or(s.Site, docent.DefaultSite), name}] {
-			missing = append(missing, name)
+	for _, wanted := range c.configured() {
+		if !there[wanted] {
+			missing = append(missing, wanted.Source)
 		}
 	}
 	return missing
@@ -178,7 +185,8 @@ func counted(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-func describeStamp(s docent.Stamp) string {
+// DescribeStamp is a stamp for people.
+func DescribeStamp(s docent.Stamp) string {
 	parts := []string{"embedding " + s.Embedding}
 	if s.Dimensions > 0 {
 		parts = append(parts, fmt.Sprintf("%d dimensions", s.Dimensions))

@@ -21,49 +21,22 @@ const askTime = 5 * time.Second
 // embedder is the configured embedding model; without one all of it is empty.
 type embedder struct{ *llm.Embedder }
 
-// newEmbedder makes the configured embedding model ready. Where its dimensions
-// are not configured, they are taken from the newest index that was built with
-// it, or else the model is asked: always with probe, and otherwise only for a
-// moment, since a server must start while its model is down.
-func newEmbedder(ctx context.Context, cfg Config, probe bool) (embedder, error) {
+// newEmbedder makes the configured embedding model ready. Nothing is asked yet.
+func newEmbedder(cfg Config) (embedder, error) {
 	c := cfg.Embedding.Sharing(cfg.Model)
 	if !c.Enabled() {
 		return embedder{}, nil
 	}
 	e, err := llm.NewEmbedder(c)
-	if err != nil {
-		return embedder{}, err
-	}
-	if e.Dimensions() > 0 {
-		return embedder{e}, nil
-	}
-	if probe {
-		return embedder{e}, e.Probe(ctx)
-	}
-	if n := builtWith(ctx, cfg, e.Model()); n > 0 {
-		e.Expect(n)
-		return embedder{e}, nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, askTime)
-	defer cancel()
-	_ = e.Probe(ctx) // the index then says that it does not fit
-	return embedder{e}, nil
+	return embedder{e}, err
 }
 
-// builtWith gives the dimensions of the index in the data folder that this
-// version built with the model; 0 where there is none.
-func builtWith(ctx context.Context, cfg Config, model string) int {
-	stamps, err := sqlite.Stamps(ctx, cfg.DataDir)
-	if err != nil {
-		return 0
+// learn asks the model for its dimensions, where they are not known.
+func (e embedder) learn(ctx context.Context) error {
+	if e.Embedder == nil || e.Dimensions() > 0 {
+		return nil
 	}
-	want := lexicalStamp()
-	for _, s := range stamps {
-		if s.Embedding == model && s.Analyzer == want.Analyzer && s.Splitter == want.Splitter {
-			return s.Dimensions
-		}
-	}
-	return 0
+	return e.Probe(ctx)
 }
 
 // stamp is what an index with this model's vectors is built with.
@@ -98,7 +71,10 @@ const maxVectorBytes = 4 << 30
 // OpenIngester opens what an ingest needs. With an embedding model whose
 // dimensions are not configured, it asks the model for them.
 func OpenIngester(ctx context.Context, cfg Config) (*Ingester, error) {
-	e, err := newEmbedder(ctx, cfg, true)
+	e, err := newEmbedder(cfg)
+	if err == nil {
+		err = e.learn(ctx)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -12,8 +12,8 @@ import (
 	"docent/store/sqlite"
 )
 
-// Index is the configured index: one of the stores, as ingest writes it and
-// retrieval reads it.
+// Index is an index of the configured store, as ingest writes it and retrieval
+// reads it.
 type Index struct {
 	releases
 	Stamp docent.Stamp
@@ -29,6 +29,11 @@ type releases interface {
 	Activate(ctx context.Context, unit docent.Unit, number int) error
 	// GC removes the releases beyond keep of each unit.
 	GC(ctx context.Context, keep int) error
+	// Indexes gives the indexes that have a release, of this stamp and of
+	// others, that which was published to last first.
+	Indexes(ctx context.Context) ([]docent.IndexInfo, error)
+	// Warm reads what the first question would wait for.
+	Warm(ctx context.Context) error
 	Close() error
 }
 
@@ -37,16 +42,27 @@ func (x Index) Begin(ctx context.Context, unit docent.Unit) (ingest.Build, error
 	return x.begin(ctx, unit)
 }
 
+// RemoveStale deletes the indexes of other stamps that are out of use, and
+// gives their stamps; see sqlite.Index. In Qdrant nothing tells who reads a
+// collection, so there all stay.
+func (x Index) RemoveStale(ctx context.Context) ([]docent.Stamp, error) {
+	files, are := x.releases.(*sqlite.Index)
+	if !are {
+		return nil, nil
+	}
+	return files.RemoveStale(ctx)
+}
+
 // OpenIndex opens the index for reading, listing and rolling back: in Qdrant
-// where its address is configured, else in the data folder. That there is none
-// yet is no error: reading then gives docent.CodeNoIndex. Where the embedding
-// model's dimensions are left to it, they are what its index on disk has.
+// where its address is configured, else in the data folder. Of several that
+// questions can be put to it is the one that a server answers from, see fitting.
+// That there is none yet is no error: reading then gives docent.CodeNoIndex.
 func OpenIndex(ctx context.Context, cfg Config) (Index, error) {
-	e, err := newEmbedder(ctx, cfg, false)
+	s, err := openServing(ctx, cfg)
 	if err != nil {
 		return Index{}, err
 	}
-	return openIndex(ctx, cfg, e.stamp())
+	return s.index, nil
 }
 
 // openIndex opens the index of a stamp.

@@ -20,6 +20,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 
 	"docent"
 	"docent/access"
@@ -36,11 +37,11 @@ type Server struct {
 	cfg           Config
 	log           *slog.Logger
 	model         chat.Model
-	index         Index
+	search        search
+	changing      sync.Mutex // held while the index that search uses is changed
 	conversations *sqlite.Conversations
 	gate          *access.Gate
 	identify      web.Identify // nil: as the gate says
-	search        *retrieval.Searcher
 	answers       *chat.Service
 	handler       *web.Handler
 }
@@ -72,13 +73,11 @@ func New(cfg Config, options ...Option) (*Server, error) {
 
 func (s *Server) open() error {
 	ctx := context.Background()
-	e, err := newEmbedder(ctx, s.cfg, false)
+	first, err := openServing(ctx, s.cfg)
 	if err != nil {
 		return err
 	}
-	if s.index, err = openIndex(ctx, s.cfg, e.stamp()); err != nil {
-		return err
-	}
+	_ = s.search.replace(first) // nothing was there before
 	path, err := s.cfg.databasePath()
 	if err != nil {
 		return err
@@ -100,10 +99,9 @@ func (s *Server) open() error {
 	if s.model == nil {
 		s.cfg.Chat.Models = []string{}
 	}
-	s.search = newSearch(s.cfg, s.index, e)
 	s.answers = chat.New(s.cfg.Chat, s.conversations, s.search.Search, s.model, s.log)
 	s.handler, err = web.New(s.cfg.web(), web.Ports{
-		Answers: s.answers, Sessions: s.conversations, Search: s.search, Ready: s.Ready, Assets: widget.FS,
+		Answers: s.answers, Sessions: s.conversations, Search: &s.search, Ready: s.Ready, Assets: widget.FS,
 		Gate: s.gate, Identify: s.identify,
 	}, s.log)
 	return err
@@ -112,30 +110,16 @@ func (s *Server) open() error {
 // OpenSearch opens the index and makes the search alone, for programs that need
 // no answers. The caller closes the index.
 func OpenSearch(ctx context.Context, cfg Config) (*retrieval.Searcher, Index, error) {
-	e, err := newEmbedder(ctx, cfg, false)
+	s, err := openServing(ctx, cfg)
 	if err != nil {
 		return nil, Index{}, err
 	}
-	index, err := openIndex(ctx, cfg, e.stamp())
-	return newSearch(cfg, index, e), index, err
-}
-
-func newSearch(cfg Config, index Index, e embedder) *retrieval.Searcher {
-	cfg.Retrieval.PublicURL = cfg.Server.PublicURL
-	return retrieval.New(index, cfg.Retrieval, e.options()...)
+	return s.Searcher, s.index, nil
 }
 
 // Ready says nil when questions of a site can be answered, and otherwise why not
 // and what to do.
-func (s *Server) Ready(ctx context.Context) error {
-	for _, site := range s.cfg.SiteNames() {
-		releases, err := s.index.Releases(ctx, site)
-		if err != nil || len(releases) > 0 {
-			return err
-		}
-	}
-	return docent.NoIndex()
-}
+func (s *Server) Ready(ctx context.Context) error { return s.search.ready(ctx) }
 
 // Handler gives all routes, for mounting in another program. The caller then
 // ends with Shutdown and Close.
@@ -145,11 +129,11 @@ func (s *Server) Handler() http.Handler { return s.handler }
 func (s *Server) Answers() *chat.Service { return s.answers }
 
 // Search finds sections.
-func (s *Server) Search() *retrieval.Searcher { return s.search }
+func (s *Server) Search() web.Search { return &s.search }
 
 // Run listens on the configured address, calls started with the address to
 // open, and serves until ctx ends; then it drains the answers in the making
-// within server.shutdown_timeout.
+// within server.shutdown_timeout. Meanwhile it follows the index, see follow.
 func (s *Server) Run(ctx context.Context, started func(url string)) error {
 	if err := s.cfg.CanListen(ctx); s.identify == nil && err != nil {
 		return err
@@ -164,6 +148,11 @@ func (s *Server) Run(ctx context.Context, started func(url string)) error {
 	if err := s.Ready(ctx); err != nil {
 		s.log.Warn("no question can be answered yet", "reason", err)
 	}
+	following, stop := context.WithCancel(ctx)
+	var follower sync.WaitGroup
+	follower.Go(func() { s.follow(following) })
+	defer follower.Wait()
+	defer stop()
 	started(s.visibleURL(listener.Addr()))
 	return web.Serve(ctx, listener, s.handler, s.cfg.Server, s.answers.Shutdown, s.log)
 }
@@ -202,10 +191,9 @@ func (s *Server) Close() error {
 	if s.conversations != nil {
 		errs = append(errs, s.conversations.Close())
 	}
-	if s.index.releases != nil {
-		errs = append(errs, s.index.Close())
-	}
-	return errors.Join(errs...)
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	return errors.Join(append(errs, s.search.close())...)
 }
 
 // Level is log_level in slog's terms.

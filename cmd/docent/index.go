@@ -126,7 +126,12 @@ func newIndexGC() *cobra.Command {
 		Short: "Delete old releases, and what only they hold",
 		Long: `Keeps of each source, version and language the newest releases, the active one
 and all that are newer than it. Ingest does the same after each release, with
-ingest.keep_releases.`,
+ingest.keep_releases.
+
+Then it deletes the indexes in the data folder that another one has replaced, as
+after a change of the embedding model. One that a process still serves or builds
+stays, and so do collections in Qdrant, where nothing tells who reads them: those
+are named.`,
 		Example: "  docent index gc --keep 2",
 		Args:    args(cobra.NoArgs),
 	}
@@ -165,7 +170,26 @@ func collectGarbage(c *cobra.Command, index server.Index, sites []string, keep i
 		return err
 	}
 	fmt.Fprintf(c.ErrOrStderr(), "docent: %s deleted, %d kept\n", plural(before-after, "release", "releases"), after)
-	return nil
+	return removeStale(c, index)
+}
+
+// removeStale deletes indexes that another one has replaced, and names those
+// that stay.
+func removeStale(c *cobra.Command, index server.Index) error {
+	removed, err := index.RemoveStale(c.Context())
+	for _, stamp := range removed {
+		fmt.Fprintf(c.ErrOrStderr(), "docent: deleted the index of %s\n", server.DescribeStamp(stamp))
+	}
+	if err != nil {
+		return err
+	}
+	left, err := index.Indexes(c.Context())
+	for _, other := range left {
+		if other.Stamp != index.Stamp {
+			fmt.Fprintf(c.ErrOrStderr(), "docent: beside it there is %s, of %s\n", other.Name, server.DescribeStamp(other.Stamp))
+		}
+	}
+	return err
 }
 
 func countReleases(c *cobra.Command, index server.Index, sites []string) (n int, err error) {

@@ -21,10 +21,11 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"serve": serveCommand,
-			"model": modelCommand,
-			"get":   getCommand,
-			"idof":  idCommand,
+			"serve":  serveCommand,
+			"hangup": hangupCommand,
+			"model":  modelCommand,
+			"get":    getCommand,
+			"idof":   idCommand,
 		},
 	})
 }

@@ -10,6 +10,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
+	"syscall"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -32,7 +34,7 @@ func serveCommand(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	command := exec.Command(program, append([]string{"serve", "--port", "0"}, args...)...)
 	command.Dir = ts.MkAbs(".")
-	for _, name := range []string{"PATH", "HOME", "OPENAI_BASE_URL", "OPENAI_API_KEY", "OPENAI_MODEL", "GOCOVERDIR"} {
+	for _, name := range []string{"PATH", "HOME", "OPENAI_BASE_URL", "OPENAI_API_KEY", "OPENAI_MODEL", "DOCENT_EMBEDDING_BASE_URL", "GOCOVERDIR"} {
 		if value := ts.Getenv(name); value != "" {
 			command.Env = append(command.Env, name+"="+value)
 		}
@@ -40,31 +42,63 @@ func serveCommand(ts *testscript.TestScript, neg bool, args []string) {
 	stderr, err := command.StderrPipe()
 	ts.Check(err)
 	ts.Check(command.Start())
+	running := &served{command: command, told: make(chan string, 100)}
 	log, err := os.Create(ts.MkAbs("serve.log"))
 	ts.Check(err)
-	lines := bufio.NewScanner(stderr)
-	for lines.Scan() {
-		log.WriteString(lines.Text() + "\n")
-		if _, url, found := strings.Cut(lines.Text(), "serving on "); found {
-			url, _, _ = strings.Cut(url, " ")
-			ts.Setenv("URL", url)
-			ts.Setenv("SERVED_PORT", url[strings.LastIndex(url, ":")+1:])
-			break
-		}
-	}
-	copied := make(chan struct{})
 	go func() {
-		io.Copy(log, stderr)
-		close(copied)
+		defer close(running.told)
+		defer log.Close()
+		for lines := bufio.NewScanner(stderr); lines.Scan(); {
+			log.WriteString(lines.Text() + "\n")
+			select {
+			case running.told <- lines.Text():
+			default: // nobody wants to know
+			}
+		}
 	}()
 	ts.Defer(func() {
 		command.Process.Signal(os.Interrupt)
-		<-copied
+		for range running.told { // to the end
+		}
 		command.Wait()
-		log.Close()
 	})
-	if ts.Getenv("URL") == "" {
-		ts.Fatalf("the server did not start: %s", ts.ReadFile("serve.log"))
+	_, url, _ := strings.Cut(running.until(ts, "serving on "), "serving on ")
+	url, _, _ = strings.Cut(url, " ")
+	ts.Setenv("URL", url)
+	ts.Setenv("SERVED_PORT", url[strings.LastIndex(url, ":")+1:])
+	servers.Store(ts.Getenv("WORK"), running)
+}
+
+// served is the docent serve of a script.
+type served struct {
+	command *exec.Cmd
+	told    chan string // lines of its stderr; closed at its end
+}
+
+// servers are the scripts' servers, by their folders.
+var servers sync.Map
+
+// until gives the next line that the server tells and that has any of the words.
+func (s *served) until(ts *testscript.TestScript, words ...string) string {
+	for line := range s.told {
+		for _, w := range words {
+			if strings.Contains(line, w) {
+				return line
+			}
+		}
+	}
+	ts.Fatalf("the server ended before it said any of %q: %s", words, ts.ReadFile("serve.log"))
+	return ""
+}
+
+// hangupCommand is "hangup WORDS": it sends SIGHUP to the server, and holds that
+// what the server says to that has the words.
+func hangupCommand(ts *testscript.TestScript, _ bool, args []string) {
+	found, _ := servers.Load(ts.Getenv("WORK"))
+	running := found.(*served)
+	ts.Check(running.command.Process.Signal(syscall.SIGHUP))
+	if line := running.until(ts, "not taken up", "another index now"); !strings.Contains(line, args[0]) {
+		ts.Fatalf("the server says %q, not %q", line, args[0])
 	}
 }
 

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"os"
+	"os/signal"
 	"runtime/debug"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -18,7 +21,11 @@ func newServe() *cobra.Command {
 		Use:   "serve",
 		Short: "Serve the chat API, the search API, the widget and a page to try them",
 		Long: `Serves what was ingested. With --docs it ingests a folder first. The address is
-http://localhost:8000 unless told otherwise; only this machine can reach it.`,
+http://localhost:8000 unless told otherwise; only this machine can reach it.
+
+On SIGHUP it reads config.yaml again and answers from then on by its sections
+embedding, retrieval, qdrant and sources, without a failed question; where the
+index that they mean is not there, all stays as it is, and the log says why.`,
 		Example: `  docent serve --docs docs
   docent serve --port 8080
   OPENAI_API_KEY=... docent serve`,
@@ -50,11 +57,47 @@ http://localhost:8000 unless told otherwise; only this machine can reach it.`,
 		if err != nil {
 			return err
 		}
-		return errors.Join(srv.Run(c.Context(), func(url string) {
+		reloading, stop := context.WithCancel(c.Context())
+		ended := reloadOnHangup(reloading, c, srv)
+		err = srv.Run(c.Context(), func(url string) {
 			fmt.Fprintf(c.ErrOrStderr(), "docent: serving on %s (Ctrl-C stops)\n", url)
-		}), srv.Close())
+		})
+		stop()
+		<-ended
+		return errors.Join(err, srv.Close())
 	}
 	return c
+}
+
+// reloadOnHangup reads the configuration again for each SIGHUP, until ctx ends;
+// then it closes ended. A configuration that can't be used changes nothing.
+func reloadOnHangup(ctx context.Context, c *cobra.Command, srv *server.Server) (ended <-chan struct{}) {
+	hangups, done := make(chan os.Signal, 1), make(chan struct{})
+	signal.Notify(hangups, syscall.SIGHUP)
+	go func() {
+		defer close(done)
+		defer signal.Stop(hangups)
+		for {
+			select {
+			case <-hangups:
+				if err := reload(ctx, c, srv); err != nil {
+					report(ctx, c.ErrOrStderr(), fmt.Errorf("the configuration was not taken up, questions are answered as before: %w", err))
+				}
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return done
+}
+
+func reload(ctx context.Context, c *cobra.Command, srv *server.Server) error {
+	s, err := loadSettings(c)
+	if err != nil {
+		return err
+	}
+	s.warn(c)
+	return srv.Reload(ctx, s.Config)
 }
 
 // listenFlags adds the flags that say where the server listens.

@@ -16,13 +16,13 @@ import (
 // API keys: it implements chat.Store, web.Sessions and access.Keys. It may be
 // used from many goroutines.
 //
-// One process at a time serves a file. Answers that a dead process left in the
-// making are finished as failed when the next one opens it, so that their
-// sessions can go on; a second process that opens the file meanwhile (a command
-// beside a server) leaves them alone.
+// Answers that a dead process left in the making are finished as failed when the
+// next one opens the file, so that their sessions can go on. As long as another
+// process has it open (a command beside a server, or the next server beside the
+// one that it replaces), nobody can tell whose they are, and they are left alone.
 type Conversations struct {
 	d       *database
-	release func() error // gives the serving process's lock back; nil without it
+	release func() error // gives the lock back that says that the file is in use
 
 	packing sync.Mutex // of packer
 	packer  *flate.Writer
@@ -60,21 +60,25 @@ func openConversations(path string, timeout time.Duration) (*Conversations, erro
 	return c, nil
 }
 
-// start brings the schema up to date and, where no other process serves the
-// file, finishes what a dead one left.
+// start brings the schema up to date and, where no other process has the file
+// open, finishes what a dead one left.
 func (c *Conversations) start(ctx context.Context) error {
 	if err := c.d.migrate(ctx, conversationsKind); err != nil {
 		return err
 	}
-	release, err := c.d.lock(ctx, "serving", 0)
-	if errors.Is(err, errLocked) {
-		return nil
+	alone, err := c.d.lock(ctx, "serving", 0)
+	if err == nil {
+		err = errors.Join(c.recover(ctx), alone())
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, errLocked) {
 		return err
 	}
-	c.release = release
-	return c.recover(ctx)
+	// Whoever comes between these two locks finds no answer of ours.
+	c.release, err = c.d.share(ctx, "serving", busyTimeout)
+	if errors.Is(err, errLocked) {
+		return nil // an older version has it, which does not share
+	}
+	return err
 }
 
 // Close closes the file. Closing twice is no error.

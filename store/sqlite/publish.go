@@ -17,8 +17,12 @@ func (b *Build) Publish(ctx context.Context, stats *analysis.Stats) (docent.Rele
 	if err := b.x.still(ctx, b.o); err != nil {
 		return docent.Release{}, err
 	}
+	before, err := b.x.lastElsewhere(ctx)
+	if err != nil {
+		return docent.Release{}, err
+	}
 	r := docent.Release{Unit: b.base.Unit, Number: b.number, Active: true, CreatedAt: time.Now().UTC().Truncate(time.Millisecond)}
-	err := b.o.write(ctx, func(t *tx) error {
+	err = b.o.write(ctx, func(t *tx) error {
 		if err := b.flush(t); err != nil {
 			return err
 		}
@@ -30,7 +34,9 @@ func (b *Build) Publish(ctx context.Context, stats *analysis.Stats) (docent.Rele
 		if err != nil {
 			return err
 		}
-		if _, err := t.exec(`UPDATE about SET published = ? WHERE published = 0`, r.CreatedAt.UnixMilli()); err != nil {
+		_, err = t.exec(`UPDATE about SET latest = max(latest, ?1) + 1,
+			published = CASE published WHEN 0 THEN max(latest, ?1) + 1 ELSE published END`, before)
+		if err != nil {
 			return err
 		}
 		if err := activate(t, b.unit, r.Number); err != nil {
@@ -127,7 +133,7 @@ func (x *Index) GC(ctx context.Context, keep int) error {
 	if err != nil {
 		return err
 	}
-	units, err := readUnits(ctx, o.database)
+	units, err := readUnits(ctx, o.database, "")
 	if err != nil {
 		return o.fail(err)
 	}

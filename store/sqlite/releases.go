@@ -121,7 +121,7 @@ func (o *opened) refresh(ctx context.Context) error {
 	if known {
 		return nil
 	}
-	units, err := readUnits(ctx, o.database)
+	units, err := readUnits(ctx, o.database, "")
 	if err != nil {
 		return err
 	}
@@ -148,8 +148,9 @@ func (o *opened) refresh(ctx context.Context) error {
 	return nil
 }
 
-func readUnits(ctx context.Context, d *database) (map[int64]docent.Unit, error) {
-	rows, err := d.query(ctx, `SELECT id, site, source, version, lang FROM units`)
+// readUnits gives the units that meet a condition, by their numbers in the file.
+func readUnits(ctx context.Context, d *database, where string) (map[int64]docent.Unit, error) {
+	rows, err := d.query(ctx, `SELECT id, site, source, version, lang FROM units `+where)
 	if err != nil {
 		return nil, err
 	}

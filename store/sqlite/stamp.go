@@ -62,16 +62,10 @@ func (x *Index) absent(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var last *other
-	for i, o := range others {
-		if o.released && (last == nil || o.changed.After(last.changed)) {
-			last = &others[i]
-		}
-	}
-	if last == nil {
+	if len(others) == 0 || others[0].latest == 0 {
 		return docent.NoIndex()
 	}
-	return x.otherStamp(last.stamp)
+	return x.otherStamp(others[0].Stamp)
 }
 
 // otherStamp says in what the index that is there differs, and what to do.
