@@ -70,15 +70,16 @@ type Service struct {
 	model    Model // nil: answers are extractive
 	log      *slog.Logger
 
-	mu      sync.Mutex
-	runs    map[string]*run // by the answer's message ID; only those in the making
-	closing bool
-	active  sync.WaitGroup
+	mu       sync.Mutex
+	runs     map[string]*run     // by the answer's message ID; only those in the making
+	unstored map[string]unstored // likewise; those that ended, and the store did not take
+	closing  bool
+	active   sync.WaitGroup
 }
 
 // New makes a Service. A nil model means extractive answers.
 func New(cfg Config, store Store, retrieve Retrieve, model Model, log *slog.Logger) *Service {
-	return &Service{cfg: cfg, store: store, retrieve: retrieve, model: model, log: log, runs: map[string]*run{}}
+	return &Service{cfg: cfg, store: store, retrieve: retrieve, model: model, log: log, runs: map[string]*run{}, unstored: map[string]unstored{}}
 }
 
 // Start stores the question and begins its answer, which then runs on its own.
@@ -93,7 +94,7 @@ func (s *Service) Start(ctx context.Context, p access.Principal, a docent.Ask) (
 	if err := s.reserve(); err != nil {
 		return docent.Started{}, err
 	}
-	turn, joined, err := s.store.BeginTurn(ctx, p.Owner(), newTurn(a, arrived))
+	turn, joined, err := s.begin(ctx, p.Owner(), a, arrived)
 	if err != nil || joined {
 		s.active.Done()
 		if err != nil {
@@ -173,7 +174,7 @@ func (s *Service) Follow(ctx context.Context, p access.Principal, messageID stri
 	if r := s.running(p.Owner(), messageID); r != nil {
 		return r.follow(ctx, after, s.cfg.Detach, fn)
 	}
-	events, err := s.store.Events(ctx, p.Owner(), messageID)
+	events, err := s.ended(ctx, p.Owner(), messageID)
 	if err != nil {
 		return err
 	}
@@ -224,6 +225,7 @@ func (s *Service) CancelSession(ctx context.Context, p access.Principal, session
 // When ctx ends first, it stops them: each is stored as far as it was said, and
 // its followers get an error event. It returns when all have ended.
 func (s *Service) Shutdown(ctx context.Context) {
+	defer s.settleAll()
 	s.mu.Lock()
 	s.closing = true
 	s.mu.Unlock()

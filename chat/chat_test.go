@@ -165,7 +165,7 @@ func TestARetrievalErrorIsTold(t *testing.T) {
 
 func TestAnAnswerThatCouldNotBeStoredIsNotCalledDone(t *testing.T) {
 	store := newMemory()
-	store.fail = errors.New("disk full")
+	store.failing(errors.New("disk full"))
 	s := service(t, testConfig(), store, finds(found), nil)
 	_, events := ask(t, s, docent.Ask{Message: "How do I install it on Linux?"})
 	d := decode[docent.ErrorData](t, last(events))

@@ -19,7 +19,14 @@ type memory struct {
 	messages []docent.Message
 	events   map[string][]docent.Event
 	keys     map[string]docent.Turn
-	fail     error // of FinishTurn
+	fail     error // of FinishTurn, see failing
+}
+
+// failing makes FinishTurn give the error; nil makes it work.
+func (m *memory) failing(err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.fail = err
 }
 
 func newMemory() *memory {
@@ -37,6 +44,11 @@ func (m *memory) BeginTurn(_ context.Context, o docent.Owner, t docent.Turn) (do
 	}
 	if m.owners[t.Session.ID] != o {
 		return docent.Turn{}, false, docent.Errorf(docent.CodeNotFound, "no such session")
+	}
+	if slices.ContainsFunc(m.messages, func(msg docent.Message) bool {
+		return msg.SessionID == t.Session.ID && msg.Role == docent.RoleAssistant && msg.FinishReason == ""
+	}) {
+		return docent.Turn{}, false, docent.Errorf(docent.CodeConflict, "this session has an answer in the making")
 	}
 	m.keys[t.IdempotencyKey] = t
 	m.messages = append(m.messages, t.User, t.Answer)
