@@ -256,7 +256,8 @@ func (g *Gate) anonymous(c Call) (Principal, error) {
 // the only one.
 func (g *Gate) asked(c Call) (*site, error) {
 	for _, s := range g.sites {
-		if c.Site != "" && s.key == c.Site || c.Site == "" && !c.Own && s.origins.allow(c.Origin) {
+		itsPage := s.origins.named(c.Origin) || !c.Own && s.origins.allow(c.Origin)
+		if c.Site != "" && s.key == c.Site || c.Site == "" && itsPage {
 			return s, nil
 		}
 	}

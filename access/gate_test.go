@@ -183,6 +183,12 @@ func TestTheSiteIsTheOneAskedForElseThePages(t *testing.T) {
 			wantRefused(t, err, docent.CodeInvalid, "not one of this server")
 		}
 	}
+	open := newGateOf(t, newWatch(), settings(), []Site{{Name: "default"}, {Name: "b", Origins: []string{"*", "https://b.example.com"}}}, nil)
+	for origin, want := range map[string]string{"https://ask.example.com": "default", "https://b.example.com": "b"} {
+		if p, err := open.Identify(t.Context(), Call{Origin: origin, Own: true, Surface: SurfaceSearch}); err != nil || p.Site != want {
+			t.Errorf("the server's own page %s: %+v, %v, want %s", origin, p, err, want)
+		}
+	}
 	only := newGateOf(t, newWatch(), settings(), []Site{{Name: "handbook"}}, nil)
 	if p, err := only.Identify(t.Context(), Call{Surface: SurfaceSearch}); err != nil || p.Site != "handbook" {
 		t.Errorf("of one site: %+v, %v", p, err)

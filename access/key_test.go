@@ -171,8 +171,12 @@ func TestASlowStoreDelaysNoRequest(t *testing.T) {
 	if keys.used != 1 {
 		t.Errorf("it was written %d times at once", keys.used)
 	}
+	w.advance(time.Hour)
 	if _, err := g.Identify(t.Context(), Call{}.with(shown)); err != nil {
 		t.Errorf("after Close: %v", err)
+	}
+	if g.uses.writing.Wait(); keys.used != 1 {
+		t.Error("after Close it is written")
 	}
 }
 

@@ -14,10 +14,14 @@ import (
 )
 
 // solve finds a solution as a client does.
-func solve(c Challenge) Proof {
+func solve(c Challenge) Proof { return solveWith(c, "") }
+
+// solveWith finds a solution that begins with a text.
+func solveWith(c Challenge, begin string) Proof {
 	for n := 0; ; n++ {
-		if zeroBits(sha256.Sum256([]byte(c.Value+"."+strconv.Itoa(n)))) >= c.Bits {
-			return Proof{Challenge: c.Value, Solution: strconv.Itoa(n)}
+		solution := begin + strconv.Itoa(n)
+		if zeroBits(sha256.Sum256([]byte(c.Value+"."+solution))) >= c.Bits {
+			return Proof{Challenge: c.Value, Solution: solution}
 		}
 	}
 }
@@ -77,7 +81,7 @@ func TestAProofCountsOnceForWhoeverWasAsked(t *testing.T) {
 	refused("no solution", reader(), Proof{Challenge: proof.Challenge})
 	refused("no challenge", reader(), Proof{Solution: proof.Solution})
 	refused("a changed challenge", reader(), Proof{proof.Challenge[:len(proof.Challenge)-2] + "AA", proof.Solution})
-	refused("a long solution", reader(), Proof{proof.Challenge, strings.Repeat("1", 65)})
+	refused("a long solution", reader(), solveWith(challenged(t, g, reader()), strings.Repeat("0", maxSolution)))
 	refused("a huge challenge", reader(), Proof{strings.Repeat("A", 1<<20), "1"})
 	refused("a token", reader(), Proof{strings.TrimPrefix(mint(t, newGate(t, w, settings(), nil), reader(), "").Value, tokenPrefix), "1"})
 	if _, err := g.Mint(t.Context(), reader(), "", proof); err != nil {

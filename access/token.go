@@ -124,10 +124,11 @@ func near(a netip.Addr) string {
 
 // Mint gives a visitor a token: on pages of the site's origins and of this
 // server where the widget is public, and everywhere where the chat is or the
-// server is open or local (where it is not needed, and does no harm). current is the token that the caller has, if any: where it
-// was given for the same site, page and network, and has ended no longer ago
-// than auth.renew_within, the new one is for the same subject. Otherwise the
-// visitor is new, and Mint's error may be a *NeedsProof.
+// server is open or local (where it is not needed, and does no harm). current
+// is the token that the caller has, if any: where it was given for the same
+// site, page and network, and has ended no longer ago than auth.renew_within,
+// the new one is for the same subject. Otherwise the visitor is new, and Mint's
+// error may be a *NeedsProof; others are those of Identify.
 func (g *Gate) Mint(_ context.Context, c Call, current string, proof Proof) (Token, error) {
 	s, err := g.asked(c)
 	if err != nil {

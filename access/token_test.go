@@ -65,10 +65,13 @@ func TestRenewingElsewhereMakesAnotherVisitor(t *testing.T) {
 			t.Errorf("renewed from %s, it is the same visitor", name)
 		}
 	}
-	other := reader()
-	other.Site = "default"
-	if got := mint(t, g, other, token.Value); got.Principal.Subject != token.Principal.Subject {
-		t.Error("renewed from the same page, it is another visitor")
+	own := elsewhere()["the server's own page"]
+	ownToken := mint(t, g, own, "")
+	for site, same := range map[string]bool{"default": true, "": true, "pk_other": false} {
+		own.Site = site
+		if got := mint(t, g, own, ownToken.Value); (got.Principal.Subject == ownToken.Principal.Subject) != same {
+			t.Errorf("renewed for the site %q, it is %+v", site, got.Principal)
+		}
 	}
 }
 
@@ -123,14 +126,21 @@ func TestATokenOfAnotherServersClockCountsWithinTheSkew(t *testing.T) {
 func TestWhatIsNoTokenOfThisServerIsRefused(t *testing.T) {
 	g := newGate(t, newWatch(), settings(), nil)
 	good := mint(t, g, reader(), "").Value
-	signed := func(v any) string {
+	signed := func(change func(*visit)) string {
+		v := visit{
+			Version: tokenVersion, Site: "default", Subject: "anon_x", Origin: reader().Origin, Near: near(reader().Address),
+			Issued: noon.Unix(), Ends: noon.Unix() + 60,
+		}
+		change(&v)
 		data, err := json.Marshal(v)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return tokenPrefix + g.secrets.Sign(ForToken, data)
 	}
-	now := noon.Unix()
+	if _, err := g.Identify(t.Context(), reader().with(signed(func(*visit) {}))); err != nil {
+		t.Fatalf("what the cases below change is no token itself: %v", err)
+	}
 	for name, value := range map[string]string{
 		"forged":             "dwt_eyJ2IjoxfQ.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
 		"another secret's":   mint(t, newGate(t, newWatch(), Config{Secret: []string{strings.Repeat("other", 10)}, TokenTTL: time.Hour}, nil), reader(), "").Value,
@@ -142,9 +152,10 @@ func TestWhatIsNoTokenOfThisServerIsRefused(t *testing.T) {
 		"the prefix":         "dwt_",
 		"another purpose's":  tokenPrefix + g.secrets.Sign(ForCursor, []byte(`{"v":1}`)),
 		"no JSON":            tokenPrefix + g.secrets.Sign(ForToken, []byte("x")),
-		"a later version":    signed(visit{Version: 2, Site: "default", Subject: "anon_x", Issued: now, Ends: now + 60}),
-		"of a site no more":  signed(visit{Version: 1, Site: "gone", Subject: "anon_x", Issued: now, Ends: now + 60}),
-		"empty":              signed(struct{}{}),
+		"a later version":    signed(func(v *visit) { v.Version++ }),
+		"of a site no more":  signed(func(v *visit) { v.Site = "gone" }),
+		"signed but long":    signed(func(v *visit) { v.Subject = strings.Repeat("x", maxToken) }),
+		"empty":              tokenPrefix + g.secrets.Sign(ForToken, []byte("{}")),
 		"two, one after one": good + " " + good,
 	} {
 		p, err := g.Identify(t.Context(), reader().with(value))
