@@ -34,11 +34,11 @@ func originOf(u *url.URL) string {
 // own reports whether origin is this server's: by the address that readers
 // see, or by the host that the request itself was sent to.
 func (h *Handler) own(r *http.Request, origin string) bool {
-	if strings.EqualFold(r.Host, h.public.hostport()) {
-		return origin == h.public.origin
+	_, host, found := strings.Cut(origin, "://")
+	if !found || strings.EqualFold(r.Host, h.public.hostport()) {
+		return found && origin == h.public.origin
 	}
-	_, host, _ := strings.Cut(origin, "://")
-	return origin != "" && origin == h.public.origin || host != "" && strings.EqualFold(host, r.Host)
+	return origin == h.public.origin || host != "" && strings.EqualFold(host, r.Host)
 }
 
 // cors lets pages of allowed origins call, and refuses others by name. Which
