@@ -2,7 +2,6 @@ package access
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -59,15 +58,6 @@ type Site struct {
 // word is what names of sites and issuers, and keys of sites, are made of. A
 // colon in an issuer's name would make its subjects ambiguous.
 var word = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
-
-// CheckName checks what sites and issuers are called; the error says what a
-// name is.
-func CheckName(name string) error {
-	if !word.MatchString(name) {
-		return errors.New("a name is at most 64 letters, digits, '.', '_' and '-', and begins with a letter or digit")
-	}
-	return nil
-}
 
 // maxProofOfWork bits take a browser some seconds.
 const maxProofOfWork = 24

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -51,9 +52,6 @@ index) and admin. Without --expires the key has no end.`,
 		if err := access.CheckScopes(*scopes); err != nil {
 			return usageErrorf("--scope is %q: %w", strings.Join(*scopes, ","), err)
 		}
-		if err := access.CheckName(*site); err != nil {
-			return usageErrorf("--site is %q: %w", *site, err)
-		}
 		if len(*name) > maxKeyName || strings.ContainsFunc(*name, unicode.IsControl) {
 			return usageErrorf("--name is %q: must be at most %d bytes on one line", *name, maxKeyName)
 		}
@@ -62,7 +60,14 @@ index) and admin. Without --expires the key has no end.`,
 		if err != nil {
 			return err
 		}
-		keys, err := openKeys(c)
+		s, _, err := prepare(c)
+		if err != nil {
+			return err
+		}
+		if err := checkSite(s, *site); err != nil {
+			return err
+		}
+		keys, err := server.OpenKeys(s.Config)
 		if err != nil {
 			return err
 		}
@@ -71,6 +76,22 @@ index) and admin. Without --expires the key has no end.`,
 		return createKey(c, keys, k)
 	}
 	return c
+}
+
+// checkSite checks that there is a site of that name: a key for another would
+// open nothing.
+func checkSite(s *settings, name string) error {
+	names := []string{}
+	for _, site := range s.Sites {
+		names = append(names, site.Name)
+	}
+	if len(names) == 0 {
+		names = append(names, docent.DefaultSite)
+	}
+	if !slices.Contains(names, name) {
+		return usageErrorf("--site is %q: must be one of %s", name, strings.Join(names, ", "))
+	}
+	return nil
 }
 
 func createKey(c *cobra.Command, keys server.Keys, k access.Key) error {
