@@ -142,8 +142,10 @@ func (g *Gate) byKey(ctx context.Context, text string) (Principal, error) {
 		return Principal{}, unauthorized("the API key is not known", "'docent keys list' shows those that are")
 	case err != nil:
 		return Principal{}, err
-	case key.State(now) != "active":
-		return Principal{}, unauthorized("the API key is "+key.State(now), "use another one")
+	case !key.RevokedAt.IsZero():
+		return Principal{}, unauthorized("the API key was revoked", "use another one")
+	case key.State(now) == "expired":
+		return Principal{}, unauthorized("the API key has expired", "use another one, or rotate it with a new end")
 	case g.site(key.Site) == nil:
 		return Principal{}, unauthorized("the API key is of a site that this server does not have", "use one of another site")
 	}

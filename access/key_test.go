@@ -89,11 +89,11 @@ func TestAKeyEnds(t *testing.T) {
 	}
 	w.advance(1)
 	_, err := g.Identify(t.Context(), Call{}.with(shown))
-	wantRefused(t, err, docent.CodeUnauthorized, "the API key is expired")
+	wantRefused(t, err, docent.CodeUnauthorized, "the API key has expired")
 	k.ExpiresAt, k.RevokedAt = time.Time{}, noon
 	keys.keys[k.ID] = k
 	_, err = g.Identify(t.Context(), Call{}.with(shown))
-	wantRefused(t, err, docent.CodeUnauthorized, "the API key is revoked")
+	wantRefused(t, err, docent.CodeUnauthorized, "the API key was revoked")
 	k.RevokedAt, k.Site = time.Time{}, "gone"
 	keys.keys[k.ID] = k
 	_, err = g.Identify(t.Context(), Call{}.with(shown))

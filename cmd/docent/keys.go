@@ -64,8 +64,8 @@ index) and admin. Without --expires the key has no end.`,
 		if err != nil {
 			return err
 		}
-		if err := checkSite(s, *site); err != nil {
-			return err
+		if names := s.SiteNames(); !slices.Contains(names, *site) {
+			return usageErrorf("--site is %q: must be one of %s", *site, strings.Join(names, ", "))
 		}
 		keys, err := server.OpenKeys(s.Config)
 		if err != nil {
@@ -76,22 +76,6 @@ index) and admin. Without --expires the key has no end.`,
 		return createKey(c, keys, k)
 	}
 	return c
-}
-
-// checkSite checks that there is a site of that name: a key for another would
-// open nothing.
-func checkSite(s *settings, name string) error {
-	names := []string{}
-	for _, site := range s.Sites {
-		names = append(names, site.Name)
-	}
-	if len(names) == 0 {
-		names = append(names, docent.DefaultSite)
-	}
-	if !slices.Contains(names, name) {
-		return usageErrorf("--site is %q: must be one of %s", name, strings.Join(names, ", "))
-	}
-	return nil
 }
 
 func createKey(c *cobra.Command, keys server.Keys, k access.Key) error {

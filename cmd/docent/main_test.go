@@ -26,6 +26,7 @@ func TestScripts(t *testing.T) {
 			"model":  modelCommand,
 			"get":    getCommand,
 			"idof":   idCommand,
+			"keep":   keyCommand,
 		},
 	})
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -137,17 +136,26 @@ func idCommand(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
+// keyCommand is "keep": it sets KEY to the API key that was just shown.
+func keyCommand(ts *testscript.TestScript, _ bool, _ []string) {
+	ts.Setenv("KEY", strings.TrimSpace(ts.ReadFile("stdout")))
+}
+
 // getCommand is "get PATH [BODY]": a request to the served address, a POST
-// where there is a body. Status and body go to stdout.
+// where there is a body, with the API key in KEY where that is set. Status and
+// body go to stdout.
 func getCommand(ts *testscript.TestScript, _ bool, args []string) {
-	address := ts.Getenv("URL") + args[0]
-	var answer *http.Response
-	var err error
+	method, body := http.MethodGet, ""
 	if len(args) > 1 {
-		answer, err = http.Post(address, "application/json", bytes.NewReader([]byte(args[1])))
-	} else {
-		answer, err = http.Get(address)
+		method, body = http.MethodPost, args[1]
 	}
+	request, err := http.NewRequest(method, ts.Getenv("URL")+args[0], strings.NewReader(body))
+	ts.Check(err)
+	request.Header.Set("Content-Type", "application/json")
+	if key := ts.Getenv("KEY"); key != "" {
+		request.Header.Set("Authorization", "Bearer "+key)
+	}
+	answer, err := http.DefaultClient.Do(request)
 	ts.Check(err)
 	defer answer.Body.Close()
 	io.WriteString(ts.Stdout(), answer.Status+"\n")
