@@ -34,12 +34,12 @@ func (c *checker) claim(path, url string) []docent.Warning {
 }
 
 func (c *checker) add(p *page) {
-	if p.hidden != "" {
+	if p.hidden != "" && !p.shown {
 		c.gone[p.Path] = true
 		return
 	}
 	c.anchors[p.Path] = p.anchors
-	if len(p.refs) > 0 {
+	if len(p.refs) > 0 && p.hidden == "" {
 		c.refs[p.Path] = p.refs
 	}
 }

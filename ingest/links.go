@@ -117,6 +117,9 @@ func (p *page) resolve(l *docent.Link, r *resolver) bool {
 	target, anchor, _ := strings.Cut(written, "#")
 	target, _, _ = strings.Cut(target, "?")
 	l.Anchor = unescape(anchor)
+	if rules, ok := r.rules.(site.LinkRewriter); ok {
+		l.Anchor = rules.LinkAnchor(l.Anchor)
+	}
 	file := p.Path
 	if target != "" {
 		var inside bool

@@ -19,6 +19,7 @@ import (
 type page struct {
 	docent.Document
 	hidden  string          // why it isn't published; "" where it is
+	shown   bool            // hidden only from being found: links to it hold
 	anchors map[string]bool // every id on it that a link may lead to
 	refs    []ref           // its links within the source
 }
@@ -92,7 +93,7 @@ func (p *parsing) placed(r *reader, s *source) *page {
 		at.Heading = page.Sections[lead].Heading
 	}
 	made := p.rules.Page(at)
-	page.Title, page.URL, page.Breadcrumbs, page.hidden = made.Title, made.URL, made.Breadcrumbs, made.Hidden
+	page.Title, page.URL, page.Breadcrumbs, page.hidden, page.shown = made.Title, made.URL, made.Breadcrumbs, made.Hidden, made.Shown
 	page.Description, page.Lang, page.Version = made.Description, cmp.Or(p.src.Lang, made.Lang), cmp.Or(p.src.Version, made.Version)
 	if lead >= 0 && page.Sections[lead].Heading != page.Title {
 		lead = -1

@@ -222,7 +222,7 @@ func (d *docusaurus) page(f File) Page {
 	}
 	p := Page{
 		Breadcrumbs: []string{}, Description: Text(f.Meta["description"]),
-		Version: cmp.Or(d.s.Version, c.version), Lang: cmp.Or(d.s.Lang, c.lang), Hidden: c.hidden,
+		Version: cmp.Or(d.s.Version, c.version), Lang: cmp.Or(d.s.Lang, c.lang), Hidden: c.hidden, Shown: true,
 	}
 	switch c.kind {
 	case "docs":
@@ -241,13 +241,12 @@ func (d *docusaurus) page(f File) Page {
 		p.URL = d.url(c.base, cmp.Or(Text(f.Meta["slug"]), at))
 		p.Title = cmp.Or(Text(f.Meta["title"]), f.Heading, Readable(stem(rel)))
 	}
-	if why := hiddenMeta(f.Meta, hiddenSign{"draft", true}, hiddenSign{"unlisted", true}); why != "" {
-		p.Hidden = why
-	}
+	p.hideBy(f.Meta, true, true, "unlisted")
+	p.hideBy(f.Meta, true, false, "draft")
 	if c.isPartial(rel) {
-		p.Hidden, p.Partial = "a partial: other pages include it", true
+		p.hidePartial()
 	} else if c.exclude.match(rel) || c.include != nil && !c.include.match(rel) {
-		p.Hidden = "excluded by the configuration"
+		p.hide("excluded by the configuration", false)
 	}
 	return p
 }

@@ -2,6 +2,7 @@ package site
 
 import (
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -271,14 +272,11 @@ func (e *jsEnv) call(n *jsNode) any {
 	case *jsClosure:
 		return callee.call(args)
 	case jsUnknown:
-		if n.a.kind == jsMember && n.a.text == "concat" {
+		if n.a.kind == jsMember {
 			if list, ok := e.eval(n.a.a).([]any); ok {
-				return append(list[:len(list):len(list)], flat(args)...)
-			}
-		}
-		if n.a.kind == jsMember && (n.a.text == "filter" || n.a.text == "flat") {
-			if list, ok := e.eval(n.a.a).([]any); ok {
-				return flat(list)
+				if v, ok := listMethod(list, n.a.text, args); ok {
+					return v
+				}
 			}
 		}
 		if callee.from != "" || name == "" {
@@ -286,9 +284,36 @@ func (e *jsEnv) call(n *jsNode) any {
 		}
 		return &jsCall{name: name, from: callee.from, args: args, line: n.line}
 	case *jsCall: // nextra({...})({...})
-		return &jsCall{name: callee.name, from: callee.from, args: args, line: n.line}
+		return &jsCall{name: callee.name, from: callee.from, args: args, of: callee, line: n.line}
 	}
 	return &jsCall{name: name, args: args, line: n.line}
+}
+
+// listMethod is what a list's method gives, of those that configurations use.
+// What a filter would leave out, other than what is not there, stays.
+func listMethod(list []any, method string, args []any) (v any, ok bool) {
+	switch method {
+	case "concat":
+		return append(list[:len(list):len(list)], flat(args)...), true
+	case "filter":
+		return slices.DeleteFunc(slices.Clone(list), func(v any) bool { return v == nil || v == false || v == "" }), true
+	case "flat":
+		return flat(list), true
+	case "map", "flatMap":
+		fn, isFunc := first(args).(*jsClosure)
+		if !isFunc {
+			return nil, false
+		}
+		all := make([]any, len(list))
+		for i, item := range list {
+			all[i] = fn.call([]any{item, float64(i)})
+		}
+		if method == "flatMap" {
+			return flat(all), true
+		}
+		return all, true
+	}
+	return nil, false
 }
 
 func first(list []any) any {

@@ -183,7 +183,7 @@ func (l *jsLexer) regexpMayBegin() bool {
 	}
 	switch last := l.tokens[len(l.tokens)-1]; last.kind {
 	case jsPunct:
-		return last.text != ")" && last.text != "]" && last.text != "}" && last.text != "<"
+		return last.text != ")" && last.text != "]" && last.text != "}" && last.text != "<" && last.text != ">"
 	case jsName:
 		return last.text == "return" || last.text == "typeof" || last.text == "case"
 	}

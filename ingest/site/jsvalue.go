@@ -20,6 +20,7 @@ type (
 		name string // as written; an import's is that in its module
 		from string // the module that the function is imported from; "" where it is none
 		args []any
+		of   *jsCall // the call whose result is called: f(a)(b); nil for others
 		line int
 	}
 	// jsClosure is a function.
@@ -143,4 +144,37 @@ func jsConfig(v any) *jsObject {
 		}
 	}
 	return nil
+}
+
+// callsOf gives the calls in a value to a function that is imported from a
+// module, outer ones first: of withOther(nextra({...})({...})) that of nextra.
+func callsOf(v any, module string) []*jsCall {
+	return callsWithin(v, module, 0)
+}
+
+func callsWithin(v any, module string, depth int) []*jsCall {
+	if depth > 10 {
+		return nil
+	}
+	var inner []any
+	switch v := v.(type) {
+	case *jsCall:
+		if v.from == module {
+			return []*jsCall{v}
+		}
+		inner = v.args
+	case []any:
+		inner = v
+	case *jsClosure:
+		inner = []any{v.call(nil)}
+	case jsUnknown:
+		if v.from == module {
+			return []*jsCall{{name: v.text, from: module, line: v.line}}
+		}
+	}
+	var all []*jsCall
+	for _, in := range inner {
+		all = append(all, callsWithin(in, module, depth+1)...)
+	}
+	return all
 }

@@ -73,21 +73,24 @@ func asked(kind, wanted string, names [][]string) (string, error) {
 	return "", err
 }
 
-// hiddenMeta are the values of front matter with which a page says that it is
-// not to be found, in whatever framework.
-func hiddenMeta(meta map[string]any, signs ...hiddenSign) string {
-	for _, sign := range signs {
-		if v, ok := meta[sign.key]; ok && v == sign.value {
-			return sign.key + ": " + Text(v)
+// hide says why a page is not to be found; shown, that it stands on the site
+// all the same.
+func (p *Page) hide(why string, shown bool) { p.Hidden, p.Shown = why, shown }
+
+// hideBy hides a page where one of the keys of its front matter is set to
+// value.
+func (p *Page) hideBy(meta map[string]any, value, shown bool, keys ...string) {
+	for _, key := range keys {
+		if meta[key] == value {
+			p.hide(key+": "+Text(value), shown)
 		}
 	}
-	return ""
 }
 
-// hiddenSign is such a key with its value.
-type hiddenSign struct {
-	key   string
-	value bool
+// hidePartial hides what is no page.
+func (p *Page) hidePartial() {
+	p.Partial = true
+	p.hide("a partial: other pages include it", false)
 }
 
 // elsewhere is what becomes of a file that is not among the site's pages.

@@ -61,6 +61,13 @@ type Rules interface {
 	About() About
 }
 
+// LinkRewriter is implemented by rules whose site changes the anchors of the
+// links within it.
+type LinkRewriter interface {
+	// LinkAnchor gives the anchor that a link leads to, without "#".
+	LinkAnchor(written string) string
+}
+
 // About is a site as a whole. The zero value is a site of which nothing but
 // its pages is known.
 type About struct {
@@ -95,6 +102,7 @@ type Page struct {
 	Title       string   // never empty
 	Breadcrumbs []string // labels from the site's root down to the page's parent
 	Hidden      string   // why it isn't to be found, such as "draft: true"; "" where it is
+	Shown       bool     // of a hidden page: it stands on the site all the same, and links to it hold
 	Partial     bool     // it is no page, but a part of those that include it; Hidden says so too
 	Label       string   // what the navigation calls it; "" where that is the title
 	Order       int      // its place in the navigation, from 1; 0 where it isn't in it
@@ -191,6 +199,10 @@ var frameworks = []framework{
 	{name: "jekyll", detect: findJekyll, rules: newJekyll},
 	{name: "plain", rules: newPlain},
 	{name: "docusaurus", detect: detectDocusaurus, rules: newDocusaurus},
+	{name: "vitepress", detect: detectVitePress, rules: newVitePress},
+	{name: "starlight", detect: detectStarlight, rules: newStarlight},
+	{name: "nextra", detect: detectNextra, rules: newNextra},
+	{name: "gitbook", detect: detectGitBook, rules: newGitBook},
 }
 
 // Names lists the frameworks.
