@@ -24,7 +24,7 @@ func (s Settings) content(dir string) (c content, ok bool) {
 			c.own[rel] = file
 		}
 	}
-	return c, len(c.files) > 0 || s.overlaps(c.dir)
+	return c, len(c.files) > 0 || len(s.Files) == 0 && s.overlaps(c.dir)
 }
 
 // headOf is the beginning of one of the content's files.

@@ -21,12 +21,26 @@ type hugoMarkdown struct {
 	markdown goldmark.Markdown
 }
 
-func newHugoMarkdown(idType string, none, noAttrs, typography bool) *hugoMarkdown {
+// newHugoMarkdown sets it up. substitutions are what the typographer writes
+// instead of its own, by the names that Hugo has for them in lower case.
+func newHugoMarkdown(idType string, none, noAttrs, typography bool, substitutions map[string]any) *hugoMarkdown {
 	with := []goldmark.Extender{extension.Linkify, extension.Strikethrough, extension.Footnote}
 	if typography {
-		with = append(with, extension.Typographer)
+		own := extension.TypographicSubstitutions{}
+		for name, mark := range typographicMarks {
+			if text, ok := substitutions[name].(string); ok {
+				own[mark] = []byte(text)
+			}
+		}
+		with = append(with, extension.NewTypographer(extension.WithTypographicSubstitutions(own)))
 	}
 	return &hugoMarkdown{idType, none, noAttrs, goldmark.New(goldmark.WithExtensions(with...))}
+}
+
+var typographicMarks = map[string]extension.TypographicPunctuation{
+	"leftsinglequote": extension.LeftSingleQuote, "rightsinglequote": extension.RightSingleQuote, "leftdoublequote": extension.LeftDoubleQuote,
+	"rightdoublequote": extension.RightDoubleQuote, "endash": extension.EnDash, "emdash": extension.EmDash, "ellipsis": extension.Ellipsis,
+	"leftanglequote": extension.LeftAngleQuote, "rightanglequote": extension.RightAngleQuote, "apostrophe": extension.Apostrophe,
 }
 
 // hugoAnchors are made of the tree that Hugo's own parser makes of the
@@ -105,7 +119,7 @@ func (a hugoAnchors) slug(name string) string {
 			return !unicode.IsLetter(r) && !unicode.IsNumber(r)
 		}), "-")
 	case "github-ascii":
-		name = strings.Map(ascii, norm.NFC.String(strings.Map(unaccented, norm.NFD.String(name))))
+		name = strings.Map(ascii, withoutAccents(name))
 	}
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -116,6 +130,10 @@ func (a hugoAnchors) slug(name string) string {
 		}
 		return -1
 	}, name)
+}
+
+func withoutAccents(s string) string {
+	return norm.NFC.String(strings.Map(unaccented, norm.NFD.String(s)))
 }
 
 func unaccented(r rune) rune {

@@ -197,6 +197,7 @@ var frameworks = []framework{
 	{name: "mdbook", detect: findMdBook, rules: newMdBook},
 	{name: "sphinx", detect: findSphinx, rules: newSphinx},
 	{name: "jekyll", detect: findJekyll, rules: newJekyll},
+	{name: "hugo", detect: findHugo, rules: newHugo},
 	{name: "plain", rules: newPlain},
 	{name: "docusaurus", detect: detectDocusaurus, rules: newDocusaurus},
 	{name: "vitepress", detect: detectVitePress, rules: newVitePress},
