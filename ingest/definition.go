@@ -7,6 +7,7 @@ import (
 	extast "github.com/yuin/goldmark/extension/ast"
 
 	"docent"
+	"docent/ingest/site"
 )
 
 // definitions writes each term with what defines it.
@@ -24,11 +25,23 @@ func (r *reader) definitions(list ast.Node) {
 	}
 }
 
+// term gives a term its anchor, where the site has any.
+func (r *reader) term(n ast.Node) {
+	terms, ok := r.anchors.(site.Terms)
+	if !ok {
+		return
+	}
+	if id := terms.Term(site.Heading{Parts: r.parts(n), Raw: r.asWritten(n)}); id != "" {
+		r.page.anchors[id] = true
+	}
+}
+
 // definition gives the terms from n on with the definitions that follow them,
 // and the node after these.
 func (r *reader) definition(n ast.Node) (text string, next ast.Node) {
 	var terms, meanings []string
 	for ; n != nil && n.Kind() == extast.KindDefinitionTerm; n = n.NextSibling() {
+		r.term(n)
 		if t := r.words(n); t != "" {
 			if !strings.HasPrefix(t, "*") {
 				t = "**" + t + "**"

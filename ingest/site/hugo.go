@@ -90,6 +90,7 @@ func (h *hugo) readMarkdown() {
 	typographer := at(goldmark, "extensions", "typographer")
 	smart := is(typographer, true) && !is(at(typographer, "disable"), false)
 	h.markdown = newHugoMarkdown(kind, !is(at(set, "autoheadingid"), true), !is(at(set, "attribute", "title"), true), smart, table(typographer))
+	h.markdown.terms = is(at(set, "autodefinitiontermid"), false)
 	if name := h.text("markup", "defaultmarkdownhandler"); name != "" && name != "goldmark" {
 		h.warnings = append(h.warnings, h.s.warning(h.hugoConfig.file, "markup.defaultMarkdownHandler %s is not known: anchors are made as by goldmark", name))
 	}

@@ -18,6 +18,7 @@ type hugoMarkdown struct {
 	idType   string // "github", "github-ascii" or "blackfriday"
 	none     bool   // headings get no anchors but those that were written
 	noAttrs  bool   // {#id} is words
+	terms    bool   // terms of definition lists get anchors, too
 	markdown goldmark.Markdown
 }
 
@@ -34,7 +35,7 @@ func newHugoMarkdown(idType string, none, noAttrs, typography bool, substitution
 		}
 		with = append(with, extension.NewTypographer(extension.WithTypographicSubstitutions(own)))
 	}
-	return &hugoMarkdown{idType, none, noAttrs, goldmark.New(goldmark.WithExtensions(with...))}
+	return &hugoMarkdown{idType: idType, none: none, noAttrs: noAttrs, markdown: goldmark.New(goldmark.WithExtensions(with...))}
 }
 
 var typographicMarks = map[string]extension.TypographicPunctuation{
@@ -75,6 +76,15 @@ func (a hugoAnchors) Anchor(h Heading) Anchor {
 		out.ID = a.ids.free(cmp.Or(a.slug(name), "heading"))
 	}
 	return out.beside(tagged)
+}
+
+// Term implements Terms.
+func (a hugoAnchors) Term(h Heading) string {
+	name := a.name(h.Raw)
+	if !a.terms || name == "" {
+		return ""
+	}
+	return a.ids.free(cmp.Or(a.slug(name), "term"))
 }
 
 // name is the text that Hugo makes the anchor of: of a heading of several

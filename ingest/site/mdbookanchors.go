@@ -29,6 +29,9 @@ func (a mdBookAnchors) Anchor(h Heading) Anchor {
 	return out.beside(tagged)
 }
 
+// Term implements Terms.
+func (a mdBookAnchors) Term(h Heading) string { return a.ids.free(a.slug(h)) }
+
 func (a mdBookAnchors) slug(h Heading) string {
 	var b strings.Builder
 	for _, p := range joined(h.Parts) {

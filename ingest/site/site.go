@@ -118,6 +118,13 @@ type Anchors interface {
 	Anchor(h Heading) Anchor
 }
 
+// Terms are Anchors of a site on which the terms of definition lists have ids,
+// too. It must see every term in its place among the headings.
+type Terms interface {
+	// Term gives a term's id; "" where it has none.
+	Term(h Heading) string
+}
+
 // Anchor is what becomes of a heading.
 type Anchor struct {
 	ID    string   // without "#"; "" where the heading has no anchor
