@@ -24,8 +24,9 @@ const maxJWT = 16 << 10
 // chooses the issuer; its algorithm must be one of that issuer's, and fit the
 // kind of its keys, before any of them is tried.
 type Issuers struct {
-	parser *jwt.Parser
-	byName map[string]*issuer // by iss
+	parser   *jwt.Parser
+	byIssuer map[string]*issuer // by iss
+	cookies  []string
 }
 
 // issuer is an IssuerConfig that was understood.
@@ -45,11 +46,11 @@ func NewIssuers(list []IssuerConfig, skew time.Duration, client *http.Client, no
 	if now == nil {
 		now = time.Now
 	}
-	s := &Issuers{parser: jwt.NewParser(jwt.WithJSONNumber(), jwt.WithStrictDecoding()), byName: map[string]*issuer{}}
+	s := &Issuers{parser: jwt.NewParser(jwt.WithJSONNumber(), jwt.WithStrictDecoding()), byIssuer: map[string]*issuer{}}
 	names := map[string]bool{}
 	for n, cfg := range list {
 		i, err := newIssuer(cfg)
-		if err == nil && (names[cfg.Name] || s.byName[cfg.Issuer] != nil) {
+		if err == nil && (names[cfg.Name] || s.byIssuer[cfg.Issuer] != nil) {
 			err = errors.New("a name and an issuer of its own")
 		}
 		if err != nil {
@@ -59,7 +60,10 @@ func NewIssuers(list []IssuerConfig, skew time.Duration, client *http.Client, no
 		if len(i.fixed) == 0 {
 			i.remote = newRemoteKeys(cfg, client, now)
 		}
-		names[cfg.Name], s.byName[cfg.Issuer] = true, i
+		names[cfg.Name], s.byIssuer[cfg.Issuer] = true, i
+		if cfg.Cookie != "" && !slices.Contains(s.cookies, cfg.Cookie) {
+			s.cookies = append(s.cookies, cfg.Cookie)
+		}
 	}
 	return s, nil
 }
@@ -146,24 +150,16 @@ func secure(u *url.URL) bool {
 
 // Close waits for requests under way.
 func (s *Issuers) Close() {
-	for _, i := range s.byName {
+	for _, i := range s.byIssuer {
 		if i.remote != nil {
 			i.remote.close()
 		}
 	}
 }
 
-// Cookies are the names of those that may hold a token.
-func (s *Issuers) Cookies() []string {
-	var names []string
-	for _, i := range s.byName {
-		if i.cfg.Cookie != "" && !slices.Contains(names, i.cfg.Cookie) {
-			names = append(names, i.cfg.Cookie)
-		}
-	}
-	slices.Sort(names)
-	return names
-}
+// Cookies are the names of those that may hold a token. The caller changes
+// nothing in them.
+func (s *Issuers) Cookies() []string { return s.cookies }
 
 // Verify says whom a token is of. Principal.Site is "" where neither the token
 // nor the entry names one. Errors are CodeUnauthorized, CodeNotReady where the
@@ -188,7 +184,7 @@ func (s *Issuers) verify(ctx context.Context, raw, cookie string) (Principal, er
 		return Principal{}, badJWT(err)
 	}
 	iss, _ := claims["iss"].(string)
-	i := s.byName[iss]
+	i := s.byIssuer[iss]
 	if i == nil || cookie != "" && cookie != i.cfg.Cookie {
 		return Principal{}, refusal("the token is of an issuer that this server does not know", "", fmt.Errorf("iss is %q", clip(iss)))
 	}

@@ -1,18 +1,11 @@
 package access
 
 import (
-	"crypto/ecdsa"
-	"crypto/ed25519"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/rsa"
-	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -21,72 +14,6 @@ import (
 
 	"docent"
 )
-
-// Keys of issuers, made once: an RSA key takes a while.
-var (
-	rsaKey   = sync.OnceValue(func() *rsa.PrivateKey { k, _ := rsa.GenerateKey(rand.Reader, 2048); return k })
-	weakKey  = sync.OnceValue(func() *rsa.PrivateKey { k, _ := rsa.GenerateKey(rand.Reader, 1024); return k })
-	otherKey = sync.OnceValue(func() *rsa.PrivateKey { k, _ := rsa.GenerateKey(rand.Reader, 2048); return k })
-	ecKey    = sync.OnceValue(func() *ecdsa.PrivateKey { k, _ := ecdsa.GenerateKey(elliptic.P256(), rand.Reader); return k })
-	ec384Key = sync.OnceValue(func() *ecdsa.PrivateKey { k, _ := ecdsa.GenerateKey(elliptic.P384(), rand.Reader); return k })
-	edKey    = sync.OnceValue(func() ed25519.PrivateKey { _, k, _ := ed25519.GenerateKey(rand.Reader); return k })
-)
-
-func pemOf(t testing.TB, public any) string {
-	t.Helper()
-	der, err := x509.MarshalPKIXPublicKey(public)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
-}
-
-// said are the claims of a good token, with changes; a nil value takes one away.
-func said(changes ...any) jwt.MapClaims {
-	claims := jwt.MapClaims{
-		"iss": "https://id.example.com", "aud": "docent", "sub": "u1",
-		"iat": noon.Unix(), "nbf": noon.Unix(), "exp": noon.Add(time.Hour).Unix(),
-	}
-	for i := 0; i+1 < len(changes); i += 2 {
-		if claims[changes[i].(string)] = changes[i+1]; changes[i+1] == nil {
-			delete(claims, changes[i].(string))
-		}
-	}
-	return claims
-}
-
-// signedAs makes a token; kid "" is none.
-func signedAs(t testing.TB, method jwt.SigningMethod, key any, kid string, claims jwt.MapClaims) string {
-	t.Helper()
-	token := jwt.NewWithClaims(method, claims)
-	if kid != "" {
-		token.Header["kid"] = kid
-	}
-	text, err := token.SignedString(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return text
-}
-
-// shared is an issuer with a secret.
-func shared() IssuerConfig {
-	return IssuerConfig{Name: "app", Issuer: "https://id.example.com", Audience: "docent", Secret: testSecret}
-}
-
-func newIssuers(t testing.TB, w *watch, list ...IssuerConfig) *Issuers {
-	t.Helper()
-	s, err := NewIssuers(list, time.Minute, nil, w.now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.Close)
-	return s
-}
-
-func sharedToken(t testing.TB, changes ...any) string {
-	return signedAs(t, jwt.SigningMethodHS256, []byte(testSecret), "", said(changes...))
-}
 
 func TestATokenSaysWhoCalls(t *testing.T) {
 	cfg := shared()
@@ -266,18 +193,6 @@ func TestAlgorithmsCanNotBeConfused(t *testing.T) {
 	}
 }
 
-// rawToken writes a token by hand.
-func rawToken(header, claims map[string]any, signature string) string {
-	encode := func(v any) string {
-		data, err := json.Marshal(v)
-		if err != nil {
-			panic(err)
-		}
-		return base64.RawURLEncoding.EncodeToString(data)
-	}
-	return encode(header) + "." + encode(claims) + "." + signature
-}
-
 func TestOnlyListedAlgorithmsCount(t *testing.T) {
 	cfg := shared()
 	cfg.Secret, cfg.PublicKey, cfg.Algorithms = "", pemOf(t, &rsaKey().PublicKey), []string{"PS256"}
@@ -435,7 +350,7 @@ func FuzzClaims(f *testing.F) {
 	cfg := shared()
 	cfg.SiteClaim, cfg.ScopesClaim = "a.b", "scope"
 	s := newIssuers(f, newWatch(), cfg)
-	i := s.byName[cfg.Issuer]
+	i := s.byIssuer[cfg.Issuer]
 	for _, seed := range []string{`{"sub":"u","a":{"b":"default"}}`, `{"sub":1e999,"a":{"b":[]}}`, `{"sub":"\u0000"}`, `{"a":null,"scope":{"scope":1}}`, `null`, `{"sub":"x","a":{"b":"s"},"scope":["admin",["chat"],{}]}`} {
 		f.Add(seed)
 	}

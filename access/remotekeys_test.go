@@ -119,7 +119,7 @@ func TestARotatedKeyIsFoundAndTheOldOneForgotten(t *testing.T) {
 	p.publish(published256("two", &otherKey().PublicKey))
 	w.advance(keysAge)
 	s.Verify(t.Context(), fresh) // sees that the keys are old, and uses them
-	s.byName[p.URL].remote.working.Wait()
+	s.byIssuer[p.URL].remote.working.Wait()
 	_, err := s.Verify(t.Context(), old)
 	wantRefused(t, err, docent.CodeUnauthorized, "a key that its issuer does not publish")
 	if _, err := s.Verify(t.Context(), fresh); err != nil {
@@ -187,7 +187,7 @@ func TestKnownKeysAreUsedWhileTheIssuerIsGone(t *testing.T) {
 		if _, err := s.Verify(t.Context(), good); err != nil {
 			t.Errorf("after %v: %v", w.now().Sub(noon), err)
 		}
-		s.byName[p.URL].remote.working.Wait()
+		s.byIssuer[p.URL].remote.working.Wait()
 		_, err := s.Verify(t.Context(), p.token(t, otherKey(), "two"))
 		wantRefused(t, err, docent.CodeNotReady, "can't be asked for its keys")
 	}
