@@ -8,6 +8,7 @@
 //	blocks.go       each block as normalised Markdown, inline.go its words
 //	links.go        where links lead
 //	split.go        chunks within a token budget, cut.go cuts what is too long
+//	units.go        each version in each language is released by itself
 //	run.go          the difference from the last release, written and published
 //
 // Run writes a release, DryRun tells what Run would do. Everything before the

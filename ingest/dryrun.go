@@ -10,28 +10,45 @@ import (
 // DryRun tells what Run would do, and writes nothing. All files are parsed, so
 // its warnings and broken links are complete. index may be nil where there is
 // none yet: everything is to be added. Errors are those of Run.
-func DryRun(ctx context.Context, index Index, src Source, cfg Config, opts Options) (out Preview, err error) {
-	out = Preview{Pages: []PreviewPage{}, BrokenLinks: []BrokenLink{}, Skipped: []Skip{}, Warnings: []docent.Warning{}}
+func DryRun(ctx context.Context, index Index, src Source, cfg Config, opts Options) (Preview, error) {
+	out := newPreview()
 	m, err := prepare(ctx, src, cfg, opts)
 	if err != nil {
 		return out, err
 	}
-	r := run{maker: m, live: map[string]bool{}}
-	var added []docent.IndexedChunk
+	out.Warnings = append(out.Warnings, m.folder.warnings...)
+	check, step := newChecker(m), m.steps(opts)
+	for _, s := range m.shares() {
+		r := run{maker: m.of(s), check: check, live: map[string]bool{}}
+		one, err := r.dryRun(ctx, index, opts, step)
+		if err != nil {
+			return out, err
+		}
+		one.Skipped, out.Skipped = nil, joinSkips(out.Skipped, one.Skipped)
+		out.Join(one)
+	}
+	out.BrokenLinks = check.broken()
+	return out, nil
+}
+
+func newPreview() Preview {
+	return Preview{Pages: []PreviewPage{}, BrokenLinks: []BrokenLink{}, Skipped: []Skip{}, Warnings: []docent.Warning{}}
+}
+
+// dryRun tells what run would do with one unit.
+func (r *run) dryRun(ctx context.Context, index Index, opts Options, step func(path string)) (out Preview, err error) {
 	if index != nil {
-		if r.build, err = index.Begin(ctx, m.unit); err != nil {
+		if r.build, err = index.Begin(ctx, r.unit); err != nil {
 			return out, err
 		}
 		defer func() { err = errors.Join(err, r.build.Close()) }()
 		_, r.base, _ = r.build.Base()
 	}
-	r.check = newChecker(m)
-	out.Warnings = append(out.Warnings, m.folder.warnings...)
-	for _, s := range m.folder.skipped {
+	for _, s := range r.folder.skipped {
 		r.skip(s.Path, s.Reason)
 	}
-	done := 0
-	err = m.each(ctx, true, func(one made) error {
+	var added []docent.IndexedChunk
+	err = r.each(ctx, true, func(one made) error {
 		page, add, err := r.preview(ctx, one)
 		if err != nil {
 			return err
@@ -42,17 +59,14 @@ func DryRun(ctx context.Context, index Index, src Source, cfg Config, opts Optio
 		if page != nil {
 			out.Pages = append(out.Pages, *page)
 		}
-		if done++; opts.Progress != nil {
-			opts.Progress(done, len(m.folder.files), one.path)
-		}
+		step(one.path)
 		return nil
 	})
 	if err != nil {
 		return out, err
 	}
 	r.report.Plan.Removed = len(gone(r.base, r.live))
-	out.BrokenLinks, out.Plan = r.check.broken(), r.report.Plan
-	out.Skipped = append(out.Skipped, r.report.Skipped...)
+	out.Plan, out.Skipped = r.report.Plan, r.report.Skipped
 	out.Embedding, err = costOf(ctx, opts, added)
 	return out, err
 }

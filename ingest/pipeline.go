@@ -20,6 +20,7 @@ type maker struct {
 	cfg         Config
 	unit        docent.Unit
 	folder      *folder
+	files       []string // those of the folder that are the unit's
 	fingerprint string
 	base        map[string]docent.Page // of the last release
 }
@@ -40,7 +41,7 @@ func newMaker(src Source, cfg Config, siteName string, f *folder) (*maker, error
 		return nil, err
 	}
 	f.warnings = append(f.warnings, rules.About().Warnings...)
-	m := &maker{parsing: newParsing(src, rules, f.files), cfg: cfg, unit: src.unit(siteName), folder: f}
+	m := &maker{parsing: newParsing(src, rules, f.files), cfg: cfg, unit: src.unit(siteName), folder: f, files: f.files}
 	m.fingerprint = m.fingerprintOf()
 	return m, nil
 }
@@ -99,7 +100,7 @@ func (m *maker) each(ctx context.Context, all bool, fn func(made) error) error {
 // feed sends every file to both: where its result is waited for, and to a
 // worker.
 func (m *maker) feed(ctx context.Context, order, jobs chan<- job) error {
-	for _, path := range m.folder.files {
+	for _, path := range m.files {
 		j := job{path, make(chan made, 1)}
 		for _, c := range []chan<- job{order, jobs} {
 			select {
@@ -152,6 +153,7 @@ func (m *maker) make(path string, all bool) (out made) {
 		}
 	}()
 	out.page = m.page(m.open(path, text))
+	out.page.Version, out.page.Lang = m.unit.Version, m.unit.Lang
 	if out.page.hidden != "" {
 		return out
 	}

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"slices"
 	"time"
 
 	"docent"
@@ -29,6 +30,55 @@ type Report struct {
 	// file was added, removed or renamed, and otherwise those of changed pages.
 	BrokenLinks []BrokenLink  `json:"broken_links"` // never nil
 	Duration    time.Duration `json:"duration_ns"`
+	// Units are the parts of a source with several versions or languages; there
+	// is always one, unless nothing could be read. The fields above are then of
+	// all of them, and Release is that of the first, which is the default.
+	Units []UnitReport `json:"units"`
+}
+
+// UnitReport says what became of one version in one language.
+type UnitReport struct {
+	Release   docent.Release `json:"release"`
+	Published bool           `json:"published"`
+	Plan      Plan           `json:"plan"`
+	Chunks    int            `json:"chunks"`
+}
+
+func newReport() Report {
+	return Report{Skipped: []Skip{}, Warnings: []docent.Warning{}, BrokenLinks: []BrokenLink{}, Units: []UnitReport{}}
+}
+
+// add joins what became of one unit to r.
+func (r *Report) add(one Report) {
+	if len(r.Units) == 0 {
+		r.Release = one.Release
+	}
+	r.Units = append(r.Units, UnitReport{Release: one.Release, Published: one.Published, Plan: one.Plan, Chunks: one.Chunks})
+	r.Published = r.Published || one.Published
+	r.Plan.add(one.Plan)
+	r.Chunks += one.Chunks
+	r.Hidden += one.Hidden
+	r.Warnings = append(r.Warnings, one.Warnings...)
+	r.Skipped = joinSkips(r.Skipped, one.Skipped)
+}
+
+// joinSkips joins what units skipped: what all of them did stands there once.
+func joinSkips(all, more []Skip) []Skip {
+	for _, s := range more {
+		if i := slices.IndexFunc(all, func(known Skip) bool { return known.Path == s.Path }); i >= 0 {
+			all[i].Kept = all[i].Kept || s.Kept
+			continue
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+func (p *Plan) add(more Plan) {
+	p.Added += more.Added
+	p.Changed += more.Changed
+	p.Removed += more.Removed
+	p.Unchanged += more.Unchanged
 }
 
 // Preview says what an ingest would do, and what its pages would be.
@@ -59,10 +109,7 @@ func (p *Preview) Join(other Preview) {
 	p.Embedding.Texts += other.Embedding.Texts
 	p.Embedding.Tokens += other.Embedding.Tokens
 	p.Embedding.USD += other.Embedding.USD
-	p.Plan.Added += other.Plan.Added
-	p.Plan.Changed += other.Plan.Changed
-	p.Plan.Removed += other.Plan.Removed
-	p.Plan.Unchanged += other.Plan.Unchanged
+	p.Plan.add(other.Plan)
 }
 
 // PreviewPage is a page as it would be.

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -21,7 +22,7 @@ type Options struct {
 	Vectors VectorCache
 }
 
-// run is one ingest on its way.
+// run is the ingest of one unit on its way.
 type run struct {
 	*maker
 	build  Build
@@ -33,21 +34,60 @@ type run struct {
 	live   map[string]bool // paths that have a page, or keep the one they had
 }
 
-// Run makes a release of a source and publishes it. Where nothing changed
-// there is no new release, and unchanged files are not parsed. On an error
-// nothing is published, and the report holds what was found until then. Errors
-// are *docent.Error where the source is at fault, those of the index, or the
-// context's.
+// Run makes a release of a source and publishes it; of a source with several
+// versions or languages one of each, apart from the others: one that fails
+// does not keep them back. Where nothing changed there is no new release, and
+// unchanged files are not parsed. On an error nothing of its unit is published,
+// and the report holds what was found until then. Errors are *docent.Error
+// where the source is at fault, those of the index, or the context's.
 func Run(ctx context.Context, index Index, src Source, cfg Config, opts Options) (Report, error) {
 	start := time.Now()
-	r := run{report: Report{Skipped: []Skip{}, Warnings: []docent.Warning{}, BrokenLinks: []BrokenLink{}}, live: map[string]bool{}}
+	report := newReport()
 	m, err := prepare(ctx, src, cfg, opts)
 	if err == nil {
-		r.maker = m
-		err = r.run(ctx, index, opts)
+		err = m.runAll(ctx, index, opts, &report)
 	}
-	r.report.Duration = time.Since(start)
-	return r.report, err
+	report.Duration = time.Since(start)
+	return report, err
+}
+
+// runAll ingests one unit of the source after the other.
+func (m *maker) runAll(ctx context.Context, index Index, opts Options, report *Report) error {
+	report.Warnings = append(report.Warnings, m.folder.warnings...)
+	check, step := newChecker(m), m.steps(opts)
+	var failures []error
+	shares := m.shares()
+	for _, s := range shares {
+		r := run{maker: m.of(s), check: check, report: newReport(), live: map[string]bool{}}
+		err := r.run(ctx, index, opts, step)
+		report.add(r.report)
+		if ctx.Err() != nil {
+			return err
+		}
+		if err != nil {
+			failures = append(failures, err)
+		}
+	}
+	report.BrokenLinks = check.broken()
+	left, err := m.left(ctx, index, shares)
+	report.Warnings = append(report.Warnings, left...)
+	if err != nil {
+		failures = append(failures, err)
+	}
+	if len(failures) == 1 {
+		return failures[0]
+	}
+	return errors.Join(failures...)
+}
+
+// steps gives what is to be called after each file.
+func (m *maker) steps(opts Options) func(path string) {
+	done := 0
+	return func(path string) {
+		if done++; opts.Progress != nil {
+			opts.Progress(done, len(m.folder.files), path)
+		}
+	}
 }
 
 // prepare walks the source's folder and makes ready what the workers need.
@@ -66,7 +106,7 @@ func prepare(ctx context.Context, src Source, cfg Config, opts Options) (*maker,
 	return newMaker(src, cfg, opts.Site, f)
 }
 
-func (r *run) run(ctx context.Context, index Index, opts Options) (err error) {
+func (r *run) run(ctx context.Context, index Index, opts Options, step func(path string)) (err error) {
 	if r.build, err = index.Begin(ctx, r.unit); err != nil {
 		return err
 	}
@@ -81,19 +121,14 @@ func (r *run) run(ctx context.Context, index Index, opts Options) (err error) {
 		r.stats = &analysis.Stats{}
 	}
 	r.queue = queue{embedder: opts.Embedder, vectors: opts.Vectors}
-	r.check = newChecker(r.maker)
-	r.report.Warnings = append(r.report.Warnings, r.folder.warnings...)
 	for _, s := range r.folder.skipped {
 		r.skip(s.Path, s.Reason)
 	}
-	done := 0
 	err = r.each(ctx, false, func(one made) error {
 		if err := r.take(ctx, one); err != nil {
 			return err
 		}
-		if done++; opts.Progress != nil {
-			opts.Progress(done, len(r.folder.files), one.path)
-		}
+		step(one.path)
 		return nil
 	})
 	if err != nil {
@@ -105,7 +140,6 @@ func (r *run) run(ctx context.Context, index Index, opts Options) (err error) {
 	if err := r.removeGone(ctx); err != nil {
 		return err
 	}
-	r.report.BrokenLinks = r.check.broken()
 	return r.publish(ctx)
 }
 

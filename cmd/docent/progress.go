@@ -80,15 +80,22 @@ func printReport(c *cobra.Command, r ingest.Report) {
 	if more := len(warnings) - maxWarnings; more > 0 {
 		fmt.Fprintf(out, "docent: and %s; 'docent ingest --dry-run' lists them all\n", plural(more, "more warning", "more warnings"))
 	}
-	name := describe(r.Release.Unit)
-	if !r.Published {
+	for _, u := range r.Units {
+		printUnit(out, u, r.Duration)
+	}
+}
+
+// printUnit tells what became of one version in one language.
+func printUnit(out io.Writer, u ingest.UnitReport, took time.Duration) {
+	name := describe(u.Release.Unit)
+	if !u.Published {
 		fmt.Fprintf(out, "docent: %s: nothing changed, release %d stays (%s, %d ms)\n",
-			name, r.Release.Number, plural(r.Release.Pages, "page", "pages"), r.Duration.Milliseconds())
+			name, u.Release.Number, plural(u.Release.Pages, "page", "pages"), took.Milliseconds())
 		return
 	}
 	fmt.Fprintf(out, "docent: %s: release %d published: %s, %s (%d added, %d changed, %d removed, %d unchanged; %d ms)\n",
-		name, r.Release.Number, plural(r.Release.Pages, "page", "pages"), plural(r.Release.Chunks, "chunk", "chunks"),
-		r.Plan.Added, r.Plan.Changed, r.Plan.Removed, r.Plan.Unchanged, r.Duration.Milliseconds())
+		name, u.Release.Number, plural(u.Release.Pages, "page", "pages"), plural(u.Release.Chunks, "chunk", "chunks"),
+		u.Plan.Added, u.Plan.Changed, u.Plan.Removed, u.Plan.Unchanged, took.Milliseconds())
 }
 
 // printPlan tells what an ingest would do; embeds says that chunks get vectors.

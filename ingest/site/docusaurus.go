@@ -32,6 +32,7 @@ type docusaurusContent struct {
 	dir     string // in the repository
 	base    string // URL of what it serves
 	version string
+	folder  string // of its translations
 	lang    string
 	hidden  string               // why none of its pages is to be found
 	origin  *docusaurusContent   // what it translates; nil for the original
@@ -251,7 +252,7 @@ func (d *docusaurus) addLocales(c *docusaurusContent) {
 			t.dir += "-" + c.id
 		}
 		if c.kind == "docs" {
-			t.dir = path.Join(t.dir, versionFolder(c.version))
+			t.dir = path.Join(t.dir, c.folder)
 		}
 		d.contents = append(d.contents, &t)
 	}

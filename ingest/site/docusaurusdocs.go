@@ -31,7 +31,7 @@ const current = "current"
 
 // versionFolder is what the folder of a version's translation is called.
 func versionFolder(name string) string {
-	if name == "" || name == current {
+	if name == current {
 		return current
 	}
 	return "version-" + name
@@ -47,6 +47,7 @@ func (d *docusaurus) versions(origin *docusaurusContent) []*docusaurusContent {
 	o, site := origin.options, d.conf.dir()
 	origin.sidebar = func() (any, string) { return d.sidebarFile(o) }
 	names := d.versionNames(path.Join(site, prefix+"versions.json"), o)
+	origin.folder = versionFolder(current)
 	if len(names) == 0 || len(names) == 1 && names[0] == current {
 		return []*docusaurusContent{origin}
 	}
@@ -57,7 +58,10 @@ func (d *docusaurus) versions(origin *docusaurusContent) []*docusaurusContent {
 	var all []*docusaurusContent
 	for _, name := range names {
 		c := *origin
-		c.version = name
+		c.version, c.folder = name, versionFolder(name)
+		if name == current && last != current {
+			c.version = "next" // what readers call it: to them the last one is current
+		}
 		switch name {
 		case last:
 		case current:
@@ -72,7 +76,7 @@ func (d *docusaurus) versions(origin *docusaurusContent) []*docusaurusContent {
 		if own.is("noIndex") {
 			c.hidden = "versions." + name + ".noIndex: true"
 		}
-		d.addVersion(name, cmp.Or(own.text("label"), map[bool]string{true: "Next"}[name == current]), c.base, name == last)
+		d.addVersion(c.version, name == last, name, own.text("label"), c.base)
 		c.base = slashed(c.base)
 		if name != current {
 			c.dir = path.Join(site, prefix+"versioned_docs", "version-"+name)
@@ -85,12 +89,12 @@ func (d *docusaurus) versions(origin *docusaurusContent) []*docusaurusContent {
 }
 
 // addVersion notes a version of the site, the default before the others.
-func (d *docusaurus) addVersion(name, label, under string, standard bool) {
-	if i := slices.IndexFunc(d.about.Versions, func(v Version) bool { return v.Name == name }); i >= 0 {
+func (d *docusaurus) addVersion(name string, standard bool, aliases ...string) {
+	if slices.ContainsFunc(d.about.Versions, func(v Version) bool { return v.Name == name }) {
 		return
 	}
 	v := Version{Name: name, Default: standard}
-	for _, alias := range []string{label, under} {
+	for _, alias := range aliases {
 		if alias != "" && alias != name && !slices.Contains(v.Aliases, alias) {
 			v.Aliases = append(v.Aliases, alias)
 		}
