@@ -23,7 +23,7 @@ func (r *reader) block(n ast.Node) {
 	case *ast.Heading:
 		line, _ := r.span(n)
 		r.before = before
-		r.heading(site.Heading{Level: n.Level, Parts: r.parts(n), Raw: r.asWritten(n)}, line, true)
+		r.heading(site.Heading{Level: n.Level, Parts: r.parts(n), Raw: r.asWritten(n), Labels: r.labels(n)}, line, true)
 		r.inHeading = true
 		r.words(n) // for its links and footnotes
 		r.inHeading = false
@@ -80,6 +80,14 @@ func (r *reader) commentedOut(n ast.Node) {
 	}
 }
 
+// labels are the names that lines beside a heading give it.
+func (r *reader) labels(n ast.Node) []string {
+	if len(r.source.names) == 0 || n.Lines().Len() == 0 {
+		return nil
+	}
+	return r.source.names[r.srcLine(n.Lines().At(0).Start)]
+}
+
 // asWritten gives the lines of a block byte for byte.
 func (r *reader) asWritten(n ast.Node) string {
 	lines := n.Lines()
@@ -100,7 +108,7 @@ func (r *reader) nested(n ast.Node) string {
 	switch n := n.(type) {
 	case *ast.Heading:
 		line, _ := r.span(n)
-		words := r.heading(site.Heading{Level: n.Level, Parts: r.parts(n), Raw: r.asWritten(n)}, line, false)
+		words := r.heading(site.Heading{Level: n.Level, Parts: r.parts(n), Raw: r.asWritten(n), Labels: r.labels(n)}, line, false)
 		r.inHeading = true
 		r.words(n)
 		r.inHeading = false

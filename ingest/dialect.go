@@ -113,5 +113,6 @@ func (d *dialect) rewrite(s *source) {
 	if d.has(jsx | vue) {
 		s.rewritten(withoutComponents(s.path, s.text), nil, nil)
 	}
+	d.takeLabels(s)
 	s.rewritten(bounded(s.text))
 }

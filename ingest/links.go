@@ -34,13 +34,14 @@ type resolver struct {
 	files map[string]bool
 	urls  map[string]string // of the files
 	byURL map[string]string // the file that a URL shows, by address
+	names map[string]string // what links may name besides, as in site.About
 }
 
 func newResolver(rules site.Rules, files []string) *resolver {
 	about := rules.About()
 	r := &resolver{
 		rules: rules, base: about.Base, files: make(map[string]bool, len(files)),
-		urls: make(map[string]string, len(files)), byURL: make(map[string]string, len(files)),
+		urls: make(map[string]string, len(files)), byURL: make(map[string]string, len(files)), names: about.Names,
 	}
 	var also []site.Page
 	var of []string
@@ -114,6 +115,9 @@ func (p *page) resolve(l *docent.Link, r *resolver) bool {
 		l.URL = "https:" + written
 		return true
 	}
+	if p.named(l, r) {
+		return true
+	}
 	target, anchor, _ := strings.Cut(written, "#")
 	target, _, _ = strings.Cut(target, "?")
 	l.Anchor = unescape(anchor)
@@ -143,6 +147,22 @@ func (p *page) resolve(l *docent.Link, r *resolver) bool {
 	if l.Anchor != "" {
 		l.URL += "#" + site.Escape(l.Anchor)
 	}
+	return true
+}
+
+// named takes a link to a name that the site knows and that means nothing else.
+func (p *page) named(l *docent.Link, r *resolver) bool {
+	written := strings.TrimSpace(l.URL)
+	name, local := strings.CutPrefix(unescape(written), "#")
+	file, anchor, known := strings.Cut(r.names[strings.ToLower(name)], "#")
+	if !known || local && p.anchors[name] {
+		return false
+	}
+	if found, inside := r.find(p, name); !local && inside && r.files[found] {
+		return false
+	}
+	l.URL, l.Path, l.Anchor = r.urls[file]+"#"+site.Escape(anchor), file, anchor
+	p.refs = append(p.refs, ref{line: l.Line, target: written, path: file, anchor: anchor})
 	return true
 }
 

@@ -169,6 +169,7 @@ func (r *reader) read() {
 		}
 	}
 	r.endSection()
+	r.nameAnchors()
 }
 
 func (r *reader) collectNotes(list ast.Node) {

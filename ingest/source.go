@@ -10,11 +10,12 @@ import (
 // source is a page's text on its way from the file to the parser.
 type source struct {
 	path     string
-	meta     map[string]any // front matter; nil where there is none
-	text     []byte         // without front matter
-	skipped  int            // lines of front matter
-	lines    []lineMap      // one for each rewriting that moved lines, in order
-	used     [][]byte       // what of other files stands in it: their names and bytes
+	meta     map[string]any   // front matter; nil where there is none
+	text     []byte           // without front matter
+	skipped  int              // lines of front matter
+	lines    []lineMap        // one for each rewriting that moved lines, in order
+	names    map[int][]string // what lines of their own call the block that begins in a line of the text
+	used     [][]byte         // what of other files stands in it: their names and bytes
 	warnings []docent.Warning
 }
 

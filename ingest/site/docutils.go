@@ -91,6 +91,9 @@ func (m *mystMarkdown) text(h Heading) string {
 // typographic makes quotation marks what no anchor has.
 var typographic = strings.NewReplacer("'", "’", `"`, "”")
 
+// LabelID is the id that docutils makes of a name that a writer gave.
+func LabelID(label string) string { return docutilsID(label) }
+
 // next is docutils' next number.
 func (a mystAnchors) next() string {
 	for {

@@ -79,7 +79,11 @@ type About struct {
 	// Redirects are the site's own: the URL that a link may have, and where it
 	// leads. They have no query; a page's own are its Aliases.
 	Redirects map[string]string
-	Warnings  []docent.Warning // what of the configuration could not be read, and what that means
+	// Names are what links may name besides files and addresses, such as MyST's
+	// labels, in lower case: each one's file, as in Settings.Files, with its
+	// anchor after "#".
+	Names    map[string]string
+	Warnings []docent.Warning // what of the configuration could not be read, and what that means
 }
 
 // Version is one of a site's versions.

@@ -27,6 +27,7 @@ type sphinx struct {
 	include  []string
 	myst     *mystMarkdown
 	nav      navigation
+	names    map[string]string // labels, each with its file and anchor
 	warnings []docent.Warning
 }
 
@@ -70,6 +71,7 @@ func newSphinx(s Settings, config string) (Rules, error) {
 	x.exclude, x.include = texts(x.known("exclude_patterns")), texts(x.known("include_patterns"))
 	x.lang = cmp.Or(s.Lang, langTag(x.text("language")))
 	x.readMyST()
+	x.readLabels()
 	toc := sphinxToc{sphinx: x, seen: map[string]bool{}}
 	x.nav = newNavigation(toc.document(cmp.Or(x.text("root_doc"), cmp.Or(x.text("master_doc"), "index"))))
 	return x, nil
@@ -155,6 +157,35 @@ func (x *sphinx) readMyST() {
 	default:
 		x.myst.headings = 0
 		x.warnings = append(x.warnings, x.warning(x.config, "myst_heading_slug_func %s is not known: only docutils' own anchors are", name))
+	}
+}
+
+// sphinxLabel is a name that the page gives what stands below, a directive's
+// name, or one in attributes.
+var sphinxLabel = regexp.MustCompile(`(?m)^ {0,3}\(([^()\n]+)\)=[ \t]*$|^[ \t]*:name:[ \t]+([^\n]*\S)|[\]}*_`+"`"+`]\{(?:[^{}\n]*\s)?#([^\s{}]+)[^{}\n]*\}`)
+
+// LabelsIn gives the names that a page of MyST Markdown gives parts of itself.
+func LabelsIn(text string) []string {
+	var all []string
+	for _, m := range sphinxLabel.FindAllStringSubmatch(text, -1) {
+		all = append(all, m[1]+m[2]+m[3])
+	}
+	return all
+}
+
+// readLabels finds the labels of all pages: links lead to them from any other.
+func (x *sphinx) readLabels() {
+	x.names = map[string]string{}
+	for _, rel := range x.files {
+		raw, err := readConfig(x.Repo, path.Join(x.dir, rel))
+		if err != nil {
+			continue // the walk of the pages reports it
+		}
+		for _, label := range LabelsIn(string(raw)) {
+			if name := strings.ToLower(oneLine(label)); x.names[name] == "" {
+				x.names[name] = x.own[rel] + "#" + LabelID(label)
+			}
+		}
 	}
 }
 
@@ -275,7 +306,7 @@ func (x *sphinx) url(rel string) string {
 
 // About implements Rules.
 func (x *sphinx) About() About {
-	a := About{Framework: "sphinx", Config: x.config, Base: x.base, Redirects: map[string]string{}, Warnings: x.warnings}
+	a := About{Framework: "sphinx", Config: x.config, Base: x.base, Redirects: map[string]string{}, Names: x.names, Warnings: x.warnings}
 	if x.version != "" {
 		a.Versions = []Version{{Name: x.version, Default: true}}
 	}
