@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"docent"
+	"docent/analysis"
 )
 
 // certainFrom is the estimate from which an answer is called certain; below it
@@ -36,54 +37,68 @@ type answering struct {
 	answer docent.Message // what will be stored
 	done   docent.DoneData
 	text   []byte
+	prompt prompt // empty once there is text: most of what an answer holds
 }
 
-// compose retrieves and writes. An error means that the answer failed, or was
-// stopped: finish tells which.
+// compose prepares and writes. An error means that the answer failed, or was
+// stopped: finish tells which. Its frame is small, as are those below it: while
+// a model streams, a stack that is mostly unused shrinks to 8 KB.
 func (s *Service) compose(a *answering) error {
-	history, err := s.history(a.ctx, a.run)
-	if err != nil {
+	question, err := s.prepare(a)
+	switch {
+	case err != nil:
 		return err
-	}
-	question := standalone(a.turn.User.Text, history)
-	found, err := s.retrieve(a.ctx, docent.Query{Site: a.who.Site, Text: question, Filters: a.ask.Filters})
-	a.done.Timings.RetrievalMS = a.elapsed()
-	if err != nil {
-		return err
-	}
-	if found.Refuse || len(found.Passages) == 0 {
-		a.publish(number(found.Passages[:min(len(found.Passages), nearestPages)]), found.Note)
+	case a.prompt.passages == nil:
 		return a.refuse()
-	}
-	if found.Answerable < certainFrom {
-		a.done.Certain = "uncertain"
-	}
-	prompt, err := s.pack(a.run, history, found.Passages)
-	if err != nil {
-		return err
-	}
-	a.publish(prompt.passages, found.Note)
-	if s.model == nil {
-		if extracted, err := a.extract(question, prompt.passages, docent.CauseNoModel); extracted || err != nil {
+	case s.model == nil:
+		if extracted, err := a.extract(question, docent.CauseNoModel); extracted || err != nil {
 			return err
 		}
 		return a.refuse()
 	}
-	err = a.write(s.model, prompt)
+	err = a.write(s.model)
 	if err == nil || len(a.text) > 0 || a.ctx.Err() != nil {
 		return err
 	}
 	s.logger(a).Warn("the model gave no answer; answering in the documents' words", "error", err)
-	if extracted, failed := a.extract(question, prompt.passages, docent.CauseModelDown); extracted {
+	if extracted, failed := a.extract(question, docent.CauseModelDown); extracted {
 		return failed
 	}
 	return err
 }
 
+// prepare retrieves for the question, which it gives as it was searched for,
+// publishes the sources and packs the prompt; the prompt stays empty where the
+// documentation does not hold the answer.
+func (s *Service) prepare(a *answering) (question string, err error) {
+	history, err := s.history(a.ctx, a.run)
+	if err != nil {
+		return "", err
+	}
+	question = standalone(a.turn.User.Text, history)
+	found, err := s.retrieve(a.ctx, docent.Query{Site: a.who.Site, Text: question, Filters: a.ask.Filters})
+	a.done.Timings.RetrievalMS = a.elapsed()
+	if err != nil {
+		return "", err
+	}
+	if found.Refuse || len(found.Passages) == 0 {
+		a.publish(number(found.Passages[:min(len(found.Passages), nearestPages)]), found.Note)
+		return question, nil
+	}
+	if found.Answerable < certainFrom {
+		a.done.Certain = "uncertain"
+	}
+	if a.prompt, err = s.pack(a.run, history, found.Passages); err != nil {
+		return "", err
+	}
+	a.publish(a.prompt.passages, found.Note)
+	return question, nil
+}
+
 // write streams the model's text through the citation filter.
-func (a *answering) write(model Model, p prompt) error {
-	filter := a.filter(p.passages)
-	result, err := model.Stream(a.ctx, docent.ModelRequest{Model: a.ask.Model, Messages: p.messages}, filter.Write)
+func (a *answering) write(model Model) error {
+	filter, tokens := a.filter(), a.prompt.tokens
+	result, err := model.Stream(a.ctx, docent.ModelRequest{Model: a.ask.Model, Messages: a.prompt.messages}, filter.Write)
 	a.done.Usage = result.Usage
 	if errors.Is(err, errRunAway) {
 		a.done.FinishReason = docent.FinishLength
@@ -103,19 +118,19 @@ func (a *answering) write(model Model, p prompt) error {
 	}
 	a.done.FinishReason = result.FinishReason
 	if a.done.Usage == (docent.Usage{}) {
-		a.done.Usage = p.estimate(string(a.text))
+		a.done.Usage = docent.Usage{InputTokens: tokens, OutputTokens: analysis.Tokens(string(a.text))}
 	}
 	return nil
 }
 
 // extract streams an answer in the passages' own words; false when none fits.
-func (a *answering) extract(question string, passages []docent.Passage, cause docent.Cause) (bool, error) {
-	text, ok := extract(question, passages[0].Unit.Lang, passages)
+func (a *answering) extract(question string, cause docent.Cause) (bool, error) {
+	text, ok := extract(question, a.prompt.passages[0].Unit.Lang, a.prompt.passages)
 	if !ok {
 		return false, nil
 	}
 	a.done.FinishReason, a.done.Cause = docent.FinishExtractive, cause
-	filter := a.filter(passages)
+	filter := a.filter()
 	for _, piece := range pieces(text) {
 		if err := a.ctx.Err(); err != nil {
 			return true, err
@@ -138,11 +153,11 @@ func (a *answering) refuse() error {
 }
 
 // filter makes the citation filter between a text and the run's events.
-func (a *answering) filter(passages []docent.Passage) *citeFilter {
-	known := func(n int) bool { return n >= 1 && n <= len(passages) }
+func (a *answering) filter() *citeFilter {
+	known := func(n int) bool { return n >= 1 && n <= len(a.answer.Sources) }
 	return newCiteFilter(known, a.say, func(n, start int) error {
-		p := passages[n-1]
-		c := docent.Citation{N: n, Title: p.Title, Heading: p.Heading(), URL: p.URL, Snippet: p.Snippet, Start: start}
+		s := a.answer.Sources[n-1]
+		c := docent.Citation{N: n, Title: s.Title, Heading: s.Heading, URL: s.URL, Snippet: s.Snippet, Start: start}
 		a.done.Citations = append(a.done.Citations, c)
 		a.emit(docent.EventCitation, c)
 		return nil
@@ -165,6 +180,7 @@ func (a *answering) say(text string) error {
 	}
 	if len(a.text) == 0 {
 		a.done.Timings.FirstTokenMS = a.elapsed()
+		a.prompt = prompt{}
 	}
 	a.text = append(a.text, text...)
 	a.emit(docent.EventDelta, docent.DeltaData{Text: text})

@@ -21,6 +21,7 @@ var promptTemplate = template.Must(template.New("prompt").Parse(promptText))
 type prompt struct {
 	messages []docent.ModelMessage
 	passages []docent.Passage // numbered from 1
+	tokens   int              // of messages, estimated
 }
 
 // promptData is what prompt.tmpl can use.
@@ -47,14 +48,17 @@ func (s *Service) pack(r *run, history []docent.ModelMessage, passages []docent.
 		Question:     r.turn.User.Text,
 	}
 	system := render("system", data)
-	budget := s.cfg.ContextTokens - analysis.Tokens(system) - analysis.Tokens(render("question", data))
+	tokens := analysis.Tokens(system) + analysis.Tokens(render("question", data))
 	for _, m := range history {
-		budget -= messageTokens(m)
+		tokens += messageTokens(m)
 	}
-	data.Passages = number(fitting(passages, budget))
+	data.Passages = number(fitting(passages, s.cfg.ContextTokens-tokens))
+	for _, p := range data.Passages {
+		tokens += p.Tokens + passageOverhead
+	}
 	messages := append([]docent.ModelMessage{{Role: docent.RoleSystem, Text: system}}, history...)
 	messages = append(messages, docent.ModelMessage{Role: docent.RoleUser, Text: render("question", data)})
-	return prompt{messages: messages, passages: data.Passages}, nil
+	return prompt{messages: messages, passages: data.Passages, tokens: tokens}, nil
 }
 
 // passageOverhead is what the lines around a passage cost in prompt.tmpl.
@@ -82,15 +86,6 @@ func number(passages []docent.Passage) []docent.Passage {
 		numbered[i] = p
 	}
 	return numbered
-}
-
-// estimate is the usage of a model that does not report it.
-func (p prompt) estimate(answer string) docent.Usage {
-	u := docent.Usage{OutputTokens: analysis.Tokens(answer)}
-	for _, m := range p.messages {
-		u.InputTokens += messageTokens(m)
-	}
-	return u
 }
 
 // messageTokens is a message's cost, with the few tokens that its role takes.

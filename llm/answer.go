@@ -18,10 +18,14 @@ var errUnfinished = errors.New("the stream ended without a finish_reason")
 // answer is one answer on its way from a response to onDelta. It outlives the
 // tries that brought no text.
 type answer struct {
+	asked   docent.ModelRequest // without messages once text came: no try follows that
 	onDelta func(string) error
 	server  *server
 	stall   time.Duration // between two pieces of text
 	watch   watchdog
+
+	body   io.ReadCloser // of the response; nil where there is none
+	events *events       // in body; nil where that is one piece of JSON
 
 	result  docent.ModelResult
 	begun   bool   // text was given to onDelta
@@ -30,12 +34,18 @@ type answer struct {
 	chunk   chunk
 }
 
-// readStream reads a stream to its end. Once finish_reason came, nothing that
-// follows, or fails to, can spoil the answer.
-func (a *answer) readStream(ctx context.Context, body io.Reader) error {
-	stream := newEvents(body)
-	for {
-		data, err := stream.next()
+// close closes the response. It may be called again.
+func (a *answer) close() {
+	if a.body != nil {
+		a.body.Close()
+		a.body, a.events = nil, nil
+	}
+}
+
+// readStream reads a stream to its end, or untilText to its first text.
+func (a *answer) readStream(ctx context.Context, untilText bool) error {
+	for !untilText || !a.begun {
+		data, err := a.events.next()
 		switch {
 		case err != nil:
 		case string(data) != "[DONE]":
@@ -43,30 +53,35 @@ func (a *answer) readStream(ctx context.Context, body io.Reader) error {
 		case a.finish == "":
 			err = errUnfinished
 		}
-		switch {
-		case err == nil:
-			continue
-		case a.stopped != nil:
-			return a.stopped
-		case a.finish != "":
-			return a.check()
+		if err != nil {
+			return a.ended(ctx, err)
 		}
-		var f *failure
-		switch {
-		case errors.As(err, &f):
-			return f
-		case errors.Is(err, errTooLong):
-			return a.server.misspoke(err.Error())
-		case err == io.EOF:
-			err = errUnfinished
-		}
-		return interrupted(ctx, a.server.cut(err))
 	}
+	return nil
+}
+
+// ended judges a stream by what ended it. Once finish_reason came, nothing that
+// follows, or fails to, can spoil the answer.
+func (a *answer) ended(ctx context.Context, err error) error {
+	var f *failure
+	switch {
+	case a.stopped != nil:
+		return a.stopped
+	case a.finish != "":
+		return a.check()
+	case errors.As(err, &f):
+		return f
+	case errors.Is(err, errTooLong):
+		return a.server.misspoke(err.Error())
+	case err == io.EOF:
+		err = errUnfinished
+	}
+	return interrupted(ctx, a.server.cut(err))
 }
 
 // readWhole reads an answer that came as one piece of JSON.
-func (a *answer) readWhole(ctx context.Context, body io.Reader) error {
-	data, err := io.ReadAll(io.LimitReader(body, maxEventBytes+1))
+func (a *answer) readWhole(ctx context.Context) error {
+	data, err := io.ReadAll(io.LimitReader(a.body, maxEventBytes+1))
 	switch {
 	case err != nil:
 		return interrupted(ctx, a.server.cut(err))
@@ -119,6 +134,7 @@ func (a *answer) give(text string) error {
 		a.watch.heard()
 	} else {
 		a.begun = true
+		a.asked.Messages = nil
 		a.watch.start(a.stall, silent("the model did not go on", a.stall))
 	}
 	return a.stopped

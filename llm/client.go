@@ -105,27 +105,30 @@ func (c *Client) Stream(ctx context.Context, r docent.ModelRequest, onDelta func
 	}
 	inner, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	a := &answer{onDelta: onDelta, server: &c.server, stall: c.cfg.StallTimeout}
+	a := &answer{asked: r, onDelta: onDelta, server: &c.server, stall: c.cfg.StallTimeout}
 	a.watch = watchdog{clock: c.clock, cancel: cancel}
 	defer a.watch.stop()
+	defer a.close()
 	a.watch.start(c.cfg.FirstTokenTimeout, silent("the model did not begin to answer", c.cfg.FirstTokenTimeout))
 
-	err := c.tries(inner, r, a)
+	err := c.tries(inner, a)
+	if err == nil && a.events != nil {
+		err = a.readStream(inner, false)
+	}
 	if a.stopped != nil {
 		return a.result, a.stopped
 	}
 	return a.result, told(ctx, err)
 }
 
-// tries asks until an answer was given, text came before a failure, or no
-// further try is left.
-func (c *Client) tries(ctx context.Context, r docent.ModelRequest, a *answer) error {
+// tries asks until text came, or no further try is left.
+func (c *Client) tries(ctx context.Context, a *answer) error {
 	p := patience{retries: c.cfg.Retries, backoff: maxBackoff, wait: maxWait}
 	if d := c.cfg.FirstTokenTimeout; d > 0 {
 		p.deadline = c.clock.now().Add(d)
 	}
 	return c.try(ctx, p, func() error {
-		err := c.ask(ctx, r, a)
+		err := c.ask(ctx, a)
 		var f *failure
 		if a.begun && errors.As(err, &f) {
 			f.again = false // the reader has seen text
@@ -134,17 +137,24 @@ func (c *Client) tries(ctx context.Context, r docent.ModelRequest, a *answer) er
 	})
 }
 
-// ask sends one request and reads its answer.
-func (c *Client) ask(ctx context.Context, r docent.ModelRequest, a *answer) error {
-	res, err := c.open(ctx, r)
+// ask sends one request and reads its answer: a stream up to its first text, for
+// no try follows that.
+func (c *Client) ask(ctx context.Context, a *answer) (err error) {
+	res, err := c.open(ctx, a.asked)
 	if err != nil {
 		return err
 	}
-	defer res.Body.Close()
+	a.body = res.Body
 	if mediaType(res) == jsonType {
-		return a.readWhole(ctx, res.Body)
+		err = a.readWhole(ctx)
+	} else {
+		a.events = newEvents(res.Body)
+		err = a.readStream(ctx, true)
 	}
-	return a.readStream(ctx, res.Body)
+	if err != nil {
+		a.close()
+	}
+	return err
 }
 
 // told is err as callers see it: that of ctx once it is done, a failure's

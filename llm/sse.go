@@ -27,7 +27,7 @@ type events struct {
 }
 
 func newEvents(src io.Reader) *events {
-	return &events{src: src, buf: make([]byte, 4<<10)}
+	return &events{src: src, buf: make([]byte, 1<<10)}
 }
 
 // next gives the data of the next event that has any; it is valid until the

@@ -54,7 +54,7 @@ func (e endpoint) options() []option.RequestOption {
 func httpClient() *http.Client {
 	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
 	return &http.Client{
-		Transport: &http.Transport{
+		Transport: letGo{&http.Transport{
 			Proxy:                 http.ProxyFromEnvironment,
 			DialContext:           dialer.DialContext,
 			ForceAttemptHTTP2:     true,
@@ -64,7 +64,8 @@ func httpClient() *http.Client {
 			MaxIdleConns:          256,
 			MaxIdleConnsPerHost:   256,
 			DisableCompression:    true,
-		},
+			WriteBufferSize:       1 << 10, // a request is written once, an answer read for long
+		}},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
