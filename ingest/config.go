@@ -101,8 +101,13 @@ func (s Source) unit(siteName string) docent.Unit {
 
 func (s Source) rules(f *folder) (site.Rules, error) {
 	repo, at := repository(f.root)
-	return site.New(s.Framework, site.Settings{
+	heads := newHeads(f)
+	rules, err := site.New(s.Framework, site.Settings{
 		Source: s.Name, Version: s.Version, Lang: s.Lang, BaseURL: s.BaseURL, Root: f.fs(), Files: f.files,
-		Repo: os.DirFS(repo), At: at, Head: newHeads(f).head,
+		Repo: os.DirFS(repo), At: at, Head: heads.head,
 	})
+	if err == nil && rules.Syntax().Framework == "mkdocs" {
+		heads.readsMulti()
+	}
+	return rules, err
 }

@@ -56,6 +56,36 @@ func frontMatter(text []byte) (meta map[string]any, body []byte, lines int, warn
 	return meta, body, lines, nil
 }
 
+// multiMarkdown takes off lines of keys and values without fences, up to the
+// first one that is neither a key nor indented. Keys are in lower case; meta is
+// nil where there is none.
+func multiMarkdown(text []byte) (meta map[string]any, body []byte, lines int) {
+	body, key := text, ""
+	for len(body) > 0 {
+		line, rest, _ := bytes.Cut(body, []byte("\n"))
+		m := multiMarkdownKey.FindSubmatch(line)
+		indented := bytes.HasPrefix(line, []byte("    ")) || bytes.HasPrefix(line, []byte("\t"))
+		value := string(bytes.TrimSpace(line))
+		switch {
+		case m != nil:
+			if key, value = strings.ToLower(string(m[1])), string(bytes.TrimSpace(m[2])); meta == nil {
+				meta = map[string]any{}
+			}
+		case value == "" || key == "" || !indented:
+			return meta, body, lines
+		}
+		if before, again := meta[key].(string); again {
+			value = before + " " + value
+		}
+		meta[key] = value
+		body = rest
+		lines++
+	}
+	return meta, body, lines
+}
+
+var multiMarkdownKey = regexp.MustCompile(`^ {0,3}([A-Za-z0-9_-]+):[ \t]*(.*)`)
+
 // isFence reports whether text begins with a line that is mark alone.
 func isFence(text []byte, mark string) bool {
 	line, _, _ := bytes.Cut(text, []byte("\n"))

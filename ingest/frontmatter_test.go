@@ -69,3 +69,25 @@ func TestEmptyFrontMatterIsNoWarning(t *testing.T) {
 		}
 	}
 }
+
+func TestMultiMarkdownsFrontMatterEndsWhereTextBegins(t *testing.T) {
+	for text, want := range map[string]struct {
+		meta map[string]any
+		body string
+	}{
+		"Title: A b\nAuthors: One\n    Two\nSummary:\tx\n\n# H\n": {map[string]any{"title": "A b", "authors": "One Two", "summary": "x"}, "\n# H\n"},
+		"   a-b: 1\nA-B: 2\nText: is: here\nmore":                 {map[string]any{"a-b": "1 2", "text": "is: here"}, "more"},
+		"# H\nTitle: A\n": {nil, "# H\nTitle: A\n"},
+		"    Title: A\n":  {nil, "    Title: A\n"},
+		"\nTitle: A\n":    {nil, "\nTitle: A\n"},
+		"http://x.org/\n": {map[string]any{"http": "//x.org/"}, ""},
+	} {
+		meta, body, lines := multiMarkdown([]byte(text))
+		if diff := cmp.Diff(want.meta, meta); diff != "" || string(body) != want.body {
+			t.Errorf("%q: body %q, want %q\n%s", text, body, want.body, diff)
+		}
+		if got := strings.Count(text[:len(text)-len(body)], "\n"); lines != got {
+			t.Errorf("%q: %d lines, want %d", text, lines, got)
+		}
+	}
+}

@@ -19,11 +19,20 @@ const headBytes = 32 << 10
 // heads reads the beginnings of files for rules, each once.
 type heads struct {
 	folder *folder
+	multi  bool // front matter may be MultiMarkdown's
 	mu     sync.Mutex
 	known  map[string]site.File
 }
 
 func newHeads(f *folder) *heads { return &heads{folder: f, known: map[string]site.File{}} }
+
+// readsMulti has front matter in MultiMarkdown's notation read from now on.
+func (h *heads) readsMulti() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.multi = true
+	clear(h.known)
+}
 
 // head is a file's front matter and its first heading, as far as they can be
 // had without parsing it.
@@ -35,9 +44,8 @@ func (h *heads) head(path string) site.File {
 	}
 	f := site.File{Path: path}
 	if text, why := decode(beginning(h.folder.abs(path))); why == "" {
-		var body []byte
-		f.Meta, body, _, _ = frontMatter(text)
-		f.Heading = firstHeading(body)
+		s := openSource(path, text, h.multi)
+		f.Meta, f.Heading = s.meta, firstHeading(s.text)
 	}
 	h.known[path] = f
 	return f

@@ -72,7 +72,7 @@ func newParsing(src Source, rules site.Rules, files []string) parsing {
 
 // open makes a file's text ready for the parser.
 func (p *parsing) open(path string, raw []byte) *source {
-	return openSource(path, raw)
+	return openSource(path, raw, p.dialect.Framework == "mkdocs")
 }
 
 // page makes a page of a file's text.

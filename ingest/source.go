@@ -19,9 +19,13 @@ type source struct {
 	warnings []docent.Warning
 }
 
-// openSource takes the front matter off a file.
-func openSource(path string, raw []byte) *source {
+// openSource takes the front matter off a file. It may be MultiMarkdown's where
+// multi is set.
+func openSource(path string, raw []byte, multi bool) *source {
 	meta, body, lines, warn := frontMatter(raw)
+	if multi && meta == nil && warn == nil {
+		meta, body, lines = multiMarkdown(raw)
+	}
 	s := &source{path: path, meta: meta, text: body, skipped: lines}
 	if warn != nil {
 		warn.Path = path
