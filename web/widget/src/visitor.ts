@@ -76,6 +76,7 @@ const batch = 128; // digests at a time
 // solve finds the number which, written behind the challenge and a dot, gives a
 // SHA-256 that begins with so many zero bits.
 export async function solve(challenge: string, bits: number): Promise<string> {
+  if (!crypto.subtle) throw new Failure("Questions can only be asked here when this page is opened over https", false);
   const encoder = new TextEncoder();
   const fits = async (n: number) => {
     const view = new DataView(await crypto.subtle.digest("SHA-256", encoder.encode(`${challenge}.${n}`)));
