@@ -137,7 +137,7 @@ func (r *reader) summary(d *directive) string {
 	switch {
 	case d.leaf && d.mark != openSign && d.mark != closeSign:
 		return strings.TrimSpace(d.name + " " + title)
-	case title == "", strings.HasPrefix(title, "**"):
+	case title == "", d.name == "code", strings.HasPrefix(title, "**"):
 		return title
 	}
 	return "**" + title + "**"

@@ -40,7 +40,7 @@ func BenchmarkParseAndSplit(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		for path, text := range files {
-			splitPage(m.page(m.open(path, []byte(text))), m.unit, m.cfg.ChunkTokens)
+			splitPage(m.page(openSource(path, []byte(text), false)), m.unit, m.cfg.ChunkTokens)
 		}
 	}
 }

@@ -16,13 +16,13 @@ const (
 	closeSign = '\x03'
 )
 
-// open begins a container on a line of its own.
-func (w *rewriter) open(name, title string) {
+// beginBlock begins a container on a line of its own.
+func (w *rewriter) beginBlock(name, title string) {
 	w.sign(string(openSign) + name + " " + title)
 }
 
-// close ends the container that was begun last.
-func (w *rewriter) close() { w.sign(string(closeSign)) }
+// endBlock ends the container that was begun last.
+func (w *rewriter) endBlock() { w.sign(string(closeSign)) }
 
 // sign writes a line within the quotes and lists that the line is in so far.
 // What follows on it is written on a line after it.

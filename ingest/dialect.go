@@ -16,6 +16,7 @@ type dialect struct {
 	site.Syntax
 	notation
 	parsers [parserVariants]func() parser.Parser
+	forms   []includeForm
 }
 
 // notation is a set of notations beyond GitHub's Markdown.
@@ -86,7 +87,7 @@ func newDialect(s site.Syntax) *dialect {
 	if !ok {
 		made, _ = parsersOf.LoadOrStore(n, parsers(n.parts()...))
 	}
-	return &dialect{Syntax: s, notation: n, parsers: made.([parserVariants]func() parser.Parser)}
+	return &dialect{Syntax: s, notation: n, parsers: made.([parserVariants]func() parser.Parser), forms: n.includeForms()}
 }
 
 // parts are the parsers of the notations that a Markdown parser reads; others
@@ -110,8 +111,11 @@ func (n notation) parts() []parser.Option {
 
 // rewrite brings the notations that stand outside of Markdown into it.
 func (d *dialect) rewrite(s *source) {
+	d.evaluated(s)
+	d.shortcodes(s)
 	if d.has(jsx | vue) {
-		s.rewritten(withoutComponents(s.path, s.text), nil, nil)
+		text, moved := components(s.path, s.text)
+		s.rewritten(text, moved, nil)
 	}
 	d.takeLabels(s)
 	s.rewritten(bounded(s.text))

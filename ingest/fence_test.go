@@ -49,7 +49,7 @@ func pageIn(t testing.TB, framework, path, text string, others ...string) *page 
 	}
 	p := newParsing(Source{Name: "s"}, rules, files)
 	p.dialect = newDialect(site.Syntax{Framework: framework})
-	return p.page(p.open(path, []byte(text)))
+	return p.page(openSource(path, []byte(text), false))
 }
 
 func TestCodeIsAsAReaderSeesIt(t *testing.T) {

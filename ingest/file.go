@@ -86,10 +86,12 @@ func lineOf(b []byte, at int) int { return 1 + bytes.Count(b[:at], []byte("\n"))
 
 // hashFile is a page's hash: of the file and of all else that changes what
 // becomes of it.
-func hashFile(fingerprint string, raw []byte) string {
+func hashFile(fingerprint string, parts ...[]byte) string {
 	h := sha256.New()
 	io.WriteString(h, fingerprint)
-	h.Write([]byte{0})
-	h.Write(raw)
+	for _, p := range parts {
+		fmt.Fprintf(h, "\x00%d\x00", len(p))
+		h.Write(p)
+	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }

@@ -19,7 +19,7 @@ import (
 // links as their words, images as their alternative text, tags dropped.
 func (r *reader) words(n ast.Node) string {
 	text := strings.TrimSpace(string(r.inline(nil, n)))
-	r.htmlLink = nil
+	r.htmlLink, r.codeFrom = nil, 0
 	return text
 }
 
@@ -249,7 +249,7 @@ func destination(raw []byte) string { return plain(raw, false) }
 func (r *reader) link(url, words string, n ast.Node) {
 	at := 0
 	if pos := inlinePos(n); pos >= 0 {
-		at = r.line(pos)
+		at, url = r.line(pos), r.rebased(url, pos)
 	}
 	r.linkAt(url, words, at)
 }

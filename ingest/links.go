@@ -244,6 +244,33 @@ func outside(rules site.Rules, from, written string) string {
 	return base.ResolveReference(u).String()
 }
 
+// rebased gives a link as it is written at pos in the form that leads to the
+// same place from the page, where it came from another file.
+func (r *reader) rebased(target string, pos int) string {
+	if len(r.source.lines) == 0 || pos < 0 {
+		return target
+	}
+	_, file := r.source.place(r.srcLine(pos))
+	if file == "" || target == "" || strings.ContainsAny(target[:1], "/#?") || scheme.MatchString(target) {
+		return target
+	}
+	name := strings.TrimRight(target, "/")
+	return relativePath(path.Dir(r.source.path), path.Join(path.Dir(file), name)) + target[len(name):]
+}
+
+// relativePath gives a path as it is seen from a folder, both relative to the
+// same one.
+func relativePath(dir, name string) string {
+	from, to := strings.Split(path.Clean(dir), "/"), strings.Split(path.Clean(name), "/")
+	if from[0] == "." {
+		from = nil
+	}
+	for len(from) > 0 && len(to) > 0 && from[0] == to[0] {
+		from, to = from[1:], to[1:]
+	}
+	return path.Clean(strings.Repeat("../", len(from)) + strings.Join(to, "/"))
+}
+
 // unescape decodes percent-encoding; what is not well encoded stays.
 func unescape(s string) string {
 	if u, err := url.PathUnescape(s); err == nil {

@@ -9,16 +9,13 @@ import (
 )
 
 // mdx rewrites a page with components as Markdown that shows what a reader
-// sees of it, line for line, so that places in it stay those of the file.
-// Of a whole MDX page imports, exports, comments, expressions and tags go; of
+// sees of it. Of a whole MDX page imports, exports, comments, expressions and tags go; of
 // Markdown only lines that are nothing but tags of components. Code stays as
 // it is, and what stands within an element is moved left by as much as it was
 // indented there.
 type mdx struct {
-	src     []byte
-	at      int // where it is read
-	start   int // where the line begins that is being read
-	out     []byte
+	rewriter
+	start   int            // where the line begins that is being read
 	whole   bool           // it is MDX, not Markdown with components
 	open    []element      // that are not closed yet
 	fence   string         // of the code that is being read; "" outside
@@ -31,26 +28,29 @@ type mdx struct {
 
 // element is a tag that was opened.
 type element struct {
-	name   string
-	indent int // of its line as written
-	shift  int // how far what it holds is moved; -1 until that is known
+	name      string
+	indent    int      // of its line as written
+	shift     int      // how far what it holds is moved; -1 until that is known
+	container bool     // what it holds is a container
+	after     string   // what is written where it ends
+	labels    []string // of the tabs that it holds, in order
 }
 
 // maxWasted bounds the search for ends that are not there. A page on which
 // more is spent was not written by a person, and stays as it is from there on.
 const maxWasted = 1 << 22
 
-// withoutComponents gives the page as Markdown; as it is where it has none.
-func withoutComponents(file string, src []byte) []byte {
-	m := mdx{src: src, whole: strings.EqualFold(path.Ext(file), ".mdx") || beginsAsMDX(src)}
+// components gives the page as Markdown; as it is where it has none.
+func components(file string, src []byte) (out []byte, moved lineMap) {
+	m := mdx{rewriter: rewriter{src: src}, whole: strings.EqualFold(path.Ext(file), ".mdx") || beginsAsMDX(src)}
 	if !m.whole && !hasComponents(src) {
-		return src
+		return src, nil
 	}
 	m.out = make([]byte, 0, len(src))
 	for m.at < len(src) {
-		m.line()
+		m.next()
 	}
-	return m.out
+	return m.out, m.moved
 }
 
 // hasComponents reports whether src may have the tag of a component.
@@ -89,8 +89,8 @@ var moduleLine = regexp.MustCompile(`^(?:import\s*(?:["']|\{|\*\s*as\s|(?:type\s
 // quotes too.
 var fenceOpen = regexp.MustCompile("^[ \t>]*(?:(?:[-*+]|\\d+[.)])[ \t]+)*(`{3,}|~{3,}|\\${2,})([^\n]*)")
 
-// line takes in a line, or all lines of what begins on it.
-func (m *mdx) line() {
+// next takes in a line, or all lines of what begins on it.
+func (m *mdx) next() {
 	m.start = m.at
 	end := m.lineEnd(m.at)
 	line := m.src[m.at:end]
@@ -217,24 +217,3 @@ func (m *mdx) dedent(line []byte, shift int) { m.at += min(shift, indentOf(line)
 
 // indentOf counts the blanks that a line begins with.
 func indentOf(line []byte) int { return len(line) - len(bytes.TrimLeft(line, " \t")) }
-
-// lineEnd is the offset after the end of the line that at stands on.
-func (m *mdx) lineEnd(at int) int {
-	if n := bytes.IndexByte(m.src[at:], '\n'); n >= 0 {
-		return at + n + 1
-	}
-	return len(m.src)
-}
-
-func (m *mdx) copyTo(end int) {
-	m.out = append(m.out, m.src[m.at:end]...)
-	m.at = end
-}
-
-// blank drops what stands up to end but its line ends.
-func (m *mdx) blank(end int) {
-	for range bytes.Count(m.src[m.at:end], []byte("\n")) {
-		m.out = append(m.out, '\n')
-	}
-	m.at = end
-}

@@ -43,6 +43,7 @@ type reader struct {
 	inTable   bool               // a line break would end the row
 	inComment bool               // an HTML comment runs on over blocks
 	htmlLink  *htmlLink          // an <a> that is still open
+	codeFrom  int                // where the text of an open <code> begins, from 1; 0 outside
 	before    []site.Part        // tags of anchors that stand alone before what comes next
 }
 
@@ -60,19 +61,36 @@ const maxDepth = 100
 
 // parsing is what the pages of a source have in common. Nothing in it changes.
 type parsing struct {
-	src     Source
-	rules   site.Rules
-	resolve *resolver
-	dialect *dialect
+	src      Source
+	rules    site.Rules
+	resolve  *resolver
+	dialect  *dialect
+	includer *includer // nil where nothing can be included
 }
 
 func newParsing(src Source, rules site.Rules, files []string) parsing {
-	return parsing{src, rules, newResolver(rules, files), newDialect(rules.Syntax())}
+	return parsing{src: src, rules: rules, resolve: newResolver(rules, files), dialect: newDialect(rules.Syntax())}
 }
 
-// open makes a file's text ready for the parser.
-func (p *parsing) open(path string, raw []byte) *source {
-	return openSource(path, raw, p.dialect.Framework == "mkdocs")
+// including is p for pages that may include other files of their repository.
+func (p parsing) including(folder string, limit int64) parsing {
+	repo, at := repository(folder)
+	p.includer = newIncluder(confined(repo), at, p.dialect.Roots, limit)
+	return p
+}
+
+// open reads a file's bytes, with all that it includes. why says why they are
+// no text.
+func (p *parsing) open(path string, raw []byte) (s *source, why string) {
+	text, why := decode(raw)
+	if why != "" {
+		return nil, why
+	}
+	s = openSource(path, text, p.dialect.Framework == "mkdocs")
+	if p.includer != nil {
+		p.includer.expand(p.dialect, s)
+	}
+	return s, ""
 }
 
 // page makes a page of a file's text.

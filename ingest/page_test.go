@@ -26,7 +26,7 @@ func pageUnder(t testing.TB, base, path, text string, others ...string) *page {
 		t.Fatal(err)
 	}
 	p := newParsing(Source{Name: "s"}, rules, files)
-	return p.page(p.open(path, []byte(text)))
+	return p.page(openSource(path, []byte(text), false))
 }
 
 // body is the text of all sections of a page.

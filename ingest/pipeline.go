@@ -41,7 +41,7 @@ func newMaker(src Source, cfg Config, siteName string, f *folder) (*maker, error
 		return nil, err
 	}
 	f.warnings = append(f.warnings, rules.About().Warnings...)
-	m := &maker{parsing: newParsing(src, rules, f.files), cfg: cfg, unit: src.unit(siteName), folder: f, files: f.files}
+	m := &maker{parsing: newParsing(src, rules, f.files).including(f.root, cfg.MaxFileBytes), cfg: cfg, unit: src.unit(siteName), folder: f, files: f.files}
 	m.fingerprint = m.fingerprintOf()
 	return m, nil
 }
@@ -136,23 +136,28 @@ func (m *maker) make(path string, all bool) (out made) {
 		out.skip = why
 		return out
 	}
-	// What its page owes to other files (the label of the folder) counts too.
-	out.hash = hashFile(fmt.Sprintf("%s %+v", m.fingerprint, m.rules.Page(site.File{Path: path})), raw)
-	if out.unchanged = m.base[path].Hash == out.hash; out.unchanged && !all {
-		return out
-	}
-	text, why := decode(raw)
-	if why != "" {
-		out.skip = why
-		return out
-	}
 	defer func() {
 		// A page on which a parser gives up must not end an ingest of thousands.
 		if r := recover(); r != nil {
 			out = made{path: path, skip: fmt.Sprintf("the Markdown can't be parsed: %v", r)}
 		}
 	}()
-	out.page = m.page(m.open(path, text))
+	var s *source
+	if m.dialect.includes(raw) {
+		if s, out.skip = m.open(path, raw); s == nil {
+			return out
+		}
+	}
+	out.hash = m.hash(path, raw, s)
+	if out.unchanged = m.base[path].Hash == out.hash; out.unchanged && !all {
+		return out
+	}
+	if s == nil {
+		if s, out.skip = m.open(path, raw); s == nil {
+			return out
+		}
+	}
+	out.page = m.page(s)
 	out.page.Version, out.page.Lang = m.unit.Version, m.unit.Lang
 	if out.page.hidden != "" {
 		return out
@@ -161,4 +166,14 @@ func (m *maker) make(path string, all bool) (out made) {
 		out.chunks = append(out.chunks, docent.IndexedChunk{Chunk: c, Terms: analysis.ChunkTerms(&c)})
 	}
 	return out
+}
+
+// hash is a page's: of its file, of what it takes in from others, and of what
+// it owes to them otherwise (the label of its folder).
+func (m *maker) hash(path string, raw []byte, s *source) string {
+	parts := [][]byte{raw}
+	if s != nil {
+		parts = append(parts, s.used...)
+	}
+	return hashFile(fmt.Sprintf("%s %+v", m.fingerprint, m.rules.Page(site.File{Path: path})), parts...)
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/util"
 	"golang.org/x/net/html"
 )
 
@@ -31,6 +32,8 @@ func (r *reader) tag(b []byte, n *ast.RawHTML) []byte {
 	switch t.Data {
 	case "br":
 		return r.hardBreak(b)
+	case "code", "samp", "tt":
+		return r.codeTag(b, t.Type)
 	case "img":
 		return append(b, attr(t, "alt")...)
 	case "a":
@@ -74,4 +77,22 @@ func attr(t html.Token, key string) string {
 		}
 	}
 	return ""
+}
+
+// codeTag begins code that is marked up as HTML, or makes a code span of what
+// was written since it began.
+func (r *reader) codeTag(b []byte, kind html.TokenType) []byte {
+	switch {
+	case kind == html.StartTagToken:
+		r.codeFrom = len(b) + 1
+	case r.codeFrom > 0 && r.codeFrom <= len(b):
+		code := util.UnescapePunctuations(bytes.Clone(b[r.codeFrom-1:]))
+		b = b[:r.codeFrom-1]
+		if r.codeFrom = 0; len(code) > 0 {
+			b = appendCodeSpan(b, code)
+		}
+	case kind == html.EndTagToken:
+		r.codeFrom = 0
+	}
+	return b
 }
