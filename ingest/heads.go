@@ -8,84 +8,98 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"docent/ingest/site"
 )
 
 // headBytes is how much of a file is read for its front matter and its first
-// heading.
-const headBytes = 32 << 10
+// heading; longHeadBytes, where the front matter does not end there.
+const (
+	headBytes     = 8 << 10
+	longHeadBytes = 64 << 10
+)
 
-// heads reads the beginnings of files for rules, each once.
+// heads reads the beginnings of files for rules, and remembers them. Several
+// goroutines may use it.
 type heads struct {
 	folder *folder
-	multi  bool // front matter may be MultiMarkdown's
-	mu     sync.Mutex
-	known  map[string]site.File
+	multi  atomic.Bool // front matter may be MultiMarkdown's
+	known  sync.Map    // a site.File by its path
 }
 
-func newHeads(f *folder) *heads { return &heads{folder: f, known: map[string]site.File{}} }
+func newHeads(f *folder) *heads { return &heads{folder: f} }
 
 // readsMulti has front matter in MultiMarkdown's notation read from now on.
 func (h *heads) readsMulti() {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.multi = true
-	clear(h.known)
+	h.multi.Store(true)
+	h.known.Clear()
 }
 
 // head is a file's front matter and its first heading, as far as they can be
 // had without parsing it.
 func (h *heads) head(path string) site.File {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if f, known := h.known[path]; known {
-		return f
+	if f, known := h.known.Load(path); known {
+		return f.(site.File)
 	}
-	f := site.File{Path: path}
-	if text, why := decode(beginning(h.folder.abs(path))); why == "" {
-		s := openSource(path, text, h.multi)
-		f.Meta, f.Heading = s.meta, firstHeading(s.text)
-	}
-	h.known[path] = f
+	f := h.read(path, headBytes)
+	h.known.Store(path, f)
 	return f
 }
 
-// beginning is what a regular file begins with, whole lines of it.
-func beginning(name string) []byte {
-	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() {
-		return nil
+func (h *heads) read(path string, limit int) site.File {
+	f := site.File{Path: path}
+	raw, more := beginning(h.folder.abs(path), limit)
+	text, why := decode(raw)
+	if why != "" {
+		return f
+	}
+	s := openSource(path, text, h.multi.Load())
+	if more && s.meta == nil && limit < longHeadBytes && (isFence(text, "---") || isFence(text, "+++") || looksLikeJSON(text)) {
+		return h.read(path, longHeadBytes)
+	}
+	f.Meta, f.Heading = s.meta, firstHeading(s.text)
+	return f
+}
+
+// beginning is what a regular file begins with: whole lines of it, and whether
+// there are more.
+func beginning(name string, limit int) (raw []byte, more bool) {
+	info, err := os.Stat(name)
+	if err != nil || !info.Mode().IsRegular() {
+		return nil, false
 	}
 	file, err := open(name)
 	if err != nil {
-		return nil
+		return nil, false
 	}
 	defer file.Close()
-	raw, err := io.ReadAll(io.LimitReader(file, headBytes))
+	raw = make([]byte, min(int64(limit), info.Size()))
+	n, err := io.ReadFull(file, raw)
 	if err != nil {
-		return nil
+		return nil, false
 	}
-	if len(raw) == headBytes {
+	if more = info.Size() > int64(n); more {
 		raw = raw[:bytes.LastIndexByte(raw, '\n')+1]
 	}
-	return raw
+	return raw, more
 }
 
 // firstHeading is the text of the first heading of level 1 that is written
 // with a "#", outside of code.
 func firstHeading(body []byte) string {
-	fence := ""
+	var fence []byte
 	for line := range bytes.Lines(body) {
-		text := strings.TrimSpace(string(line))
+		text := bytes.TrimSpace(line)
 		switch {
-		case fence != "":
-			if strings.HasPrefix(text, fence) {
-				fence = ""
+		case fence != nil:
+			if bytes.HasPrefix(text, fence) {
+				fence = nil
 			}
-		case strings.HasPrefix(text, "```"), strings.HasPrefix(text, "~~~"):
+		case bytes.HasPrefix(text, []byte("```")), bytes.HasPrefix(text, []byte("~~~")):
 			fence = text[:3]
 		case bytes.HasPrefix(line, []byte("# ")):
-			return headingMarkup.Replace(closingHashes.ReplaceAllString(strings.TrimSpace(text[2:]), ""))
+			return strings.TrimSpace(headingMarkup.Replace(closingHashes.ReplaceAllString(string(bytes.TrimSpace(text[2:])), "")))
 		}
 	}
 	return ""

@@ -17,6 +17,14 @@ type docusaurus struct {
 	maintainCase bool
 	locales      []docusaurusLocale
 	contents     []*docusaurusContent // those of deeper folders first
+	files        map[string]docusaurusFile
+}
+
+// docusaurusFile is where a file of the source stands: its content (nil where
+// it has none), and its path in it.
+type docusaurusFile struct {
+	content *docusaurusContent
+	rel     string
 }
 
 // docusaurusLocale is a language.
@@ -88,9 +96,15 @@ func newDocusaurus(s Settings, config string) (Rules, error) {
 	}
 	// The deepest folder wins: docs may have a blog in it.
 	slices.SortStableFunc(d.contents, func(a, b *docusaurusContent) int { return cmp.Compare(len(b.dir), len(a.dir)) })
+	d.files = make(map[string]docusaurusFile, len(s.Files))
+	for _, file := range s.Files {
+		content, rel := d.contentOf(file)
+		d.files[file] = docusaurusFile{content, rel}
+	}
 	if err := d.narrow(); err != nil {
 		return nil, err
 	}
+	s.warm()
 	d.readDocs()
 	d.survey(d.page)
 	d.about.Warnings = d.conf.warnings
@@ -292,8 +306,8 @@ func (d *docusaurus) narrow() error {
 
 // holds reports whether the source has files of such a content.
 func (d *docusaurus) holds(is func(*docusaurusContent) bool) bool {
-	for _, file := range d.s.Files {
-		if c, _ := d.contentOf(file); c != nil && is(c) {
+	for _, f := range d.files {
+		if f.content != nil && is(f.content) {
 			return true
 		}
 	}
@@ -303,6 +317,9 @@ func (d *docusaurus) holds(is func(*docusaurusContent) bool) bool {
 // contentOf finds the content that a file of the source belongs to, and its
 // path in it.
 func (d *docusaurus) contentOf(file string) (*docusaurusContent, string) {
+	if f, known := d.files[file]; known {
+		return f.content, f.rel
+	}
 	for _, c := range d.contents {
 		if rel, ok := d.s.within(c.dir, file); ok && rel != "." {
 			return c, rel

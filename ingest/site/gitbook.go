@@ -71,6 +71,7 @@ func newGitBook(s Settings, config string) (Rules, error) {
 	if err := g.narrow(); err != nil {
 		return nil, err
 	}
+	s.warm()
 	g.survey(g.page)
 	g.readRedirects(table(own["redirects"]))
 	g.about.Warnings = g.conf.warnings

@@ -60,6 +60,7 @@ func newNextra(s Settings, config string) (Rules, error) {
 	if err := n.readLocales(); err != nil {
 		return nil, err
 	}
+	s.warm()
 	n.readMetas()
 	n.survey(n.page)
 	n.order()

@@ -4,7 +4,9 @@ import (
 	"io/fs"
 	"net/url"
 	"path"
+	"runtime"
 	"strings"
+	"sync"
 
 	"docent"
 )
@@ -41,10 +43,32 @@ func (s Settings) head(f File) File {
 	return f
 }
 
+// warm has the heads of all files read, by several goroutines: rules that look
+// at all of them wait for a disk otherwise.
+func (s Settings) warm() {
+	var wg sync.WaitGroup
+	files := make(chan string)
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for f := range files {
+				s.Head(f)
+			}
+		})
+	}
+	for _, f := range s.Files {
+		files <- f
+	}
+	close(files)
+	wg.Wait()
+}
+
 // within gives the path of one of the source's files as it is seen from a folder
 // of the repository; ok is false where it stands outside of it.
 func (s Settings) within(dir, file string) (rel string, ok bool) {
-	return below(dir, path.Join(s.At, file))
+	if s.At != "." {
+		file = s.At + "/" + file
+	}
+	return below(dir, file)
 }
 
 // below gives name, a path in the repository, relative to dir.

@@ -66,6 +66,7 @@ func newStarlight(s Settings, config string) (Rules, error) {
 	if err := l.readLocales(); err != nil {
 		return nil, err
 	}
+	s.warm()
 	l.readSidebar()
 	l.survey(l.page)
 	l.about.Warnings = l.conf.warnings

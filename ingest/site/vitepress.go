@@ -55,6 +55,7 @@ func newVitePress(s Settings, config string) (Rules, error) {
 	if err := v.readLocales(); err != nil {
 		return nil, err
 	}
+	s.warm()
 	v.readThemes()
 	v.survey(v.page)
 	v.about.Warnings = v.conf.warnings
