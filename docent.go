@@ -401,7 +401,8 @@ type Started struct {
 	SessionID     string
 	UserMessageID string
 	MessageID     string
-	Joined        bool // an answer with the same idempotency key was already there
+	Joined        bool   // an answer with the same idempotency key was already there
+	Questions     *Quota // what is left of the caller's questions; nil without such a limit, or joined
 }
 
 // Turn is a question with the place for its answer, as stored when it begins.
@@ -412,6 +413,24 @@ type Turn struct {
 	Answer         Message // FinishReason "" until it is finished
 	RetryOf        string  // the assistant's message that Answer replaces; User is then the stored one
 	IdempotencyKey string
+	Bounds         Bounds
+	Questions      *Quota // what is left after this one, as stored; nil without Bounds.PerHour
+}
+
+// Bounds are what a turn is held to as it begins. Zero values are no bound.
+type Bounds struct {
+	PerHour  int // questions of the owner within any hour
+	AtOnce   int // answers of the owner in the making
+	Messages int // of a session
+}
+
+// Quota says how much is left of a limit.
+type Quota struct {
+	Policy    string        // the limit's name: "default", "questions"
+	Limit     int           // within any window
+	Window    time.Duration // of time
+	Remaining int
+	Reset     time.Duration // until one more than Remaining may be done
 }
 
 // ModelMessage is a message to a model.

@@ -50,6 +50,7 @@ type Error struct {
 	Hint       string        // what to do about it; "" when the message says it
 	Fields     []FieldError  // of CodeInvalid
 	RetryAfter time.Duration // of CodeRateLimited, CodeModelLimited, CodeNotReady; 0 is unknown
+	Quota      *Quota        // of CodeRateLimited: the limit that was met; nil where it is none of time
 	Err        error         // the cause; may be nil
 }
 

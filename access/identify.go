@@ -96,6 +96,9 @@ func (g *Gate) byCookies(ctx context.Context, c Call) (Principal, error) {
 	for _, name := range g.issuers.Cookies() {
 		if text := c.cookie(name); text != "" {
 			p, err := g.placed(g.issuers.VerifyCookie(ctx, name, text))
+			if docent.CodeOf(err) == docent.CodeUnauthorized && g.public(c) {
+				continue // a login that has ended keeps nobody from what is public
+			}
 			if err == nil {
 				err = g.cookieFrom(p.Site, c)
 			}
@@ -107,11 +110,22 @@ func (g *Gate) byCookies(ctx context.Context, c Call) (Principal, error) {
 		return Principal{}, nil
 	}
 	p, err := g.byToken(text, c)
-	if err != nil {
+	switch {
+	case err != nil:
 		return Principal{}, nil // like a new visitor, who gets another
+	case c.Origin == "":
+		return p, nil // no browser: it sends this cookie, SameSite=Lax, only from the site's own pages, and with their Origin
 	}
 	return p, g.cookieFrom(p.Site, c)
 }
+
+// public reports whether a caller without credentials may use the surface.
+func (g *Gate) public(c Call) bool {
+	s, err := g.asked(c)
+	return err == nil && g.opens(s, c.Surface)
+}
+
+func (g *Gate) opens(s *site, surface string) bool { return g.Open() || s.opens(surface) }
 
 // bearer gives the credentials of the Authorization headers.
 func bearer(headers []string) (string, error) {
@@ -135,7 +149,7 @@ func (g *Gate) anonymous(c Call) (Principal, error) {
 	if err != nil {
 		return Principal{}, err
 	}
-	if !g.Open() && !s.opens(c.Surface) {
+	if !g.opens(s, c.Surface) {
 		return Principal{}, unauthorized("this needs an API key or a token", "send it as 'Authorization: Bearer ...'")
 	}
 	scopes := []string{ScopeChat, ScopeSearch}

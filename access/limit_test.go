@@ -6,6 +6,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"docent"
 )
 
 // clock is a time that only the test moves.
@@ -14,14 +16,19 @@ type clock struct{ nanos atomic.Int64 }
 func (c *clock) now() time.Time          { return time.Unix(0, c.nanos.Load()) }
 func (c *clock) advance(d time.Duration) { c.nanos.Add(int64(d)) }
 
+func allows(l *Limiter, keys ...string) bool {
+	_, ok := l.Allow(keys...)
+	return ok
+}
+
 func TestParallelUsesAreCountedExactly(t *testing.T) {
 	c := &clock{}
-	l := NewLimiter(60, time.Minute, c.now)
+	l := NewLimiter("default", 60, time.Minute, c.now)
 	var allowed atomic.Int64
 	var all sync.WaitGroup
 	for range 200 {
 		all.Go(func() {
-			if l.Allow("subject", "address").Allowed {
+			if allows(l, "subject", "address") {
 				allowed.Add(1)
 			}
 		})
@@ -36,10 +43,10 @@ func TestParallelUsesAreCountedExactly(t *testing.T) {
 // through: a burst at the end of one minute and another at the next one's start.
 func TestNoWindowHoldsMoreThanTheLimit(t *testing.T) {
 	c := &clock{}
-	l := NewLimiter(5, time.Minute, c.now)
+	l := NewLimiter("default", 5, time.Minute, c.now)
 	var uses []time.Time
 	for range 1000 {
-		if l.Allow("k").Allowed {
+		if allows(l, "k") {
 			uses = append(uses, c.now())
 		}
 		c.advance(1700 * time.Millisecond)
@@ -56,55 +63,56 @@ func TestNoWindowHoldsMoreThanTheLimit(t *testing.T) {
 
 func TestARefusedUseIsAllowedAfterItsReset(t *testing.T) {
 	c := &clock{}
-	l := NewLimiter(2, time.Minute, c.now)
+	l := NewLimiter("default", 2, time.Minute, c.now)
 	l.Allow("k")
 	c.advance(10 * time.Second)
-	if d := l.Allow("k"); d != (Decision{Allowed: true, Limit: 2, Remaining: 0, Reset: 50 * time.Second}) {
-		t.Errorf("second use: %+v", d)
+	want := docent.Quota{Policy: "default", Limit: 2, Window: time.Minute, Reset: 50 * time.Second}
+	if q, ok := l.Allow("k"); !ok || q != want {
+		t.Errorf("second use: %+v", q)
 	}
-	d := l.Allow("k")
-	if d.Allowed || d.Reset != 50*time.Second {
+	d, ok := l.Allow("k")
+	if ok || d != want {
 		t.Fatalf("third use: %+v", d)
 	}
 	c.advance(d.Reset - 1)
-	if l.Allow("k").Allowed {
+	if allows(l, "k") {
 		t.Error("allowed a nanosecond early")
 	}
 	c.advance(1)
-	if !l.Allow("k").Allowed {
+	if !allows(l, "k") {
 		t.Error("refused after the reset")
 	}
 }
 
 func TestARefusalCostsNoKeyAnything(t *testing.T) {
 	c := &clock{}
-	l := NewLimiter(1, time.Minute, c.now)
+	l := NewLimiter("default", 1, time.Minute, c.now)
 	l.Allow("full")
 	for range 10 {
-		if l.Allow("other", "full").Allowed {
+		if allows(l, "other", "full") {
 			t.Fatal("allowed although one key has none left")
 		}
 	}
-	if !l.Allow("other").Allowed {
+	if !allows(l, "other") {
 		t.Error("refused uses were counted")
 	}
 }
 
 func TestKeysDoNotShare(t *testing.T) {
-	l := NewLimiter(1, time.Minute, (&clock{}).now)
+	l := NewLimiter("default", 1, time.Minute, (&clock{}).now)
 	for i := range 10_000 {
-		if !l.Allow(fmt.Sprint(i)).Allowed {
+		if !allows(l, fmt.Sprint(i)) {
 			t.Fatalf("key %d was refused its first use", i)
 		}
 	}
-	if l.Allow("9999").Allowed || l.Allow("0").Allowed {
+	if allows(l, "9999") || allows(l, "0") {
 		t.Error("a key was forgotten within its window")
 	}
 }
 
 func TestMemoryIsBounded(t *testing.T) {
 	c := &clock{}
-	l := NewLimiter(1, time.Minute, c.now)
+	l := NewLimiter("default", 1, time.Minute, c.now)
 	for i := range maxKeys + 500 {
 		l.Allow(fmt.Sprint(i))
 	}
@@ -121,7 +129,7 @@ func TestMemoryIsBounded(t *testing.T) {
 // TestRefusedKeysAreNotKept: whoever invents a new subject for each request
 // must not push the address that limits them out of memory.
 func TestRefusedKeysAreNotKept(t *testing.T) {
-	l := NewLimiter(1, time.Minute, (&clock{}).now)
+	l := NewLimiter("default", 1, time.Minute, (&clock{}).now)
 	l.Allow("address")
 	for i := range 1000 {
 		l.Allow("address", fmt.Sprint("subject", i))
@@ -132,7 +140,7 @@ func TestRefusedKeysAreNotKept(t *testing.T) {
 }
 
 func BenchmarkAllow(b *testing.B) {
-	l := NewLimiter(60, time.Minute, nil)
+	l := NewLimiter("default", 60, time.Minute, nil)
 	keys := make([]string, 10_000)
 	for i := range keys {
 		keys[i] = fmt.Sprint(i)

@@ -38,6 +38,7 @@ type Config struct {
 	MaxRuns         int           `yaml:"max_runs"`
 	Instructions    string        `yaml:"instructions"`
 	Models          []string      `yaml:"-"` // that a question may name; nil lets any through to the Model
+	Bounds          docent.Bounds `yaml:"-"` // of each question
 }
 
 // Validate checks what can't be answered with; the error is a
@@ -85,7 +86,8 @@ func New(cfg Config, store Store, retrieve Retrieve, model Model, log *slog.Logg
 // Start stores the question and begins its answer, which then runs on its own.
 // Errors: invalid or too_large for a question that does not fit, not_found for
 // a session or message that is not the caller's, conflict while the session's
-// last answer is in the making, not_ready when stopping or at max_runs.
+// last answer is in the making or it is full, rate_limited beyond Config.Bounds,
+// not_ready when stopping or at max_runs.
 func (s *Service) Start(ctx context.Context, p access.Principal, a docent.Ask) (docent.Started, error) {
 	arrived := time.Now()
 	if err := s.check(a); err != nil {
@@ -248,17 +250,18 @@ func (s *Service) Shutdown(ctx context.Context) {
 }
 
 func started(t docent.Turn, joined bool) docent.Started {
-	return docent.Started{SessionID: t.Session.ID, UserMessageID: t.User.ID, MessageID: t.Answer.ID, Joined: joined}
+	return docent.Started{SessionID: t.Session.ID, UserMessageID: t.User.ID, MessageID: t.Answer.ID, Joined: joined, Questions: t.Questions}
 }
 
 // newTurn makes the turn that a question begins; the store fills in what it
 // knows better (the session, the message to retry).
-func newTurn(a docent.Ask, now time.Time) docent.Turn {
+func (s *Service) newTurn(a docent.Ask, now time.Time) docent.Turn {
 	now = now.UTC()
 	t := docent.Turn{
 		Session:        docent.Session{ID: a.SessionID, UpdatedAt: now},
 		RetryOf:        a.RetryOf,
 		IdempotencyKey: a.IdempotencyKey,
+		Bounds:         s.cfg.Bounds,
 	}
 	if a.SessionID == "" && a.RetryOf == "" {
 		t.NewSession = true

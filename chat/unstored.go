@@ -62,12 +62,12 @@ func (s *Service) settleAll() {
 	s.settle(ctx, func(docent.Owner) bool { return true })
 }
 
-// begin stores the question. Where that conflicts with an answer of the owner
-// that could not be stored, that is stored first.
+// begin stores the question. Where an answer of the owner that could not be
+// stored stands in its way, that is stored first.
 func (s *Service) begin(ctx context.Context, o docent.Owner, a docent.Ask, arrived time.Time) (docent.Turn, bool, error) {
-	turn, joined, err := s.store.BeginTurn(ctx, o, newTurn(a, arrived))
-	if docent.CodeOf(err) == docent.CodeConflict && s.settleOf(ctx, o) {
-		return s.store.BeginTurn(ctx, o, newTurn(a, arrived))
+	turn, joined, err := s.store.BeginTurn(ctx, o, s.newTurn(a, arrived))
+	if code := docent.CodeOf(err); (code == docent.CodeConflict || code == docent.CodeRateLimited) && s.settleOf(ctx, o) {
+		return s.store.BeginTurn(ctx, o, s.newTurn(a, arrived))
 	}
 	return turn, joined, err
 }

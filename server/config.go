@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"net/url"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -59,32 +60,11 @@ type Ingest struct {
 	KeepReleases  int `yaml:"keep_releases"`
 }
 
-// Limits is the limits section of config.yaml.
-type Limits struct {
-	RequestsPerMinute string `yaml:"requests_per_minute"` // a number, or "auto"
-}
-
-// autoRequestsPerMinute is what "auto" means where strangers can reach the
-// server.
-const autoRequestsPerMinute = 60
-
-// perMinute is the limit that counts; 0 is none.
-func (c *Config) perMinute() int {
-	if c.Limits.RequestsPerMinute != "auto" {
-		n, _ := strconv.Atoi(c.Limits.RequestsPerMinute) // Validate saw to it
-		return n
-	}
-	if c.onLoopback() {
-		return 0
-	}
-	return autoRequestsPerMinute
-}
-
 // web gives the sections that web needs.
 func (c *Config) web() web.Config {
 	return web.Config{
 		Server: c.Server, Auth: c.Auth, CORS: c.CORS,
-		Limits:          web.LimitsConfig{RequestsPerMinute: c.perMinute()},
+		Limits:          c.requestLimits(),
 		MaxMessageBytes: c.Chat.MaxMessageBytes,
 	}
 }
@@ -97,6 +77,20 @@ func (c *Config) onLoopback() bool {
 	ip, err := netip.ParseAddr(strings.Trim(c.Server.Host, "[]"))
 	return err == nil && ip.IsLoopback()
 }
+
+// behindProxy reports whether others reach a server on loopback by a proxy: its
+// public address is not this machine's own.
+func (c *Config) behindProxy() bool {
+	if !c.onLoopback() || c.Server.PublicURL == "" {
+		return false
+	}
+	u, err := url.Parse(c.Server.PublicURL)
+	return err != nil || !loopbackName(u.Hostname())
+}
+
+// reachable reports whether others than this machine's users can reach the
+// server.
+func (c *Config) reachable() bool { return !c.onLoopback() || c.behindProxy() }
 
 // address is host:port as net.Listen takes it.
 func (c *Config) address() string {
@@ -149,7 +143,7 @@ func sourceOf(u docent.Unit) docent.Unit { return docent.Unit{Site: u.Site, Sour
 // *docent.SettingError.
 func (c *Config) Validate() error {
 	for _, check := range []func() error{
-		c.check, c.checkIdentity, c.Ingest.Validate, c.Retrieval.Validate, c.Chat.Validate, c.Model.Validate, c.Embedding.Validate, c.Qdrant.Validate, c.web().Validate,
+		c.check, c.checkIdentity, c.Limits.Validate, c.Ingest.Validate, c.Retrieval.Validate, c.Chat.Validate, c.Model.Validate, c.Embedding.Validate, c.Qdrant.Validate, c.web().Validate,
 	} {
 		if err := check(); err != nil {
 			return err
@@ -173,7 +167,6 @@ func (c *Config) check() error {
 		docent.SettingCheck{OK: c.DataDir != "", Key: "data_dir", Right: "a folder"},
 		docent.SettingCheck{OK: oneOf(c.LogLevel, logLevels), Key: "log_level", Right: "debug, info, warn or error"},
 		docent.SettingCheck{OK: c.Ingest.KeepReleases >= 1, Key: "ingest.keep_releases", Right: "1 or more"},
-		docent.SettingCheck{OK: limit(c.Limits.RequestsPerMinute), Key: "limits.requests_per_minute", Right: "auto or a whole number, 0 for none"},
 	)
 }
 
@@ -187,9 +180,4 @@ func oneOf(word string, words []string) bool {
 		}
 	}
 	return false
-}
-
-func limit(raw string) bool {
-	n, err := strconv.Atoi(raw)
-	return raw == "auto" || err == nil && n >= 0
 }

@@ -18,7 +18,7 @@ import (
 // local reports whether every caller would be the one local subject.
 func (c *Config) local(ctx context.Context) bool {
 	has, err := c.hasKeys(ctx)
-	return err == nil && !has && c.onLoopback() && !access.Configured(c.Auth, c.sites())
+	return err == nil && !has && !c.reachable() && !access.Configured(c.Auth, c.sites())
 }
 
 func checkIdentity(ctx context.Context, c *Config) []Finding {

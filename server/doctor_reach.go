@@ -14,21 +14,15 @@ import (
 
 // The checks here are of who can reach the server, and what they may do there.
 
-// behindProxy reports whether others reach a server on loopback by a proxy.
-func (c *Config) behindProxy() bool { return c.onLoopback() && c.Server.PublicURL != "" }
-
 func checkListening(ctx context.Context, c *Config) []Finding {
 	listening := check("listening")
 	switch err := c.CanListen(ctx); {
 	case docent.CodeOf(err) == docent.CodeInvalid:
-		return []Finding{listening.problem("make a key with 'docent keys create', name the origins of your site, set auth.issuers or auth.open_to_everyone: true, or listen on 127.0.0.1",
-			"others can reach %s, and nothing says who may ask: serve refuses to start", c.Server.Host)}
+		return []Finding{listening.problem("make a key with 'docent keys create', name the origins of your site, set auth.issuers or auth.open_to_everyone: true, or listen on 127.0.0.1 without a public_url",
+			"%v: serve refuses to start", err)}
 	case err != nil:
 		return []Finding{listening.failed(err, "")}
-	case c.behindProxy() && c.local(ctx):
-		return []Finding{listening.warning("name the origins of your site, make a key, set auth.issuers, or set auth.open_to_everyone: true, so that each reader is a person of their own",
-			"server.public_url names a public address, and all who come by it share their conversations, and may do everything")}
-	case c.onLoopback() && !c.behindProxy():
+	case !c.reachable():
 		return []Finding{listening.ok("on %s: only this machine can ask", c.Server.Host)}
 	}
 	return []Finding{listening.ok("on %s, which others can reach", c.Server.Host)}
@@ -83,7 +77,7 @@ func checkOrigins(_ context.Context, c *Config) []Finding {
 	for _, site := range c.sites() {
 		list = append(list, site.Origins...)
 	}
-	if c.Auth.Localhost && (!c.onLoopback() || c.behindProxy()) {
+	if c.Auth.Localhost && c.reachable() {
 		return []Finding{origins.warning("set auth.localhost: false where nobody develops pages", "pages that run on a reader's own machine may call")}
 	}
 	if len(list) == 0 {
@@ -104,7 +98,7 @@ func checkLimits(_ context.Context, c *Config) []Finding {
 	limits := check("limits")
 	perMinute := c.perMinute()
 	switch {
-	case perMinute == 0 && c.onLoopback() && !c.behindProxy():
+	case perMinute == 0 && !c.reachable():
 		return []Finding{limits.ok("off, since only this machine can ask")}
 	case perMinute == 0:
 		return []Finding{limits.warning("set RATE_LIMIT_PER_MINUTE=60", "off: one visitor can ask without end%s", atYourCost(c))}
@@ -112,8 +106,12 @@ func checkLimits(_ context.Context, c *Config) []Finding {
 		return []Finding{limits.warning("name the proxy in server.trusted_proxies: [127.0.0.1]",
 			"%d requests a minute, which all readers share: they seem to come from the proxy's address", perMinute)}
 	}
-	return []Finding{limits.ok("%d requests a minute for each visitor and address; %d answers at once; %d bytes a message",
-		perMinute, c.Chat.MaxRuns, c.Chat.MaxMessageBytes)}
+	bounds := c.bounds()
+	if bounds.PerHour == 0 && c.reachable() {
+		return []Finding{limits.warning("set limits.questions_per_hour: 20", "%d requests a minute for each visitor and address, and as many questions%s", perMinute, atYourCost(c))}
+	}
+	return []Finding{limits.ok("%d requests a minute for each visitor and address; %d questions an hour and %d answers at once for each visitor, %d in all; %d bytes a message",
+		perMinute, bounds.PerHour, bounds.AtOnce, c.Chat.MaxRuns, c.Chat.MaxMessageBytes)}
 }
 
 func atYourCost(c *Config) string {

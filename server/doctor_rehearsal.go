@@ -53,7 +53,7 @@ func rehearse(ctx context.Context, cfg Config) (*rehearsal, error) {
 	}
 	cfg.DataDir, cfg.DatabaseURL, cfg.Qdrant = dir, "", qdrant.Config{} // nothing of it may reach the real stores
 	cfg.Model, cfg.Embedding = llm.Config{}, llm.EmbeddingConfig{}
-	cfg.Server.Host, cfg.Server.Port, cfg.Limits.RequestsPerMinute = "127.0.0.1", 0, "0"
+	cfg.Server.Host, cfg.Server.Port, cfg.Limits = "127.0.0.1", 0, noLimits
 	r := &rehearsal{dir: dir, done: make(chan error, 1)}
 	if err = r.ingest(ctx, cfg); err == nil {
 		err = r.start(ctx, cfg)

@@ -31,7 +31,7 @@ func (s *Server) openGate(ctx context.Context) (err error) {
 		auth.Secret = []string{secret}
 	}
 	var options []access.Option
-	if s.cfg.onLoopback() {
+	if !s.cfg.reachable() {
 		options = append(options, access.OnLoopback())
 	}
 	s.gate, err = access.NewGate(ctx, auth, s.cfg.sites(), s.conversations, options...)
@@ -87,18 +87,22 @@ func (c *Config) checkIdentity() error {
 }
 
 // CanListen checks that the server may be reached from where it will listen:
-// beyond loopback something must say who may ask. The error names the lines to
-// add.
+// where others can reach it something must say who may ask. The error names the
+// lines to add.
 func (c *Config) CanListen(ctx context.Context) error {
-	if c.onLoopback() || access.Configured(c.Auth, c.sites()) {
+	if !c.reachable() || access.Configured(c.Auth, c.sites()) {
 		return nil
 	}
 	if has, err := c.hasKeys(ctx); err != nil || has {
 		return err
 	}
+	where := "server.host is " + c.Server.Host
+	if c.behindProxy() {
+		where = "server.public_url is " + c.Server.PublicURL
+	}
 	return &docent.Error{
 		Code:    docent.CodeInvalid,
-		Message: "server.host is " + c.Server.Host + ", which others can reach, and nothing says who may ask",
+		Message: where + ", which others can reach, and nothing says who may ask",
 		Hint: `make an API key for programs:
   docent keys create --scope chat,search
 or let the pages of your site ask, in config.yaml:
@@ -108,7 +112,7 @@ or let the pages of your site ask, in config.yaml:
 or those who log in (auth.issuers), or everyone:
   auth:
     open_to_everyone: true
-or listen on 127.0.0.1`,
+or listen on 127.0.0.1, without a public_url`,
 	}
 }
 

@@ -41,6 +41,7 @@ type Server struct {
 	changing      sync.Mutex // held while the index that search uses is changed
 	conversations *sqlite.Conversations
 	gate          *access.Gate
+	journal       *access.Journal
 	identify      web.Identify // nil: as the gate says
 	answers       *chat.Service
 	handler       *web.Handler
@@ -99,10 +100,12 @@ func (s *Server) open() error {
 	if s.model == nil {
 		s.cfg.Chat.Models = []string{}
 	}
+	s.cfg.Chat.Bounds = s.cfg.bounds()
+	s.journal = access.NewJournal(s.conversations, s.log)
 	s.answers = chat.New(s.cfg.Chat, s.conversations, s.search.Search, s.model, s.log)
 	s.handler, err = web.New(s.cfg.web(), web.Ports{
 		Answers: s.answers, Sessions: s.conversations, Search: &s.search, Ready: s.Ready, Assets: widget.FS,
-		Gate: s.gate, Identify: s.identify,
+		Gate: s.gate, Identify: s.identify, Journal: s.journal,
 	}, s.log)
 	return err
 }
@@ -188,6 +191,7 @@ func (s *Server) Close() error {
 	if s.gate != nil {
 		errs = append(errs, s.gate.Close())
 	}
+	s.journal.Close()
 	if s.conversations != nil {
 		errs = append(errs, s.conversations.Close())
 	}

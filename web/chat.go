@@ -27,6 +27,9 @@ func (h *Handler) ask(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if started.Questions != nil {
+		tellQuota(c, *started.Questions)
+	}
 	if request.Stream != nil && !*request.Stream {
 		return h.answerWhole(c, started)
 	}

@@ -44,7 +44,8 @@ type CORSConfig struct {
 
 // LimitsConfig is the limits section of config.yaml, with "auto" resolved.
 type LimitsConfig struct {
-	RequestsPerMinute int `yaml:"requests_per_minute"` // for each subject and each address; 0 is off
+	RequestsPerMinute     int `yaml:"requests_per_minute"`      // for each subject and each address; 0 is off
+	SiteRequestsPerMinute int `yaml:"site_requests_per_minute"` // for each site; 0 is off
 }
 
 // Validate checks what can't be served with; the error is a

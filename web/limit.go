@@ -1,39 +1,91 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"net/netip"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"docent"
+	"docent/access"
 )
 
-// limit counts a request for its subject and for its address, and says in
+// limits are what requests are held to. A nil limiter is off.
+type limits struct {
+	requests *access.Limiter // of each subject and each address
+	site     *access.Limiter // of each site
+}
+
+// newLimits makes the limiters, with what the journal has of them.
+func newLimits(c LimitsConfig, journal *access.Journal) (limits, error) {
+	var l limits
+	var err error
+	if l.requests, err = newLimiter("default", c.RequestsPerMinute, journal); err != nil {
+		return l, err
+	}
+	l.site, err = newLimiter("site", c.SiteRequestsPerMinute, journal)
+	return l, err
+}
+
+func newLimiter(name string, perMinute int, journal *access.Journal) (*access.Limiter, error) {
+	if perMinute == 0 {
+		return nil, nil
+	}
+	l := access.NewLimiter(name, perMinute, time.Minute, nil)
+	if journal == nil {
+		return l, nil
+	}
+	return l, journal.Keep(context.Background(), l)
+}
+
+// limit counts a request for its subject and for its address, and then for its
+// site, so that whoever has none left takes none of the others'. It says in
 // every answer how much is left.
 func (h *Handler) limit(next echo.HandlerFunc) echo.HandlerFunc {
-	if h.limiter == nil {
-		return next
-	}
-	window := seconds(h.limiter.Window())
 	return func(c echo.Context) error {
-		keys := []string{"address " + network(c.RealIP())}
-		if p := principal(c); p.Subject != "" {
-			keys = append(keys, "subject "+p.Site+" "+p.Subject)
-		}
-		d := h.limiter.Allow(keys...)
-		head := c.Response().Header()
-		head.Set("RateLimit-Policy", fmt.Sprintf(`"default";q=%d;w=%s`, d.Limit, window))
-		head.Set("RateLimit", fmt.Sprintf(`"default";r=%d;t=%s`, d.Remaining, seconds(d.Reset)))
-		if !d.Allowed {
-			return &docent.Error{
-				Code: docent.CodeRateLimited, RetryAfter: d.Reset,
-				Message: fmt.Sprintf("too many requests: %d a minute are taken from each reader and each address", d.Limit),
+		p := principal(c)
+		if h.limits.requests != nil {
+			keys := []string{"address " + network(c.RealIP())}
+			if p.Subject != "" {
+				keys = append(keys, "subject "+p.Site+" "+p.Subject)
 			}
+			q, allowed := h.limits.requests.Allow(keys...)
+			if !allowed {
+				return tooMany(q, "%d a minute are taken from each reader and each address")
+			}
+			tellQuota(c, q)
+		}
+		if h.limits.site != nil && p.Site != "" {
+			q, allowed := h.limits.site.Allow("site " + p.Site)
+			if !allowed {
+				return tooMany(q, "%d a minute are taken for all readers of a site together")
+			}
+			tellQuota(c, q)
 		}
 		return next(c)
 	}
+}
+
+// tooMany is the error of a limit that was met; rule says it, with its number.
+func tooMany(q docent.Quota, rule string) error {
+	return &docent.Error{Code: docent.CodeRateLimited, RetryAfter: q.Reset, Quota: &q, Message: fmt.Sprintf("too many requests: "+rule, q.Limit)}
+}
+
+// tellQuota adds a limit to those that the answer's headers tell, as
+// draft-ietf-httpapi-ratelimit-headers has them.
+func tellQuota(c echo.Context, q docent.Quota) {
+	add := func(name, item string) {
+		head := c.Response().Header()
+		if before := head.Get(name); before != "" {
+			item = before + ", " + item
+		}
+		head.Set(name, item)
+	}
+	add("RateLimit-Policy", fmt.Sprintf(`%q;q=%d;w=%s`, q.Policy, q.Limit, seconds(q.Window)))
+	add("RateLimit", fmt.Sprintf(`%q;r=%d;t=%s`, q.Policy, q.Remaining, seconds(q.Reset)))
 }
 
 // network is what limits hold to account for an address: itself, or for IPv6

@@ -112,6 +112,9 @@ func (h *Handler) fail(c echo.Context, err error) {
 // problem is an error's document, whose headers it sets.
 func (h *Handler) problem(c echo.Context, status int, e *docent.Error) problem {
 	head := c.Response().Header()
+	if e.Quota != nil {
+		tellQuota(c, *e.Quota)
+	}
 	if e.RetryAfter > 0 {
 		head.Set("Retry-After", seconds(e.RetryAfter))
 	}

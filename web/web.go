@@ -7,15 +7,14 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"docent/access"
 )
 
-// Ports are what web serves, and the Gate before it. All but Assets and Identify
-// are needed.
+// Ports are what web serves, and the Gate before it. All but Assets, Identify
+// and Journal are needed.
 type Ports struct {
 	Answers  Answers
 	Sessions Sessions
@@ -23,21 +22,22 @@ type Ports struct {
 	Ready    Ready
 	Assets   fs.FS // the widget and its pages, served under /; nil serves none
 	Gate     *access.Gate
-	Identify Identify // nil: callers are whom the Gate says
+	Identify Identify        // nil: callers are whom the Gate says
+	Journal  *access.Journal // keeps what limits counted over a restart; nil keeps nothing
 }
 
 // Handler answers all of Docent's addresses, at the root and below the path
 // prefix of server.public_url.
 type Handler struct {
-	cfg     Config
-	ports   Ports
-	log     *slog.Logger
-	public  public
-	gate    *access.Gate
-	limiter *access.Limiter // nil: off
-	assets  map[string]asset
-	needs   map[string]need // by method and path, as in table
-	http    http.Handler
+	cfg    Config
+	ports  Ports
+	log    *slog.Logger
+	public public
+	gate   *access.Gate
+	limits limits
+	assets map[string]asset
+	needs  map[string]need // by method and path, as in table
+	http   http.Handler
 }
 
 // New makes a Handler. An error names the setting that is wrong, its value and
@@ -61,8 +61,8 @@ func New(cfg Config, ports Ports, log *slog.Logger) (*Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	if n := cfg.Limits.RequestsPerMinute; n > 0 {
-		h.limiter = access.NewLimiter(n, time.Minute, nil)
+	if h.limits, err = newLimits(cfg.Limits, ports.Journal); err != nil {
+		return nil, err
 	}
 	e := h.engine()
 	e.IPExtractor = clientAddress(proxies)

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"docent"
+	"docent/access"
 	"docent/ingest"
 	"docent/store/storetest"
 )
@@ -63,6 +64,10 @@ func TestIndexHoldsTheContractOfVectors(t *testing.T) {
 
 func TestConversationsHoldTheContract(t *testing.T) {
 	storetest.Conversations(t, func(t *testing.T, place string) storetest.ConversationStore { return openStore(t, place) })
+}
+
+func TestUsesHoldTheContract(t *testing.T) {
+	storetest.Uses(t, func(t *testing.T, place string) access.Uses { return openStore(t, place) })
 }
 
 func TestKeysHoldTheContract(t *testing.T) {

@@ -71,6 +71,9 @@ func (c *Conversations) join(w *tx, o docent.Owner, t *docent.Turn) (bool, error
 }
 
 func (c *Conversations) begin(w *tx, o docent.Owner, t *docent.Turn) error {
+	if err := w.hold(o, t); err != nil {
+		return err
+	}
 	var err error
 	var place int // of the question in the session
 	switch {
@@ -152,6 +155,9 @@ func (c *Conversations) await(w *tx, o docent.Owner, t *docent.Turn, turn int) e
 	}
 	if busy {
 		return running()
+	}
+	if err := w.holdLength(o, t.Session.ID, t.Bounds.Messages); err != nil {
+		return err
 	}
 	_, err = w.addMessage(o, &t.Answer, "running", turn, t.RetryOf)
 	return err
