@@ -67,7 +67,8 @@ func newHugo(s Settings, config string) (Rules, error) {
 		}
 	}
 	for _, l := range c.langs {
-		nav := newNavigation([]entry{{inner: h.entries(l, "")}})
+		entries, _ := h.entries(l, "")
+		nav := newNavigation(entries)
 		for file, page := range h.mapped.pages {
 			nav.placed(&page, file, func(string) string { return "" })
 			h.mapped.pages[file] = page

@@ -90,12 +90,11 @@ func (a hugoAnchors) Term(h Heading) string {
 // name is the text that Hugo makes the anchor of: of a heading of several
 // lines the last one's.
 func (a hugoAnchors) name(raw string) string {
-	src := []byte("# " + strings.ReplaceAll(strings.TrimSpace(raw), "\n", "\n# "))
-	doc := a.markdown.Parser().Parse(text.NewReader(src))
-	heading := doc.LastChild()
-	for heading != nil && heading.Kind() != ast.KindHeading {
-		heading = heading.PreviousSibling()
+	src := []byte("# " + strings.TrimSpace(raw))
+	if strings.Contains(raw, "\n") {
+		src = []byte(strings.TrimSpace(raw) + "\n===")
 	}
+	heading := a.markdown.Parser().Parse(text.NewReader(src)).FirstChild()
 	if heading == nil {
 		return ""
 	}
@@ -103,7 +102,8 @@ func (a hugoAnchors) name(raw string) string {
 	for c := heading.FirstChild(); c != nil; c = c.NextSibling() {
 		firstText(&b, c, src)
 	}
-	return string(util.ResolveEntityNames([]byte(b.String())))
+	name := string(util.ResolveEntityNames([]byte(b.String())))
+	return name[strings.LastIndexByte(name, '\n')+1:]
 }
 
 // firstText writes n's text, and of what has children that of the first.
@@ -115,6 +115,9 @@ func firstText(b *strings.Builder, n ast.Node, src []byte) {
 			return
 		case *ast.Text:
 			b.Write(n.Value(src))
+			if n.SoftLineBreak() || n.HardLineBreak() {
+				b.WriteByte('\n')
+			}
 			return
 		}
 	}

@@ -109,8 +109,8 @@ func (h *hugo) readMeta(p *hugoPage) {
 }
 
 // entries are what a section holds, in Hugo's order: by weight, the latest
-// first, by label.
-func (h *hugo) entries(l *hugoLang, dir string) []entry {
+// first, by label. latest is the date of the latest.
+func (h *hugo) entries(l *hugoLang, dir string) (all []entry, latest time.Time) {
 	var inner []*hugoPage
 	folders := map[string]bool{}
 	for _, p := range h.trees[l] {
@@ -126,21 +126,29 @@ func (h *hugo) entries(l *hugoLang, dir string) []entry {
 	}
 	for name := range folders {
 		if h.trees[l][strings.ToLower(name)+"/_index"] == nil {
-			inner = append(inner, &hugoPage{path: name + "/_index", kind: "section", label: Readable(name), weight: 1 << 30, date: time.Time{}})
+			inner = append(inner, &hugoPage{path: name + "/_index", kind: "section", label: Readable(name), weight: weightOf(nil)})
+		}
+	}
+	below := map[*hugoPage][]entry{}
+	for _, p := range inner {
+		if p.kind == "section" {
+			entries, newest := h.entries(l, p.dir())
+			if below[p] = entries; p.date.IsZero() { // a section is as old as its latest page
+				p.date = newest
+			}
+		}
+		if p.date.After(latest) {
+			latest = p.date
 		}
 	}
 	slices.SortFunc(inner, func(a, b *hugoPage) int {
-		return cmp.Or(cmp.Compare(a.weight, b.weight), b.date.Compare(a.date), strings.Compare(a.label, b.label), strings.Compare(a.path, b.path))
+		return cmp.Or(compareBool(a.kind != "home", b.kind != "home"), cmp.Compare(a.weight, b.weight), b.date.Compare(a.date),
+			strings.Compare(a.label, b.label), strings.Compare(a.path, b.path))
 	})
-	var all []entry
 	for _, p := range inner {
-		e := entry{label: p.label, file: p.file}
-		if p.kind == "section" {
-			e.inner = h.entries(l, p.dir())
-		}
-		all = append(all, e)
+		all = append(all, entry{label: p.label, file: p.file, inner: below[p]})
 	}
-	return all
+	return all, latest
 }
 
 // parent is the folder of the section that a page is below; first is the

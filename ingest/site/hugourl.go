@@ -23,7 +23,7 @@ func (h *hugo) address(p *hugoPage) string {
 		section = ""
 	}
 	if pattern := h.pattern(p, section); pattern != "" {
-		return p.lang.base + Escape(h.ended(strings.Trim(h.expanded(p, pattern), "/"), p))
+		return p.lang.base + Escape(h.ended(strings.Trim(path.Clean(h.expanded(p, pattern)), "/"), p))
 	}
 	dir := h.cleaned(p.dir())
 	name := path.Base(p.path)

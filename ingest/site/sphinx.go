@@ -162,7 +162,7 @@ func (x *sphinx) readMyST() {
 
 // sphinxLabel is a name that the page gives what stands below, a directive's
 // name, or one in attributes.
-var sphinxLabel = regexp.MustCompile(`(?m)^ {0,3}\(([^()\n]+)\)=[ \t]*$|^[ \t]*:name:[ \t]+([^\n]*\S)|[\]}*_`+"`"+`]\{(?:[^{}\n]*\s)?#([^\s{}]+)[^{}\n]*\}`)
+var sphinxLabel = regexp.MustCompile(`(?m)^ {0,3}\(([^()\n]+)\)=[ \t]*$|^[ \t]*:name:[ \t]+([^\n]*\S)|[\]}*_` + "`" + `]\{(?:[^{}\n]*\s)?#([^\s{}]+)[^{}\n]*\}`)
 
 // LabelsIn gives the names that a page of MyST Markdown gives parts of itself.
 func LabelsIn(text string) []string {

@@ -76,7 +76,7 @@ func (t sphinxToc) entries(doc, line string, globs bool) []entry {
 	var all []entry
 	for _, file := range t.files {
 		found := strings.TrimSuffix(file, path.Ext(file))
-		if found != doc && !t.seen[found] && fitsGlob(target, found) {
+		if found != doc && !t.seen[found] && fitsGlob(target, found) && t.hides(file, nil) == "" {
 			all = append(all, entry{file: file, inner: t.document(found)})
 		}
 	}
