@@ -20,7 +20,7 @@ func (b *bench) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := fill(ctx, index, 10_000); err != nil {
+	if _, err := fill(ctx, index, 10_000, false); err != nil {
 		return err
 	}
 	if err := index.Close(); err != nil {

@@ -173,7 +173,8 @@ func (s *streamed) allIn(ctx context.Context, n int) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(fill(ctx, index, 10_000), index.Close()); err != nil {
+	_, err = fill(ctx, index, 10_000, false)
+	if err := errors.Join(err, index.Close()); err != nil {
 		return err
 	}
 	p, _, err := s.serve(ctx, c, script{deltas, 0})
