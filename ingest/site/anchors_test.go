@@ -34,7 +34,7 @@ func mystSlugs() Anchors {
 type onlySlugs struct{ mystAnchors }
 
 func (a onlySlugs) Anchor(h Heading) Anchor {
-	return Anchor{ID: a.slug(h.Level, a.text(h))}
+	return Anchor{ID: a.slugs.free(a.slugOf(a.text(h)))}
 }
 
 func TestAnchorsAreThoseOfTheGenerators(t *testing.T) {

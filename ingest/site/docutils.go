@@ -57,8 +57,10 @@ func (a mystAnchors) Anchor(h Heading) Anchor {
 	if sure {
 		all = append(all, section)
 	}
-	if slug := a.slug(h.Level, text); slug != "" && slug != section {
-		all = append(all, slug)
+	if base := a.slugOf(text); base != "" && h.Level <= a.headings {
+		if slug := a.slugs.free(base); slug != section {
+			all = append(all, slug)
+		}
 	}
 	if !sure {
 		all = append(all, section)
@@ -104,20 +106,16 @@ func (a mystAnchors) next() string {
 	}
 }
 
-// slug is MyST's own anchor; "" where there is none.
-func (a mystAnchors) slug(level int, text string) string {
-	if level > a.headings {
-		return ""
-	}
-	switch a.slugFunc {
+// slugOf is MyST's own anchor, as long as no other heading has it. A heading for
+// which it is "" has none.
+func (m *mystMarkdown) slugOf(text string) string {
+	switch m.slugFunc {
 	case "gitlab":
-		text = gitlabSlug(text)
+		return gitlabSlug(text)
 	case "docutils":
-		text = docutilsID(text)
-	default:
-		text = mystSlug(strings.ReplaceAll(cases.Lower(language.Und).String(text), " ", "-"))
+		return docutilsID(text)
 	}
-	return a.slugs.free(text)
+	return mystSlug(strings.ReplaceAll(cases.Lower(language.Und).String(text), " ", "-"))
 }
 
 func mystSlug(s string) string {

@@ -76,7 +76,7 @@ func TestASphinxSectionHasSeveralIDs(t *testing.T) {
 		}
 	}
 	for fn, want := range map[string]string{"gitlab": "anchor-12", "docutils": ""} {
-		if got := (&mystMarkdown{headings: 1, slugFunc: fn}).anchors().(mystAnchors).slug(1, "12"); got != want {
+		if got := (&mystMarkdown{headings: 1, slugFunc: fn}).slugOf("12"); got != want {
 			t.Errorf("%s: %q, want %q", fn, got, want)
 		}
 	}
