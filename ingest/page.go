@@ -165,6 +165,9 @@ func (p *page) place(lead int) {
 
 // read parses the text into sections.
 func (r *reader) read() {
+	if a, ok := r.anchors.(site.Reserving); ok {
+		a.Reserve(r.src)
+	}
 	r.starts = append(r.starts, 0)
 	for i, b := range r.src {
 		if b == '\n' {

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -36,6 +37,7 @@ func repoOf(at string, files map[string]string) Settings {
 		}
 		heads[rel] = f
 	}
+	slices.Sort(s.Files)
 	s.Repo, s.Root = repo, repo
 	s.Head = func(p string) File {
 		if f, ok := heads[p]; ok {

@@ -265,6 +265,17 @@ func TestMkDocsAnchorsFollowItsConfiguration(t *testing.T) {
 	}
 }
 
+func TestAnIDThatAWriterChoseIsNoOtherHeadings(t *testing.T) {
+	page := "# T\n\n## Set up\n\n```\n# x {#other}\n```\n\n## Other\n\n## Last {: .x #set-up }\n"
+	a := newPythonMarkdown(attrListOn, slugify{}, "-").anchors()
+	a.(Reserving).Reserve([]byte(page))
+	for heading, want := range map[string]string{"Set up": "set-up_1", "Other": "other", "Last {: .x #set-up }": "set-up"} {
+		if got := a.Anchor(headingOf(heading)).ID; got != want {
+			t.Errorf("%s: %q, want %q", heading, got, want)
+		}
+	}
+}
+
 func TestAConfigurationThatCantBeReadIsAWarning(t *testing.T) {
 	for framework, files := range map[string]map[string]string{
 		"mkdocs": {"mkdocs.yml": "nav: [", "docs/a.md": "# A"},

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -67,6 +68,32 @@ func (a pythonAnchors) Anchor(h Heading) Anchor {
 	}
 	a.taken[out.ID] = true
 	return out.beside(tagged)
+}
+
+// chosenID is a heading with an id.
+var chosenID = regexp.MustCompile(`^ {0,3}#{1,6}.*\s\{:?[^{}]*#([^\s{}]+)[^{}]*\} *#* *$`)
+
+// Reserve implements Reserving.
+func (a pythonAnchors) Reserve(text []byte) {
+	if !a.on["attr_list"] || !bytes.Contains(text, []byte("#")) || !bytes.Contains(text, []byte("{")) {
+		return
+	}
+	fence := ""
+	for line := range bytes.Lines(text) {
+		bare := strings.TrimSpace(string(line))
+		switch {
+		case fence != "":
+			if strings.HasPrefix(bare, fence) {
+				fence = ""
+			}
+		case strings.HasPrefix(bare, "```"), strings.HasPrefix(bare, "~~~"):
+			fence = bare[:3]
+		default:
+			if m := chosenID.FindSubmatch(bytes.TrimRight(line, "\n")); m != nil {
+				a.taken[string(m[1])] = true
+			}
+		}
+	}
 }
 
 // attrListEnd is an attribute list as a heading may end with one.

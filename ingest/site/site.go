@@ -122,6 +122,13 @@ type Anchors interface {
 	Anchor(h Heading) Anchor
 }
 
+// Reserving are Anchors that give no heading an id that a writer chose, not even
+// further down.
+type Reserving interface {
+	// Reserve takes in a page's Markdown before its first heading.
+	Reserve(text []byte)
+}
+
 // Terms are Anchors of a site on which the terms of definition lists have ids,
 // too. It must see every term in its place among the headings.
 type Terms interface {
