@@ -40,12 +40,10 @@ func findJekyll(s Settings) []string {
 		case err != nil:
 		case settings["public_dir"] != nil, settings["skip_render"] != nil: // Hexo's
 			continue
-		case s.tree.list(dir)["_toc.yml"] || at(settings, "sphinx") != nil: // Jupyter Book's
+		case s.tree.has(path.Join(dir, bookToc)):
 			continue
 		}
-		if _, sphinx := s.tree.list(dir)["_toc.yml"]; !sphinx {
-			found = append(found, name)
-		}
+		found = append(found, name)
 	}
 	return found
 }

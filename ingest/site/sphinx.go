@@ -39,7 +39,7 @@ func findSphinx(s Settings) []string {
 			found = append(found, name)
 		}
 	}
-	return found
+	return append(found, findJupyterBook(s)...)
 }
 
 // sphinxSetting tells Sphinx's conf.py from others.
@@ -49,11 +49,9 @@ func newSphinx(s Settings, config string) (Rules, error) {
 	x := &sphinx{config: config, settings: map[string]any{}}
 	dir := s.At
 	if config != "" {
-		raw, err := readConfig(s.Repo, config)
-		if err != nil {
+		if err := x.readSettings(s); err != nil {
 			x.warnings = append(x.warnings, s.unreadable(config, err, "the defaults of Sphinx are taken"))
 		}
-		x.settings = pythonSettings(string(raw))
 		dir = path.Dir(config)
 	}
 	var ok bool
@@ -72,9 +70,36 @@ func newSphinx(s Settings, config string) (Rules, error) {
 	x.lang = cmp.Or(s.Lang, langTag(x.text("language")))
 	x.readMyST()
 	x.readLabels()
-	toc := sphinxToc{sphinx: x, seen: map[string]bool{}}
-	x.nav = newNavigation(toc.document(cmp.Or(x.text("root_doc"), cmp.Or(x.text("master_doc"), "index"))))
+	x.readNav()
 	return x, nil
+}
+
+// readSettings reads conf.py, or a book's _config.yml.
+func (x *sphinx) readSettings(s Settings) error {
+	if path.Ext(x.config) == ".py" {
+		raw, err := readConfig(s.Repo, x.config)
+		x.settings = pythonSettings(string(raw))
+		return err
+	}
+	book, err := readTable(s.Repo, x.config)
+	x.settings = bookSettings(book)
+	return err
+}
+
+// readNav follows the toctrees, or reads the file that a book has instead.
+func (x *sphinx) readNav() {
+	toc := sphinxToc{sphinx: x, seen: map[string]bool{}}
+	file := path.Join(x.dir, cmp.Or(x.text("external_toc_path"), bookToc))
+	if !x.tree.has(file) {
+		x.nav = newNavigation(toc.document(cmp.Or(x.text("root_doc"), x.text("master_doc"), "index")))
+		return
+	}
+	book, err := readTable(x.Repo, file)
+	if err != nil {
+		x.warnings = append(x.warnings, x.unreadable(file, err, "pages have no place in the navigation"))
+		return
+	}
+	x.nav = newNavigation(toc.bookEntries(book))
 }
 
 // known gives a setting; nil where there is none, and with a warning where only

@@ -100,3 +100,15 @@ func TestLabelsLeadToTheirPages(t *testing.T) {
 		t.Errorf("warnings: %v", got)
 	}
 }
+
+func TestABookOfJupytersIsSphinxs(t *testing.T) {
+	s := repoOf(".", map[string]string{
+		"book/_config.yml": "title: B\nhtml: {baseurl: https://b.example.org/}\nexclude_patterns: ['draft*']\nsphinx: {config: {language: de, myst_heading_anchors: 2}}\n",
+		"book/_toc.yml":    "format: jb-book\nroot: intro\nparts:\n  - caption: First\n    chapters:\n      - file: a\n        sections: [{file: sub/b.md, title: Nicer}, {glob: 'more/*'}, {url: 'https://x.org', title: Out}]\n",
+		"book/intro.md":    "# Hello", "book/a.md": "# A", "book/sub/b.md": "# B", "book/more/c.md": "# C", "book/draft.md": "# D",
+	})
+	diffShown(t, map[string]string{
+		"book/intro.md": "https://b.example.org/intro.html 1 Hello [de ]", "book/a.md": "https://b.example.org/a.html 2 First > A [de ]", "book/sub/b.md": "https://b.example.org/sub/b.html 3 First > A > B (Nicer) [de ]",
+		"book/more/c.md": "https://b.example.org/more/c.html 4 First > A > C [de ]", "book/draft.md": "hidden: exclude_patterns in book/_config.yml",
+	}, made(t, "sphinx", s), s)
+}
