@@ -35,6 +35,7 @@ var owners = map[string]string{
 	"github.com/joho/godotenv":               "cmd/docent",
 	"github.com/schollz/progressbar":         "cmd/docent",
 	"golang.org/x/term":                      "cmd/docent",
+	"github.com/fsnotify/fsnotify":           "cmd/docent",
 	"github.com/rogpeppe/go-internal":        "cmd/docent",
 	"github.com/qdrant/go-client":            "store/qdrant",
 	"github.com/jackc/pgx":                   "store/postgres",

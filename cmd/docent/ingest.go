@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -58,7 +59,7 @@ rest is in.`,
 		if err := f.affordable(c, s, sources); err != nil {
 			return err
 		}
-		return ingestSources(c, s, sources, f.asJSON)
+		return ingestSources(c.Context(), c, s, sources, f.asJSON)
 	}
 	return c
 }
@@ -129,8 +130,8 @@ func overridden(src, by ingest.Source) ingest.Source {
 
 // ingestSources ingests one source after the other. A source that fails does
 // not keep the others out.
-func ingestSources(c *cobra.Command, s *settings, sources []ingest.Source, asJSON bool) (err error) {
-	in, err := server.OpenIngester(c.Context(), s.Config)
+func ingestSources(ctx context.Context, c *cobra.Command, s *settings, sources []ingest.Source, asJSON bool) (err error) {
+	in, err := server.OpenIngester(ctx, s.Config)
 	if err != nil {
 		return err
 	}
@@ -140,10 +141,10 @@ func ingestSources(c *cobra.Command, s *settings, sources []ingest.Source, asJSO
 	skipped := 0
 	for _, src := range sources {
 		bar := newProgress(c.ErrOrStderr(), src.Name)
-		report, err := in.Run(c.Context(), src, bar.update)
+		report, err := in.Run(ctx, src, bar.update)
 		bar.finish()
 		if err != nil {
-			if c.Context().Err() != nil {
+			if ctx.Err() != nil {
 				return err
 			}
 			if len(sources) > 1 {

@@ -23,6 +23,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"serve":  serveCommand,
 			"hangup": hangupCommand,
+			"served": servedCommand,
 			"model":  modelCommand,
 			"get":    getCommand,
 			"idof":   idCommand,

@@ -101,6 +101,13 @@ func hangupCommand(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
+// servedCommand is "served WORDS": it waits until the server tells a line with
+// the words.
+func servedCommand(ts *testscript.TestScript, _ bool, args []string) {
+	found, _ := servers.Load(ts.Getenv("WORK"))
+	found.(*served).until(ts, args[0])
+}
+
 // replies are what the model command can do.
 var replies = map[string]func() llmtest.Reply{
 	"cites":        func() llmtest.Reply { return llmtest.Say("Set PORT ", "as you like [", "1]. Never [99].") },

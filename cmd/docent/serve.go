@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"docent"
+	"docent/ingest"
 	"docent/server"
 )
 
@@ -27,12 +28,14 @@ On SIGHUP it reads config.yaml again and answers from then on by its sections
 embedding, retrieval, qdrant and sources, without a failed question; where the
 index that they mean is not there, all stays as it is, and the log says why.`,
 		Example: `  docent serve --docs docs
+  docent serve --docs docs --watch
   docent serve --port 8080
   OPENAI_API_KEY=... docent serve`,
 		Args: args(cobra.NoArgs),
 	}
 	listenFlags(c)
 	docs := c.Flags().String("docs", "", "folder to ingest before serving")
+	watch := c.Flags().Bool("watch", false, "ingest the folder (or config.yaml's sources) again whenever something in it changes")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		if os.Getenv("GOGC") == "" {
 			debug.SetGCPercent(gcPercent)
@@ -44,12 +47,9 @@ index that they mean is not there, all stays as it is, and the log says why.`,
 		if err := s.CanListen(c.Context()); err != nil {
 			return &exitError{exitUsage, err}
 		}
-		if *docs != "" {
-			sources, err := new(ingestFlags).sources(s, []string{*docs})
-			if err != nil {
-				return err
-			}
-			if err := ingestSources(c, s, sources, false); err != nil && !partly(err) {
+		var sources []ingest.Source
+		if *docs != "" || *watch {
+			if sources, err = ingestFirst(c, s, *docs); err != nil {
 				return err
 			}
 		}
@@ -57,16 +57,44 @@ index that they mean is not there, all stays as it is, and the log says why.`,
 		if err != nil {
 			return err
 		}
-		reloading, stop := context.WithCancel(c.Context())
-		ended := reloadOnHangup(reloading, c, srv)
+		meanwhile, stop := context.WithCancel(c.Context())
+		ended := []<-chan struct{}{reloadOnHangup(meanwhile, c, srv)}
+		if *watch {
+			watching, err := watchSources(meanwhile, c, s, sources)
+			if err != nil {
+				stop()
+				<-ended[0]
+				return errors.Join(err, srv.Close())
+			}
+			ended = append(ended, watching)
+		}
 		err = srv.Run(c.Context(), func(url string) {
 			fmt.Fprintf(c.ErrOrStderr(), "docent: serving on %s (Ctrl-C stops)\n", url)
 		})
 		stop()
-		<-ended
+		for _, done := range ended {
+			<-done
+		}
 		return errors.Join(err, srv.Close())
 	}
 	return c
+}
+
+// ingestFirst ingests a folder, or config.yaml's sources where dir is "", before
+// anything is served.
+func ingestFirst(c *cobra.Command, s *settings, dir string) ([]ingest.Source, error) {
+	var dirs []string
+	if dir != "" {
+		dirs = []string{dir}
+	}
+	sources, err := new(ingestFlags).sources(s, dirs)
+	if err != nil {
+		return nil, err
+	}
+	if err := ingestSources(c.Context(), c, s, sources, false); err != nil && !partly(err) {
+		return nil, err
+	}
+	return sources, nil
 }
 
 // reloadOnHangup reads the configuration again for each SIGHUP, until ctx ends;
