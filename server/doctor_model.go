@@ -93,6 +93,10 @@ func checkEmbeddings(ctx context.Context, c *Config) []Finding {
 	}
 	ctx, cancel := patiently(ctx)
 	defer cancel()
+	if s, err := openServing(ctx, *c); err == nil {
+		embedder.Expect(s.index.Stamp.Dimensions) // of another number is none that the index can be asked with
+		s.index.Close()
+	}
 	began := time.Now()
 	if err := embedder.Probe(ctx); err != nil {
 		return []Finding{embeddings.failed(cmp.Or(context.Cause(ctx), err), "check embedding.base_url, embedding.model and that the server runs")}

@@ -11,6 +11,7 @@ import (
 
 	"docent"
 	"docent/ingest"
+	"docent/store/qdrant"
 	"docent/store/sqlite"
 )
 
@@ -90,49 +91,66 @@ func checkDatabase(ctx context.Context, c *Config) []Finding {
 	return []Finding{database.ok("%s is sound; journal %s, schema %d", path, found.Journal, found.Schema)}
 }
 
+// checkIndex looks at the store of the index, and at the index that a server
+// would answer from.
 func checkIndex(ctx context.Context, c *Config) []Finding {
-	index := check("index")
+	store, index := check("store"), check("index")
 	s, err := openServing(ctx, *c)
 	if err != nil {
-		return []Finding{index.failed(err, "docent ingest DIR")}
+		return []Finding{store.failed(err, "docent ingest DIR"), index.skipped("", "the store can't be used")}
 	}
 	defer s.index.Close()
+	list, err := s.index.Indexes(ctx)
+	if err != nil {
+		return []Finding{store.failed(err, "docent ingest DIR"), index.skipped("", "the store can't be used")}
+	}
+	return []Finding{storeFinding(store, s, list), indexFinding(ctx, index, s, list)}
+}
+
+// storeFinding names the store, and what there is beside the index that is used.
+func storeFinding(store check, s *serving, list []docent.IndexInfo) Finding {
+	name := "SQLite in the data folder"
+	if q, is := s.index.releases.(*qdrant.Index); is {
+		name = q.Server()
+	}
+	var beside []string
+	for _, other := range list {
+		if other.Stamp != s.index.Stamp {
+			beside = append(beside, other.Name)
+		}
+	}
+	if len(beside) > 0 {
+		name += "; beside the index that is used it has " + strings.Join(beside, ", ") + ": see 'docent index gc'"
+	}
+	return store.ok("%s", name)
+}
+
+func indexFinding(ctx context.Context, index check, s *serving, list []docent.IndexInfo) Finding {
 	var releases []docent.Release
-	for _, site := range c.SiteNames() {
+	for _, site := range s.cfg.SiteNames() {
 		its, err := s.index.Releases(ctx, site)
 		if err == nil && len(its) == 0 {
 			err = docent.NoIndex()
 		}
 		if err != nil && site != docent.DefaultSite {
-			return []Finding{index.warning("docent ingest DIR --site "+site, "the site %s has no documentation: %v", site, err)}
+			return index.warning("docent ingest DIR --site "+site, "the site %s has no documentation: %v", site, err)
 		}
 		if err != nil {
-			return []Finding{index.failed(err, "docent ingest DIR")}
+			return index.failed(err, "docent ingest DIR")
 		}
 		releases = append(releases, its...)
 	}
-	if missing := notIngested(c, releases); len(missing) > 0 {
-		return []Finding{index.warning("docent ingest", "these sources of config.yaml are not in it: %s", strings.Join(missing, ", "))}
+	if missing := notIngested(&s.cfg, releases); len(missing) > 0 {
+		return index.warning("docent ingest", "these sources of config.yaml are not in it: %s", strings.Join(missing, ", "))
 	}
-	list, err := s.index.Indexes(ctx)
-	if err == nil {
-		err = s.waiting(list)
-	}
-	if err != nil {
-		return []Finding{index.warned(err, "docent ingest")}
+	if err := s.waiting(list); err != nil {
+		return index.warned(err, "docent ingest")
 	}
 	if made := s.index.Stamp.Splitter; made != ingest.SplitterVersion {
-		return []Finding{index.warning("docent ingest", "%s, %s; it was split by version %s, this docent has %s: it builds the new one beside it",
-			indexStore(c), summary(releases, time.Now()), made, ingest.SplitterVersion)}
+		return index.warning("docent ingest", "%s; it was split by version %s, this docent has %s: it builds the new one beside it",
+			summary(releases, time.Now()), made, ingest.SplitterVersion)
 	}
-	return []Finding{index.ok("%s, %s; made with %s", indexStore(c), summary(releases, time.Now()), DescribeStamp(s.index.Stamp))}
-}
-
-func indexStore(c *Config) string {
-	if c.Qdrant.URL != "" {
-		return "in Qdrant"
-	}
-	return "in the data folder"
+	return index.ok("%s; made with %s", summary(releases, time.Now()), DescribeStamp(s.index.Stamp))
 }
 
 // notIngested names the sources of config.yaml that have no release.

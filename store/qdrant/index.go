@@ -2,6 +2,7 @@ package qdrant
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -26,6 +27,7 @@ type Index struct {
 	name    string // of the collection
 	stamp   docent.Stamp
 	options IndexOptions
+	version string // of the server
 	closed  atomic.Bool
 
 	ready atomic.Bool // the collection was there, and is ours
@@ -70,12 +72,16 @@ func (x *Index) look(ctx context.Context) error {
 		return &docent.Error{Code: docent.CodeStore, Message: "Qdrant " + reply.GetVersion() + " is too old",
 			Hint: "use Qdrant " + oldestServer + " or a newer one"}
 	}
+	x.version = reply.GetVersion()
 	err = x.read(ctx)
 	if code := docent.CodeOf(err); code == docent.CodeNoIndex || code == docent.CodeIndexStamp {
 		return nil
 	}
 	return err
 }
+
+// Server says which server it is, and of which version.
+func (x *Index) Server() string { return fmt.Sprintf("Qdrant %s at %s", x.version, x.address) }
 
 // tooOld reports whether a version is below oldestServer. One that can't be
 // read is not: it is a build of one's own.
