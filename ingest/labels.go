@@ -21,6 +21,10 @@ var (
 // attributes, and notes the names by the line of what they name: MyST's
 // (name)= and {#name} stand before it, kramdown's {: #name} before or after.
 func (d *dialect) takeLabels(s *source) {
+	if d.has(attributeLists) && !d.has(roles) && !d.Off["attr_list"] {
+		s.names = map[int][]string{0: idsIn(s.text)}
+		return
+	}
 	l := labels{source: s, myst: d.has(roles), blocks: !d.Off["attrs_block"]}
 	if !l.myst && !d.has(kramdownLists) || !bytes.Contains(s.text, []byte(")=")) && !bytes.Contains(s.text, []byte("{")) {
 		return
@@ -125,6 +129,22 @@ func (l *labels) nameBefore(line string) (name string, ok bool) {
 		return idOf(m[1]), true
 	}
 	return "", false
+}
+
+// attributeList is one that stands behind something, or on a line of its own.
+var attributeList = regexp.MustCompile("(?m)(?:^[ \\t]*|[)\\]`*_>:])\\{:?([^{}\\n]*#[^{}\\n]*)\\}")
+
+// idsIn are the ids that attribute lists give parts of a text.
+func idsIn(text []byte) (ids []string) {
+	if !bytes.Contains(text, []byte("#")) || !bytes.Contains(text, []byte("{")) {
+		return nil
+	}
+	for _, m := range attributeList.FindAllSubmatch(text, -1) {
+		if id := idOf(string(m[1])); id != "" {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 // idOf is the id in a list of attributes; "" where it has none.
