@@ -49,9 +49,17 @@ type reader struct {
 
 func newReader(p *parsing, s *source) *reader {
 	return &reader{
-		source: s, dialect: p.dialect, src: s.text, anchors: p.rules.Anchors(),
+		source: s, dialect: p.dialect, src: s.text, anchors: p.anchors(s.path),
 		page: &page{anchors: map[string]bool{}}, said: map[int]bool{}, written: map[int]bool{},
 	}
+}
+
+// anchors begins the document that a file is.
+func (p *parsing) anchors(path string) site.Anchors {
+	if rules, ok := p.rules.(site.FileAnchors); ok {
+		return rules.AnchorsOf(path)
+	}
+	return p.rules.Anchors()
 }
 
 // maxDepth is how deep blocks and inlines may nest before they are written

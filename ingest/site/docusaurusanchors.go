@@ -6,35 +6,49 @@ import (
 )
 
 // Anchors implements Rules.
-func (d *docusaurus) Anchors() Anchors {
-	return docusaurusAnchors{slugger: newSlugger(), keepCase: d.maintainCase}
+func (d *docusaurus) Anchors() Anchors { return d.AnchorsOf("x.mdx") }
+
+// AnchorsOf implements FileAnchors.
+func (d *docusaurus) AnchorsOf(file string) Anchors {
+	a := &docusaurusAnchors{slugger: newSlugger(), keepCase: d.maintainCase}
+	content, _ := d.contentOf(file)
+	a.titleApart = content != nil && content.kind == "blog"
+	format := d.site.object("markdown").text("format")
+	a.comments = format == "md" || format == "detect" && !strings.HasSuffix(file, ".mdx")
+	return a
 }
 
 // docusaurusAnchors are GitHub's, of all that a heading holds but tags. An id
 // that a writer chose is taken as it is, and not remembered. A heading of level
 // 1 is shown without an anchor, but counts among duplicates.
 type docusaurusAnchors struct {
-	slugger  *slugger
-	keepCase bool
+	slugger    *slugger
+	keepCase   bool
+	comments   bool // ids stand in HTML comments, too
+	titleApart bool // the first heading, of level 1, is the title and doesn't count
+	begun      bool
 }
 
 var (
-	docusaurusID        = regexp.MustCompile(`\s*\{#([^}]+)\}$`)
-	docusaurusCommentID = regexp.MustCompile(`\s*(?:\{/\*\s*#(\S+?)(?:\s[^*]*)?\s*\*/\}|<!--\s*#(\S+?)(?:\s.*?)?\s*-->)\s*$`)
+	docusaurusID  = regexp.MustCompile(`\s*\{#([^}]+)\}$`)
+	mdxCommentID  = regexp.MustCompile(`\s*\{/\*\s*#(\S+?)(?:\s[^*]*)?\s*\*/\}\s*$`)
+	htmlCommentID = regexp.MustCompile(`\s*<!--\s*#(\S+?)(?:\s.*?)?\s*-->\s*$`)
 )
 
 // Anchor implements Anchors.
-func (a docusaurusAnchors) Anchor(h Heading) Anchor {
+func (a *docusaurusAnchors) Anchor(h Heading) Anchor {
 	if h.HTML {
 		return h.asElement()
 	}
 	text := h.text(PartText, PartCode, PartImage)
 	out := Anchor{Words: oneLine(text)}
-	if id := h.commentID(); id != "" {
-		out.ID, out.Words = id, oneLine(docusaurusCommentID.ReplaceAllString(text, ""))
+	isTitle := a.titleApart && !a.begun && h.Level == 1
+	a.begun = true
+	if id := a.commentID(h); id != "" {
+		out.ID, out.Words = id, oneLine(mdxCommentID.ReplaceAllString(text, ""))
 	} else if m := docusaurusID.FindStringSubmatchIndex(text); m != nil {
 		out.ID, out.Words = strings.TrimSpace(text[m[2]:m[3]]), oneLine(text[:m[0]])
-	} else {
+	} else if !isTitle {
 		out.ID = a.slugger.slugAs(text, a.keepCase)
 	}
 	if h.Level == 1 {
@@ -44,13 +58,12 @@ func (a docusaurusAnchors) Anchor(h Heading) Anchor {
 }
 
 // commentID is the id in a comment at a heading's end; "" where there is none.
-func (h Heading) commentID() string {
-	end := h.Raw
-	if n := len(h.Parts); end == "" && n > 0 {
-		end = h.Parts[n-1].Text
+func (a *docusaurusAnchors) commentID(h Heading) string {
+	if m := mdxCommentID.FindStringSubmatch(h.Raw); m != nil {
+		return m[1]
 	}
-	if m := docusaurusCommentID.FindStringSubmatch(end); m != nil {
-		return m[1] + m[2]
+	if m := htmlCommentID.FindStringSubmatch(h.Raw); m != nil && a.comments {
+		return m[1]
 	}
 	return ""
 }

@@ -61,6 +61,13 @@ type Rules interface {
 	About() About
 }
 
+// FileAnchors is implemented by rules whose anchors are not the same for all
+// files.
+type FileAnchors interface {
+	// AnchorsOf begins the document that a file is, in place of Anchors.
+	AnchorsOf(file string) Anchors
+}
+
 // LinkRewriter is implemented by rules whose site changes the anchors of the
 // links within it.
 type LinkRewriter interface {

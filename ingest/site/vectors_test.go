@@ -23,7 +23,7 @@ func TestAnchorsAreThoseOfTheLibraries(t *testing.T) {
 	}
 	documents := map[string]Anchors{
 		"github-slugger":  plainAnchors{slugger: newSlugger(), literal: true},
-		"docusaurus":      docusaurusAnchors{slugger: newSlugger()},
+		"docusaurus":      &docusaurusAnchors{slugger: newSlugger()},
 		"vitepress":       vitepressAnchors{lower: cases.Lower(language.Und), seen: ids{}},
 		"starlight-astro": starlightAnchors{slugger: newSlugger(), smart: true},
 		"nextra":          nextraAnchors{slugger: newSlugger()},

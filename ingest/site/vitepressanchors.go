@@ -55,7 +55,7 @@ var shortcode = regexp.MustCompile(`:[a-z0-9_+-]*[a-z][a-z0-9_+-]*:`)
 // written, no images, no emoji that are written as names.
 func (h Heading) source() string {
 	var b strings.Builder
-	for _, p := range h.Parts {
+	for _, p := range joined(h.Parts) {
 		switch p.Kind {
 		case PartCode:
 			b.WriteString(p.Text)
@@ -90,12 +90,17 @@ var entities = regexp.MustCompile(`&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|\w+);`)
 // withEntities writes entities again as the heading has them, where nothing
 // else stands for the same character.
 func (h Heading) withEntities(text string) string {
+	if strings.IndexByte(h.Raw, '&') < 0 {
+		return text
+	}
+	var pairs []string
+	rest := entities.ReplaceAllString(h.Raw, "")
 	for _, entity := range entities.FindAllString(h.Raw, -1) {
-		if c := html.UnescapeString(entity); c != entity && strings.TrimSpace(c) != "" && !strings.Contains(strings.ReplaceAll(h.Raw, entity, ""), c) {
-			text = strings.ReplaceAll(text, c, entity)
+		if c := html.UnescapeString(entity); c != entity && strings.TrimSpace(c) != "" && !strings.Contains(rest, c) {
+			pairs, rest = append(pairs, c, entity), rest+c
 		}
 	}
-	return text
+	return strings.NewReplacer(pairs...).Replace(text)
 }
 
 // slug makes an anchor of a text.
