@@ -104,7 +104,7 @@ func (r *run) preview(ctx context.Context, one made) (*PreviewPage, []docent.Ind
 		chunks[i] = c.Chunk
 	}
 	page := previewOf(one.page, chunks)
-	page.Source = r.unit.Source
+	page.Source, page.Base = r.unit.Source, r.rules.About().Base
 	return &page, add, nil
 }
 

@@ -123,6 +123,7 @@ type PreviewPage struct {
 	Version     string           `json:"version"`
 	Sections    []PreviewSection `json:"sections"`
 	Warnings    []docent.Warning `json:"warnings"`
+	Base        string           `json:"-"` // of the site: see site.About
 }
 
 // PreviewSection is a section as it would be.

@@ -15,6 +15,7 @@ const (
 	exitFailed      = 1
 	exitUsage       = 2 // wrong usage or configuration
 	exitPartly      = 3 // some files failed, the rest is in
+	exitGate        = 4 // a quality gate was missed
 	exitInterrupted = 130
 )
 

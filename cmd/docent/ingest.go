@@ -16,6 +16,7 @@ import (
 type ingestFlags struct {
 	source         ingest.Source
 	dryRun, asJSON bool
+	verify         string  // the built site to compare with; "" is none
 	maxCost        float64 // in US dollars; 0 is no bound
 }
 
@@ -29,10 +30,11 @@ the last release is not done again; deleted pages leave the index. Until the
 release is published, and when ingest is stopped midway, the old one is served.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 some files were skipped and the
-rest is in.`,
+rest is in, 4 addresses that --verify-links did not find.`,
 		Example: `  docent ingest docs
   docent ingest docs --source manual --base-url https://docs.example.com/
-  docent ingest docs --dry-run --json`,
+  docent ingest docs --dry-run --json
+  docent ingest docs --verify-links site`,
 	}
 	var f ingestFlags
 	c.Flags().StringVar(&f.source.Name, "source", "", "name of the source (default: the folder's name)")
@@ -42,6 +44,7 @@ rest is in.`,
 	c.Flags().StringVar(&f.source.Version, "version", "", "version of the documentation")
 	c.Flags().StringVar(&f.source.Lang, "lang", "", "language of the documentation, such as en or pt-br")
 	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "show what would be done, and change nothing")
+	c.Flags().StringVar(&f.verify, "verify-links", "", "compare every address that would be cited with the built site: its folder, search_index.json, objects.inv or address; change nothing")
 	c.Flags().Float64Var(&f.maxCost, "max-cost", 0, "stop before anything is embedded that would cost more, in US dollars (0: no bound)")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON to stdout")
 	c.RunE = func(c *cobra.Command, dirs []string) error {
@@ -52,6 +55,9 @@ rest is in.`,
 		sources, err := f.sources(s, dirs)
 		if err != nil {
 			return err
+		}
+		if f.verify != "" {
+			return verifyLinks(c, s, sources, f.verify, f.asJSON)
 		}
 		if f.dryRun {
 			return dryRun(c, s, sources, f.asJSON)

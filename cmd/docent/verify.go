@@ -1,0 +1,56 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"docent/guard"
+	"docent/ingest"
+	"docent/ingest/built"
+)
+
+// verifyLinks compares the addresses that an ingest of the sources would cite
+// with a built site, and writes nothing. A mismatch misses the gate.
+func verifyLinks(c *cobra.Command, s *settings, sources []ingest.Source, at string, asJSON bool) error {
+	// Whoever types an address may reach what this machine reaches.
+	site, err := built.Open(c.Context(), at, guard.NewClient(guard.Config{AllowPrivate: true}))
+	if err != nil {
+		return &exitError{exitUsage, err}
+	}
+	plan, err := preview(c, s, sources)
+	if err != nil {
+		return err
+	}
+	v, err := built.Verify(c.Context(), plan, site)
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		err = printJSON(c, v)
+	} else {
+		err = printVerification(c, v)
+	}
+	if err != nil || len(v.MissingPages)+len(v.MissingAnchors) == 0 {
+		return err
+	}
+	return &exitError{exitGate, fmt.Errorf("%s of %s and %s do not stand on the built site (%.1f %%)",
+		plural(len(v.MissingPages)+len(v.MissingAnchors), "address", "addresses"),
+		plural(v.Pages, "page", "pages"), plural(v.Anchors, "section", "sections"), 100*v.MismatchRate)}
+}
+
+func printVerification(c *cobra.Command, v built.Verification) error {
+	out := c.OutOrStdout()
+	for _, m := range v.MissingPages {
+		fmt.Fprintf(out, "%s: the site has no page %s\n", m.Path, m.URL)
+	}
+	for _, m := range v.MissingAnchors {
+		fmt.Fprintf(out, "%s: %q: the page has no anchor %s\n", m.Path, m.Heading, m.URL)
+	}
+	sections := plural(v.Anchors, "section", "sections")
+	if v.OnlyPages {
+		sections = "no sections, since the list does not name them all"
+	}
+	_, err := fmt.Fprintf(out, "compared %s and %s: %.1f %% lead elsewhere\n", plural(v.Pages, "page", "pages"), sections, 100*v.MismatchRate)
+	return err
+}
