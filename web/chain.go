@@ -122,7 +122,9 @@ func (h *Handler) bound(next echo.HandlerFunc) echo.HandlerFunc {
 			return bodyTooLarge(h.cfg.Server.MaxBodyBytes)
 		}
 		control.SetReadDeadline(time.Now().Add(bodyTimeout))
-		r.Body = http.MaxBytesReader(w, r.Body, h.cfg.Server.MaxBodyBytes)
+		bounded := *r // net/http looks at the body of its own request to know how much of it is to come
+		bounded.Body = http.MaxBytesReader(w, r.Body, h.cfg.Server.MaxBodyBytes)
+		c.SetRequest(&bounded)
 		return next(c)
 	}
 }

@@ -80,3 +80,29 @@ func TestHeadersHaveABound(t *testing.T) {
 		}
 	})
 }
+
+// TestARefusalDoesNotWaitForTheBody: whoever asks before sending a body gets the
+// answer instead of being told, or left, to send it.
+func TestARefusalDoesNotWaitForTheBody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := serving(t, newRig(t, nil), noDrain)
+		conn, err := h.net.dial()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		began := time.Now()
+		_, err = io.WriteString(conn, "POST /api/v1/none HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 999\r\n\r\n")
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil || resp.StatusCode != http.StatusNotFound || time.Since(began) > 0 {
+			t.Errorf("%v, %v, after %s", resp, err, time.Since(began))
+		}
+		conn.Close()
+		if err := h.stop(); err != nil {
+			t.Error(err)
+		}
+	})
+}
