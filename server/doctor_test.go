@@ -92,7 +92,7 @@ func TestADoctorTellsWhoMayAsk(t *testing.T) {
 		words  string
 	}{
 		"alone":         {func(*testing.T, *Config) {}, "identity", StateOK, "the one person at this machine"},
-		"alone, public": {func(_ *testing.T, c *Config) { c.Server.PublicURL = "https://ask.example.com" }, "listening", StateWarning, "share their conversations"},
+		"alone, public": {func(_ *testing.T, c *Config) { c.Server.PublicURL = "https://ask.example.com" }, "listening", StateProblem, "refuses to start"},
 		"open":          {func(_ *testing.T, c *Config) { c.Auth.OpenToEveryone = true }, "identity", StateWarning, "without a limit"},
 		"open, limited": {func(_ *testing.T, c *Config) { c.Auth.OpenToEveryone, c.Server.Host = true, "192.0.2.1" }, "identity", StateOK, "each visitor"},
 		"a site": {func(_ *testing.T, c *Config) { c.CORS.AllowedOrigins = []string{"https://docs.example.com"} },
