@@ -12,7 +12,7 @@ import (
 // labels.
 func PlainText(markdown string) string {
 	var prose strings.Builder
-	eachLine(markdown, func(_ int, line string, code bool) {
+	eachLine(strings.ToValidUTF8(markdown, "\uFFFD"), func(_ int, line string, code bool) {
 		kind, at := lineOf(line)
 		switch {
 		case code:
@@ -45,18 +45,30 @@ func plainRow(b *strings.Builder, row string) {
 	b.WriteByte(' ')
 }
 
+// marks may begin what plainMark knows.
+const marks = "\\`![<&*_~"
+
 // plainInline writes a line's inline Markdown as words.
 func plainInline(b *strings.Builder, s string) {
-	prev := ' ' // the character before, of the source
 	for i := 0; i < len(s); {
-		r, size := utf8.DecodeRuneInString(s[i:])
-		if n := plainMark(b, s, i, prev); n > 0 {
-			i += n
-		} else {
-			b.WriteRune(r)
-			i += size
+		next := strings.IndexAny(s[i:], marks)
+		if next < 0 {
+			next = len(s) - i
 		}
-		prev, _ = utf8.DecodeLastRuneInString(s[:i])
+		b.WriteString(s[i : i+next])
+		if i += next; i == len(s) {
+			return
+		}
+		prev := ' ' // the character before, of the source
+		if i > 0 {
+			prev, _ = utf8.DecodeLastRuneInString(s[:i])
+		}
+		n := plainMark(b, s, i, prev)
+		if n == 0 {
+			b.WriteByte(s[i])
+			n = 1
+		}
+		i += n
 	}
 }
 

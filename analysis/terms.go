@@ -24,6 +24,32 @@ func Terms(text, lang string) []string {
 	return terms
 }
 
+// Find calls fn wherever one of terms, each with a number, is a term of one of
+// words, which have no blanks. Most words are passed over by their first
+// letter, which no stemming changes.
+func Find(words []string, lang string, terms map[string]int, fn func(word, term int)) {
+	var begins [256]bool
+	for t := range terms {
+		if t != "" {
+			begins[t[0]] = true
+		}
+	}
+	a := borrow(lang)
+	defer a.giveBack()
+	for i, w := range words {
+		if isPlain(w) && !begins[w[0]|0x20] {
+			continue
+		}
+		a.each(w, func(tokens []token) {
+			for _, t := range tokens {
+				if n, wanted := terms[t.term]; wanted {
+					fn(i, n)
+				}
+			}
+		})
+	}
+}
+
 // QueryTerms gives the distinct terms of a question, in its order, without
 // stop words; with them when there is nothing else. At most 32.
 func QueryTerms(text, lang string) []string {
@@ -149,7 +175,12 @@ func (a *analyzer) run(run string) []token {
 	if tokens, ok := a.known[run]; ok {
 		return tokens
 	}
-	tokens := a.analyse(run)
+	var tokens []token
+	if isPlain(run) {
+		tokens = a.plain(run)
+	} else {
+		tokens = a.divided(run)
+	}
 	if len(run) <= MaxTermBytes {
 		if len(a.known) >= maxKnown {
 			clear(a.known)
@@ -159,7 +190,32 @@ func (a *analyzer) run(run string) []token {
 	return tokens
 }
 
-func (a *analyzer) analyse(run string) []token {
+// isPlain reports whether a run is a word as most are: ASCII letters, none but
+// the first a capital.
+func isPlain(run string) bool {
+	if run == "" || run[0]|0x20 < 'a' || run[0]|0x20 > 'z' {
+		return false
+	}
+	for i := 1; i < len(run); i++ {
+		if run[i] < 'a' || run[i] > 'z' {
+			return false
+		}
+	}
+	return true
+}
+
+// plain gives what divided would, of a plain run.
+func (a *analyzer) plain(run string) []token {
+	t := a.word(run)
+	if t.term == "" {
+		return nil
+	}
+	t.term = strings.Clone(t.term)
+	return []token{t}
+}
+
+// divided gives the tokens of a run that may be an identifier.
+func (a *analyzer) divided(run string) []token {
 	var out []token
 	keep := func(t token) {
 		if t.term != "" {
@@ -187,9 +243,11 @@ func (a *analyzer) analyse(run string) []token {
 	return out
 }
 
+var apostrophes = strings.NewReplacer("'", "", "’", "")
+
 // identifier gives the term of an identifier as it stands, "" when too long.
 func identifier(s string) string {
-	s = fold(lower(strings.NewReplacer("'", "", "’", "").Replace(s)))
+	s = fold(lower(apostrophes.Replace(s)))
 	if len(s) > MaxTermBytes {
 		return ""
 	}

@@ -163,3 +163,30 @@ func FuzzTerms(f *testing.F) {
 		}
 	})
 }
+
+// FuzzPlain holds that plain words are analysed as every other run would be.
+func FuzzPlain(f *testing.F) {
+	for _, word := range []string{"a", "I", "v", "V", "s", "The", "javascript", "Javascript", "running", "skies", "versions", "x", "theirs", "Windows"} {
+		f.Add(word)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		eachRun(text, func(run string, unspaced bool) {
+			if unspaced || !isPlain(run) {
+				return
+			}
+			for lang := range languages {
+				a := borrow(lang)
+				plain, divided := a.plain(run), a.divided(run)
+				if !slices.Equal(plain, divided) {
+					t.Errorf("%q in %q becomes %v, and divided %v", run, lang, plain, divided)
+				}
+				for _, token := range plain {
+					if token.term[0] != run[0]|0x20 {
+						t.Errorf("%q in %q becomes %q, which Find passes over", run, lang, token.term)
+					}
+				}
+				a.giveBack()
+			}
+		})
+	})
+}

@@ -65,14 +65,14 @@ func (r *ranker) weigh(g *group, text string) float64 {
 	names := namesIn(text, g.first().Unit.Lang)
 	var score, all, told, headed, lacking float64
 	var nameless []float64 // how much of each name is lacking
-	for i := range g.hits {
-		score = max(score, g.hits[i].lexical)
+	for _, h := range g.hits {
+		score = max(score, h.lexical)
 	}
 	for _, w := range measured(q.words, text) {
 		var in, head float64
-		for i := range g.hits {
-			in = max(in, g.hits[i].holds(w, counts))
-			head = max(head, g.hits[i].holds(w, countsHeaded))
+		for _, h := range g.hits {
+			in = max(in, h.holds(w, counts))
+			head = max(head, h.holds(w, countsHeaded))
 		}
 		weight := r.weight(w)
 		all += weight

@@ -16,8 +16,8 @@ type Index interface {
 	Releases(ctx context.Context, site string) ([]docent.Release, error)
 	// Stats gives a release's statistics, shared: they must not be changed.
 	Stats(ctx context.Context, r docent.Release) (*analysis.Stats, error)
-	// Candidates gives the union of the lexical and the dense list, best first
-	// by either. docent.CodeNotFound where a release was deleted meanwhile.
+	// Candidates gives the lexical list, best first, and then what only the
+	// dense one has. docent.CodeNotFound where a release was deleted meanwhile.
 	Candidates(ctx context.Context, q docent.CandidateQuery) ([]docent.Candidate, error)
 	// Bodies gives the chunks of candidates by their IDs. Those that were
 	// deleted since they were proposed are not among them; any that are, are

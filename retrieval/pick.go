@@ -18,26 +18,26 @@ const (
 
 // group is the adjoining hits of one section, in the page's order.
 type group struct {
-	hits  []hit
+	hits  []*hit
 	score float64 // of the best
 }
 
-func (g *group) first() *hit { return &g.hits[0] }
-func (g *group) last() *hit  { return &g.hits[len(g.hits)-1] }
+func (g *group) first() *hit { return g.hits[0] }
+func (g *group) last() *hit  { return g.hits[len(g.hits)-1] }
 
 // pick takes from hits (best first) until there are limit passages: nothing
 // twice, at most perPage (0 is no bound) of one page. A hit that adjoins one
 // already taken joins it and takes no place of its own.
-func pick(hits []hit, limit, perPage int) []*group {
+func pick(hits []*hit, limit, perPage int) []*group {
 	var groups []*group
 	var taken [][]byte // the terms of each hit taken
 	for _, h := range hits {
 		if len(groups) == limit {
 			break
 		}
-		g := &group{hits: []hit{h}, score: h.score}
+		g := &group{hits: []*hit{h}, score: h.score}
 		at := slices.IndexFunc(groups, g.adjoins)
-		if at < 0 && perPage > 0 && ofPage(groups, &h) >= perPage {
+		if at < 0 && perPage > 0 && ofPage(groups, h) >= perPage {
 			continue
 		}
 		if slices.ContainsFunc(taken, func(terms []byte) bool { return analysis.Alike(terms, h.Terms, alike) }) {
@@ -55,7 +55,7 @@ func pick(hits []hit, limit, perPage int) []*group {
 
 // within reports whether the group's bodies are all there.
 func (g *group) within(bodies map[string]docent.Chunk) bool {
-	return !slices.ContainsFunc(g.hits, func(h hit) bool { _, there := bodies[h.ID]; return !there })
+	return !slices.ContainsFunc(g.hits, func(h *hit) bool { _, there := bodies[h.ID]; return !there })
 }
 
 func ofPage(groups []*group, h *hit) int {
@@ -82,7 +82,7 @@ func (g *group) adjoins(other *group) bool {
 func mergeInto(groups []*group, at int, g *group) []*group {
 	into := groups[at]
 	into.hits = append(into.hits, g.hits...)
-	slices.SortFunc(into.hits, func(a, b hit) int { return a.Ordinal - b.Ordinal })
+	slices.SortFunc(into.hits, func(a, b *hit) int { return a.Ordinal - b.Ordinal })
 	next := slices.IndexFunc(groups, into.adjoins)
 	if next < 0 {
 		return groups
@@ -98,8 +98,8 @@ func (g *group) join(bodies map[string]docent.Chunk) docent.Chunk {
 	c := bodies[g.first().ID]
 	c.Blocks = slices.Clone(c.Blocks)
 	c.Links = slices.Clone(c.Links)
-	for i := range g.hits[1:] {
-		next := bodies[g.hits[1+i].ID]
+	for _, h := range g.hits[1:] {
+		next := bodies[h.ID]
 		shift := len(c.Text) + len("\n\n")
 		c.Text += "\n\n" + next.Text
 		for _, b := range next.Blocks {

@@ -12,11 +12,11 @@ import (
 )
 
 // hitsOf makes hits of chunks, in the order given.
-func hitsOf(chunks ...docent.Chunk) []hit {
-	var hits []hit
+func hitsOf(chunks ...docent.Chunk) []*hit {
+	var hits []*hit
 	for i, c := range chunks {
 		c.Unit = unit
-		h := hit{score: 1 / float64(i+1)}
+		h := &hit{score: 1 / float64(i+1)}
 		h.Candidate = proposed(docent.IndexedChunk{Chunk: c, Terms: analysis.ChunkTerms(&c)})
 		hits = append(hits, h)
 	}

@@ -71,12 +71,12 @@ func (r *ranker) scorer(q *question) *scorer {
 
 // score finds the question's terms in a candidate. The score is the share of
 // what a perfect chunk would have, so it lies between 0 and 1.
-func (s *scorer) score(c docent.Candidate) (hit, error) {
-	h := hit{Candidate: c, question: s.question, found: make([][analysis.NumFields]int, len(s.idf))}
+func (s *scorer) score(c docent.Candidate) (*hit, error) {
+	h := &hit{Candidate: c, question: s.question, found: make([][analysis.NumFields]int, len(s.idf))}
 	clear(s.found)
 	length, err := analysis.Lookup(c.Terms, s.question.order, s.found)
 	if err != nil {
-		return h, staleIndex(err)
+		return nil, staleIndex(err)
 	}
 	for i, term := range s.question.order {
 		h.found[s.question.place[term]] = s.found[i]
@@ -113,7 +113,7 @@ func staleIndex(err error) error {
 
 // byScore orders hits best first, and equal ones by their place in the
 // documentation.
-func byScore(a, b hit) int {
+func byScore(a, b *hit) int {
 	return cmp.Or(cmp.Compare(b.score, a.score), comparePlace(&a.Candidate, &b.Candidate))
 }
 
@@ -135,8 +135,8 @@ func comparePlace(a, b *docent.Candidate) int {
 // "Reciprocal Rank Fusion outperforms Condorcet and individual Rank Learning
 // Methods", SIGIR 2009. Scores are shares of what the first place in both lists
 // gives.
-func fuse(hits []hit, f Fusion) {
-	if !slices.ContainsFunc(hits, func(h hit) bool { return h.Dense > 0 }) {
+func fuse(hits []*hit, f Fusion) {
+	if !slices.ContainsFunc(hits, func(h *hit) bool { return h.Dense > 0 }) {
 		return
 	}
 	most := (f.Lexical + f.Dense) / (f.K + 1)
@@ -150,8 +150,7 @@ func fuse(hits []hit, f Fusion) {
 		}
 	}
 	slices.SortFunc(hits, byScore)
-	for i := range hits {
-		h := &hits[i]
+	for i, h := range hits {
 		h.score = h.dense
 		if h.lexical > 0 {
 			h.score += f.Lexical / (f.K + float64(i+1)) / most
@@ -161,7 +160,7 @@ func fuse(hits []hit, f Fusion) {
 
 // byCosine orders hits by the dense list, those in it first. Lists of several
 // languages, each with ranks of its own, become one.
-func byCosine(a, b hit) int {
+func byCosine(a, b *hit) int {
 	return cmp.Or(
 		cmp.Compare(min(b.Dense, 1), min(a.Dense, 1)),
 		cmp.Compare(b.Cosine, a.Cosine),

@@ -108,8 +108,8 @@ func (s *Searcher) searchIn(ctx context.Context, q docent.Query, vector []float3
 func (s *Searcher) bodies(ctx context.Context, picked []*group) (map[string]docent.Chunk, error) {
 	var candidates []docent.Candidate
 	for _, g := range picked {
-		for i := range g.hits {
-			candidates = append(candidates, g.hits[i].Candidate)
+		for _, h := range g.hits {
+			candidates = append(candidates, h.Candidate)
 		}
 	}
 	if len(candidates) == 0 {
@@ -128,8 +128,8 @@ func (s *Searcher) vector(ctx context.Context, text string) ([]float32, error) {
 
 // hits gives the scored candidates of the releases, each language's asked for
 // by its own terms, and by the question's vector where there is one.
-func (s *Searcher) hits(ctx context.Context, r *ranker, q docent.Query, vector []float32, releases []docent.Release) ([]hit, error) {
-	var hits []hit
+func (s *Searcher) hits(ctx context.Context, r *ranker, q docent.Query, vector []float32, releases []docent.Release) ([]*hit, error) {
+	var hits []*hit
 	languages := byLanguage(releases)
 	for _, lang := range sortedKeys(languages) {
 		asked := ask(q.Text, lang)

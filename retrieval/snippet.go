@@ -24,32 +24,48 @@ func snippet(markdown, lang string, q *question, weight func(term string) float6
 	if len(words) == 0 {
 		return ""
 	}
-	found := wordsFound(words, lang, q)
-	best, bestScore := 0, windowScore(words, found, 0, q, weight)
+	w := newWindows(words, lang, q, weight)
+	best, bestScore := 0, w.score(0)
 	for start := 1; start < len(words); start++ {
-		if len(found[start]) == 0 && !opens(words, start) {
+		if !w.holds[start] && !opens(words, start) {
 			continue
 		}
 		// Of equal windows the last one is nearest to the words, but the text's
 		// own beginning is better still.
-		if score := windowScore(words, found, start, q, weight); score > bestScore || score == bestScore && best > 0 {
+		if score := w.score(start); score > bestScore || score == bestScore && best > 0 {
 			best, bestScore = start, score
 		}
 	}
 	return window(words, best)
 }
 
-// wordsFound gives, for each word, the places of the question's terms in it.
-func wordsFound(words []string, lang string, q *question) [][]int {
-	found := make([][]int, len(words))
-	for i, w := range words {
-		for _, t := range analysis.Terms(w, lang) {
-			if place, asked := q.place[t]; asked {
-				found[i] = append(found[i], place)
-			}
-		}
+// windows are the parts of a text that may become its snippet.
+type windows struct {
+	words []string
+	at    []int  // how many characters stand before each word, and before the end
+	holds []bool // whether each word holds a term of the question
+	found []place
+	idf   []float64 // of each term of the question
+	seen  []bool    // each term of the question, in one window
+}
+
+// place is a term of the question in a word of the text.
+type place struct{ word, term int }
+
+func newWindows(words []string, lang string, q *question, weight func(term string) float64) *windows {
+	w := &windows{words: words, at: make([]int, len(words)+1), holds: make([]bool, len(words)),
+		idf: make([]float64, len(q.terms)), seen: make([]bool, len(q.terms))}
+	for i, word := range words {
+		w.at[i+1] = w.at[i] + utf8.RuneCountInString(word) + 1
 	}
-	return found
+	for i, t := range q.terms {
+		w.idf[i] = weight(t)
+	}
+	analysis.Find(words, lang, q.place, func(word, term int) {
+		w.holds[word] = true
+		w.found = append(w.found, place{word, term})
+	})
+	return w
 }
 
 // opens reports whether a sentence begins with the word at i.
@@ -57,21 +73,23 @@ func opens(words []string, i int) bool {
 	return i == 0 || strings.ContainsAny(words[i-1][len(words[i-1])-1:], ".!?:")
 }
 
-func windowScore(words []string, found [][]int, start int, q *question, weight func(string) float64) float64 {
-	seen := make(map[int]bool)
+// score adds up the question's terms in the window that begins with a word.
+func (w *windows) score(start int) float64 {
+	clear(w.seen)
 	score := 0.0
-	for i, left := start, room; i < len(words); i++ {
-		if left -= utf8.RuneCountInString(words[i]) + 1; left < 0 {
+	for _, p := range w.found {
+		if p.word < start {
+			continue
+		}
+		if w.at[p.word+1]-w.at[start] > room {
 			break
 		}
-		for _, place := range found[i] {
-			if !seen[place] {
-				seen[place] = true
-				score += weight(q.terms[place])
-			}
+		if !w.seen[p.term] {
+			w.seen[p.term] = true
+			score += w.idf[p.term]
 		}
 	}
-	if opens(words, start) {
+	if opens(w.words, start) {
 		score += openingBonus
 	}
 	return score
