@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"os"
-	"path/filepath"
 	"regexp"
 	"runtime"
 	"strings"
@@ -28,10 +27,11 @@ const MinChunkTokens = 32
 // maxChunkTokens is more than any section should have.
 const maxChunkTokens = 8000
 
-// Source is one entry of "sources" in config.yaml: a folder and what its
-// pages are.
+// Source is one entry of "sources" in config.yaml: where pages are, and what
+// they are. Of Dir, Git, URL and OpenAPI it has exactly one; Run reads folders,
+// so the others are fetched into one before, see package fetch.
 type Source struct {
-	Name      string   `yaml:"name"`      // of the unit; "" is the folder's name
+	Name      string   `yaml:"name"`      // of the unit; "" is the folder's, the repository's or the host's name
 	Site      string   `yaml:"site"`      // whose documentation it is; "" is Options.Site
 	Dir       string   `yaml:"dir"`       // the folder
 	Framework string   `yaml:"framework"` // one of site.Names; "" is found out
@@ -40,6 +40,15 @@ type Source struct {
 	Lang      string   `yaml:"lang"`      // BCP 47; "" is unknown
 	Include   []string `yaml:"include"`   // patterns of paths to take; none takes all
 	Exclude   []string `yaml:"exclude"`   // patterns of paths to leave out, which beat Include
+
+	Git          string `yaml:"git"`           // a repository's address, or a folder that is one
+	Ref          string `yaml:"ref"`           // of Git: a branch, a tag or a commit; "" is its main branch
+	Subdir       string `yaml:"subdir"`        // of Git: the folder with the pages; "" is all
+	Token        string `yaml:"token"`         // of Git: for a private repository; a secret
+	URL          string `yaml:"url"`           // a website, its sitemap or its llms.txt
+	OpenAPI      string `yaml:"openapi"`       // an OpenAPI document: a file or an address
+	Anchor       string `yaml:"anchor"`        // of OpenAPI: the template of an operation's anchor
+	AllowPrivate bool   `yaml:"allow_private"` // private addresses may be asked
 }
 
 // Validate checks what can't be worked with; the error is a
@@ -70,12 +79,15 @@ var languageTag = regexp.MustCompile(`^([a-z]{2,3}(-[a-z0-9]{2,8})*)?$`)
 // Normalised fills in the name, brings the language into its form and checks
 // the rest; errors are docent.CodeInvalid. The folder is not looked at.
 func (s Source) Normalised() (Source, error) {
+	if err := s.checkPlace(); err != nil {
+		return s, err
+	}
 	if s.Name == "" {
-		dir, err := filepath.Abs(s.Dir)
+		name, err := s.placeName()
 		if err != nil {
 			return s, err
 		}
-		s.Name = strings.Trim(strings.Join(strings.Fields(filepath.Base(dir)), "-"), "._-")
+		s.Name = name
 	}
 	if !sourceName.MatchString(s.Name) {
 		err := docent.Errorf(docent.CodeInvalid, "%q can't be a source's name", s.Name)

@@ -20,6 +20,10 @@ type Options struct {
 	Embedder Embedder
 	// Vectors remembers what Embedder gave; nil remembers nothing.
 	Vectors VectorCache
+	// Missing are files that the source has and its folder hasn't in their
+	// newest state, since they could not be fetched. They are reported, and
+	// pages that the last release has of them stay.
+	Missing []Skip
 }
 
 // run is the ingest of one unit on its way.
@@ -103,6 +107,7 @@ func prepare(ctx context.Context, src Source, cfg Config, opts Options) (*maker,
 	if err != nil {
 		return nil, err
 	}
+	f.skipped = append(f.skipped, opts.Missing...)
 	return newMaker(src, cfg, opts.Site, f)
 }
 

@@ -156,8 +156,8 @@ func (c *Config) Validate() error {
 // check is of the settings that are the server's own.
 func (c *Config) check() error {
 	for i, s := range c.Sources {
-		if s.Dir == "" {
-			return &docent.SettingError{Key: "sources", Right: fmt.Sprintf("entries with a dir each, which entry %d has not", i+1)}
+		if s.Place() == "" {
+			return &docent.SettingError{Key: "sources", Right: fmt.Sprintf("entries with a dir, git, url or openapi each, which entry %d has not", i+1)}
 		}
 		if s.Site != "" && !slices.Contains(c.SiteNames(), s.Site) {
 			return &docent.SettingError{Key: "sources", Right: fmt.Sprintf("entries whose site is one of sites, which entry %d's is not", i+1)}

@@ -89,20 +89,36 @@ func OpenIngester(ctx context.Context, cfg Config) (*Ingester, error) {
 	return in, nil
 }
 
-// Run ingests a source; see ingest.Run. progress may be nil.
+// Run ingests a source, which is fetched first where it is elsewhere; see
+// ingest.Run and fetch.Fetch. progress may be nil.
 func (in *Ingester) Run(ctx context.Context, src ingest.Source, progress func(done, total int, path string)) (ingest.Report, error) {
+	src, fetched, err := in.materialise(ctx, src, progress)
+	if err != nil {
+		return ingest.Report{}, err
+	}
 	o := in.options
-	o.Progress = progress
-	return ingest.Run(ctx, in.Index, src, in.cfg.Ingest.Config, o)
+	o.Progress, o.Missing = progress, fetched.missing
+	report, err := ingest.Run(ctx, in.Index, src, in.cfg.Ingest.Config, o)
+	report.Warnings = append(report.Warnings, fetched.warnings...)
+	return report, err
 }
 
-// DryRun tells what Run would do; see ingest.DryRun.
+// DryRun tells what Run would do; see ingest.DryRun. What is elsewhere is fetched
+// all the same.
 func (in *Ingester) DryRun(ctx context.Context, src ingest.Source) (ingest.Preview, error) {
+	src, fetched, err := in.materialise(ctx, src, nil)
+	if err != nil {
+		return ingest.Preview{}, err
+	}
 	var base ingest.Index
 	if _, err := in.Releases(ctx, cmp.Or(src.Site, docent.DefaultSite)); err == nil {
 		base = in.Index // else there is none to compare with, and none is to be made
 	}
-	return ingest.DryRun(ctx, base, src, in.cfg.Ingest.Config, in.options)
+	o := in.options
+	o.Missing = fetched.missing
+	plan, err := ingest.DryRun(ctx, base, src, in.cfg.Ingest.Config, o)
+	plan.Warnings = append(plan.Warnings, fetched.warnings...)
+	return plan, err
 }
 
 // Close closes the index and the memory of vectors, which it bounds.

@@ -15,11 +15,11 @@ import (
 // secretFields.
 var secretKeys = map[string]bool{
 	"model.api_key": true, "embedding.api_key": true, "qdrant.api_key": true, "database_url": true,
-	"auth.secret": true, "auth.issuers": true,
+	"auth.secret": true, "auth.issuers": true, "sources": true,
 }
 
 // secretFields are the fields of entries that are never printed.
-var secretFields = []string{"secret"}
+var secretFields = []string{"secret", "token"}
 
 const mask = "********"
 
@@ -34,7 +34,7 @@ func public(key string, value any) any {
 	case key == "database_url":
 		return credentials.ReplaceAllString(fmt.Sprint(value), "//***@")
 	}
-	if list, is := value.([]any); is && key == "auth.issuers" {
+	if list, is := value.([]any); is && (key == "auth.issuers" || key == "sources") {
 		return publicEntries(list)
 	}
 	if v := reflect.ValueOf(value); (v.Kind() == reflect.Slice || v.Kind() == reflect.String) && v.Len() == 0 {
@@ -52,6 +52,11 @@ func publicEntries(list []any) []any {
 			continue
 		}
 		fields = maps.Clone(fields)
+		for name, field := range fields {
+			if text, is := field.(string); is {
+				fields[name] = credentials.ReplaceAllString(text, "//***@")
+			}
+		}
 		for _, name := range secretFields {
 			if fields[name] != nil {
 				fields[name] = mask

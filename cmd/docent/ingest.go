@@ -22,9 +22,11 @@ type ingestFlags struct {
 
 func newIngest() *cobra.Command {
 	c := &cobra.Command{
-		Use:   "ingest [DIR...]",
-		Short: "Turn folders of Markdown into an index release",
-		Long: `Reads folders (or the sources of config.yaml), splits their pages into sections
+		Use:   "ingest [DIR|URL...]",
+		Short: "Turn documentation into an index release",
+		Long: `Reads folders, repositories (git+https://host/project.git@ref#subdirectory=docs),
+websites (https://docs.example.com/) and OpenAPI documents (a .yaml or .json file
+or address), or else the sources of config.yaml, splits their pages into sections
 and publishes the result as one new release, at once. What did not change since
 the last release is not done again; deleted pages leave the index. Until the
 release is published, and when ingest is stopped midway, the old one is served.
@@ -33,6 +35,8 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 some files were skipped and the
 rest is in, 4 addresses that --verify-links did not find.`,
 		Example: `  docent ingest docs
   docent ingest docs --source manual --base-url https://docs.example.com/
+  docent ingest git+https://github.com/example/project.git@v2#subdirectory=docs
+  docent ingest https://docs.example.com/
   docent ingest docs --dry-run --json
   docent ingest docs --verify-links site`,
 	}
@@ -94,8 +98,8 @@ func (f *ingestFlags) affordable(c *cobra.Command, s *settings, sources []ingest
 // named, checked, and each once.
 func (f *ingestFlags) sources(s *settings, dirs []string) ([]ingest.Source, error) {
 	var sources []ingest.Source
-	for _, dir := range dirs {
-		sources = append(sources, ingest.Source{Dir: dir})
+	for _, place := range dirs {
+		sources = append(sources, sourceAt(place))
 	}
 	if len(dirs) == 0 {
 		sources = append(sources, s.Sources...)
@@ -114,9 +118,9 @@ func (f *ingestFlags) sources(s *settings, dirs []string) ([]ingest.Source, erro
 		}
 		unit := docent.Unit{Site: src.Site, Source: src.Name, Version: src.Version, Lang: src.Lang}
 		if other, taken := folders[unit]; taken {
-			return nil, usageErrorf("%s and %s would both be the source %s, and one would replace the other; give them names, or --source", other, src.Dir, describe(unit))
+			return nil, usageErrorf("%s and %s would both be the source %s, and one would replace the other; give them names, or --source", other, src.Place(), describe(unit))
 		}
-		folders[unit], sources[i] = src.Dir, src
+		folders[unit], sources[i] = src.Place(), src
 	}
 	return sources, nil
 }

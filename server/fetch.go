@@ -1,0 +1,50 @@
+package server
+
+import (
+	"cmp"
+	"context"
+	"path/filepath"
+
+	"docent"
+	"docent/ingest"
+	"docent/ingest/fetch"
+)
+
+// fetched is what of a source could not be had, and what is to be said of it.
+type fetched struct {
+	missing  []ingest.Skip
+	warnings []docent.Warning
+}
+
+// materialise brings a source that is elsewhere into a folder of the data
+// folder, and gives it as a source that is that folder.
+func (in *Ingester) materialise(ctx context.Context, src ingest.Source, progress func(done, total int, path string)) (ingest.Source, fetched, error) {
+	src, err := src.Normalised()
+	if err != nil || !src.Fetched() {
+		return src, fetched{}, err
+	}
+	name := fetch.FolderName(cmp.Or(src.Site, docent.DefaultSite), src.Name, src.Version, src.Lang)
+	got, err := fetch.Fetch(ctx, fetchOf(src), fetch.Config{
+		Dir: filepath.Join(in.cfg.DataDir, "sources", name), MaxFileBytes: in.cfg.Ingest.MaxFileBytes, Progress: progress,
+	})
+	if err != nil {
+		return src, fetched{}, err
+	}
+	out := fetched{warnings: got.Warnings}
+	for _, s := range got.Skipped {
+		out.missing = append(out.missing, ingest.Skip{Path: s.Path, Reason: s.Reason})
+	}
+	folder := src
+	folder.Dir, folder.Git, folder.Ref, folder.Subdir, folder.Token, folder.URL, folder.OpenAPI, folder.Anchor = got.Dir, "", "", "", "", "", "", ""
+	if src.Git == "" {
+		folder.Framework = "fetched"
+	}
+	return folder, out, nil
+}
+
+func fetchOf(src ingest.Source) fetch.Source {
+	return fetch.Source{
+		Git: src.Git, Ref: src.Ref, Subdir: src.Subdir, Token: src.Token, URL: src.URL, OpenAPI: src.OpenAPI,
+		BaseURL: src.BaseURL, Generator: src.Framework, Anchor: src.Anchor, Lang: src.Lang, AllowPrivate: src.AllowPrivate,
+	}
+}
