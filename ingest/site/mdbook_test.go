@@ -44,8 +44,8 @@ func TestMdBooksAnchorsFollowItsConfiguration(t *testing.T) {
 		}
 	}
 	a := mdBookAnchors{ids{}, true}
-	for i, want := range []string{"x", "x", "x-1"} { // a chosen id is not counted
-		if got := a.Anchor(headingOf([]string{"Other { #x .y }", "X", "X"}[i])).ID; got != want {
+	for i, want := range []string{"x", "x", "x-1", "b", "words", "a-b-c"} { // a chosen id is not counted
+		if got := a.Anchor(headingOf([]string{"Other { #x .y }", "X", "X", "A {#a}{#b}", "Words {name}", "A {b} c"}[i])).ID; got != want {
 			t.Errorf("heading %d: %q, want %q", i, got, want)
 		}
 	}

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -15,13 +16,21 @@ type mdBookAnchors struct {
 	smart bool // two hyphens are a dash, which no anchor has
 }
 
+// mdBookAttributes are any words between braces at a heading's end.
+var mdBookAttributes = regexp.MustCompile(`\s*\{([^{}<\n]*)\}\s*$`)
+
 // Anchor implements Anchors. mdBook leaves headings in HTML as they are.
 func (a mdBookAnchors) Anchor(h Heading) Anchor {
 	if h.HTML {
 		return h.asElement()
 	}
-	tagged := h.tagged()
-	id, h := h.explicit()
+	tagged, id := h.tagged(), ""
+	list, h := h.ending(mdBookAttributes)
+	for _, word := range strings.Fields(list) {
+		if name, ok := strings.CutPrefix(word, "#"); ok {
+			id = name
+		}
+	}
 	out := Anchor{ID: id, Words: h.Words()}
 	if id == "" {
 		out.ID = a.ids.free(a.slug(h))
