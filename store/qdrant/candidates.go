@@ -1,7 +1,6 @@
 package qdrant
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -17,8 +16,7 @@ var candidateFields = []string{fieldChunk, fieldUnit, fieldPath, fieldOrdinal, f
 
 // Candidates gives the chunks of q.Releases, at most one release of a unit,
 // that match any of q.Terms or lie nearest to q.Vector: both lists by one
-// call, then in the order of the better place in either. docent.CodeNotFound
-// where a release was deleted meanwhile.
+// call. docent.CodeNotFound where a release was deleted meanwhile.
 func (x *Index) Candidates(ctx context.Context, q docent.CandidateQuery) ([]docent.Candidate, error) {
 	if err := x.read(ctx); err != nil {
 		return nil, err
@@ -126,7 +124,6 @@ func union(releases []docent.Release, lexical, dense []*api.ScoredPoint) ([]doce
 		}
 		c.Dense, c.Cosine = i+1, float64(p.GetScore())
 	}
-	slices.SortStableFunc(found, func(a, b docent.Candidate) int { return cmp.Compare(best(a), best(b)) })
 	return found, nil
 }
 
@@ -156,17 +153,6 @@ func (x *Index) Bodies(ctx context.Context, picked []docent.Candidate) (map[stri
 		bodies[c.ID] = c
 	}
 	return bodies, nil
-}
-
-// best is the better place of the two.
-func best(c docent.Candidate) int {
-	switch {
-	case c.Lexical == 0:
-		return c.Dense
-	case c.Dense == 0:
-		return c.Lexical
-	}
-	return min(c.Lexical, c.Dense)
 }
 
 // under is the filter of paths that begin with prefix; nil where none does.

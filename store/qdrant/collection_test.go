@@ -111,17 +111,20 @@ func TestAnotherLayoutIsNamedAndLeftAlone(t *testing.T) {
 		about, err := json.Marshal(deed{found, x.stamp})
 		must(t, err)
 		must(t, x.client.CreateCollection(t.Context(), &api.CreateCollection{
-			CollectionName: "docent-other", Metadata: map[string]*api.Value{aboutKey: text(string(about))},
+			CollectionName: "docent-00000000", Metadata: map[string]*api.Value{aboutKey: text(string(about))},
 		}))
-		must(t, x.client.CreateAlias(t.Context(), "docent", "docent-other"))
+		must(t, x.client.CreateAlias(t.Context(), "docent", "docent-00000000"))
 		x = openIndex(t, Config{URL: s.URL()}, stamps["lexical"])
 		_, err = x.Releases(t.Context(), unit.Site)
 		var told *docent.Error
 		if !as(err, &told) || told.Code != docent.CodeIndexStamp || !strings.Contains(told.Message, words) || !strings.Contains(told.Hint, "docent ingest") {
 			t.Errorf("layout %d gives %v", found, err)
 		}
+		if list, err := x.Indexes(t.Context()); err != nil || len(list) != 0 {
+			t.Errorf("layout %d is among the indexes %v, %v", found, list, err)
+		}
 		publish(t, x, chunk("a.md", 0, "apple")) // as the hint says
-		if there, err := x.client.CollectionExists(t.Context(), "docent-other"); err != nil || !there {
+		if there, err := x.client.CollectionExists(t.Context(), "docent-00000000"); err != nil || !there {
 			t.Errorf("who serves the other one is left without: %v, %v", there, err)
 		}
 	}

@@ -13,7 +13,7 @@ import (
 
 // Indexes gives the indexes under the prefix that have a release, this one among
 // them: first that which the alias leads to, since it was published to last,
-// then the others by name. Other tools' collections and those of a newer Docent
+// then the others by name. Other tools' collections and those of another layout
 // are left out, as are those that the key may not see.
 func (x *Index) Indexes(ctx context.Context) ([]docent.IndexInfo, error) {
 	if x.closed.Load() {
@@ -52,7 +52,7 @@ func (x *Index) names(ctx context.Context) ([]string, error) {
 	if err != nil && status.Code(err) != codes.PermissionDenied {
 		return nil, err
 	}
-	if d := deedOf(aliased); d != nil {
+	if d := deedOf(aliased); d != nil && d.Layout == layout {
 		last := collectionName(x.prefix, d.Stamp)
 		names = slices.Insert(slices.DeleteFunc(names, func(name string) bool { return name == last }), 0, last)
 	}
@@ -67,7 +67,7 @@ func (x *Index) describe(ctx context.Context, name string) (*docent.IndexInfo, e
 	if status.Code(err) == codes.PermissionDenied {
 		return nil, nil
 	}
-	if err != nil || d == nil || d.Layout > layout {
+	if err != nil || d == nil || d.Layout != layout {
 		return nil, err
 	}
 	if _, made := info.GetPayloadSchema()[fieldKind]; !made {

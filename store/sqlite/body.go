@@ -6,10 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
-	"strings"
 
 	"docent"
-	"docent/analysis"
 )
 
 // rest is what a body keeps as JSON: what no statement asks for.
@@ -68,28 +66,4 @@ func decodeVector(b []byte) ([]float32, error) {
 		v[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
 	}
 	return v, nil
-}
-
-// maxRepeat is how often a term is written for one field, at most: beyond it,
-// BM25 hardly rises any more.
-const maxRepeat = 8
-
-// fieldTerms gives the terms of each field as the term index takes them: as
-// text, a term as often as it stands there.
-func fieldTerms(encoded []byte) ([analysis.NumFields]string, error) {
-	var fields [analysis.NumFields]strings.Builder
-	err := analysis.EachTerm(encoded, func(term string, tf [analysis.NumFields]int) error {
-		for f, n := range tf {
-			for range min(n, maxRepeat) {
-				fields[f].WriteString(term)
-				fields[f].WriteByte(' ')
-			}
-		}
-		return nil
-	})
-	var texts [analysis.NumFields]string
-	for f := range fields {
-		texts[f] = fields[f].String()
-	}
-	return texts, err
 }

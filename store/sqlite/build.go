@@ -25,9 +25,10 @@ type Build struct {
 	stats  *analysis.Stats
 	number int
 
-	pending []change
-	chunks  int // to be added by pending
-	ended   bool
+	pending  []change
+	chunks   int     // to be added by pending
+	unlisted segment // the chunks that were written and have no postings yet
+	ended    bool
 }
 
 // Begin starts the next release of unit, as ingest.Index has it.
@@ -76,12 +77,16 @@ func (b *Build) start(ctx context.Context, unit docent.Unit) error {
 		if err := t.row(into(&b.base.Number), `SELECT coalesce(max(number), 0) FROM releases WHERE unit = ?`, b.unit); err != nil {
 			return err
 		}
+		if err := t.row(into(&b.unlisted.first), `SELECT last_row + 1 FROM about`); err != nil {
+			return err
+		}
 		return undo(t, b.unit, b.base.Number)
 	})
 	if err != nil {
 		return err
 	}
 	b.number = b.base.Number + 1
+	b.unlisted.number, b.unlisted.last, b.unlisted.stale = b.number, beyond, true
 	return b.o.fail(b.readBase(ctx, unit))
 }
 
@@ -153,6 +158,8 @@ func (b *Build) Close() error {
 // published one.
 func undo(t *tx, unit int64, newest int) error {
 	return each(t, []string{
+		`DELETE FROM postings WHERE segment IN (SELECT id FROM segments WHERE unit = ? AND first_no > ?)`,
+		`DELETE FROM segments WHERE unit = ? AND first_no > ?`,
 		`DELETE FROM chunks WHERE unit = ? AND from_no > ?`,
 		`UPDATE chunks SET to_no = NULL WHERE unit = ? AND to_no > ?`,
 		`DELETE FROM pages WHERE unit = ? AND from_no > ?`,

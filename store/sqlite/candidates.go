@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -13,33 +12,18 @@ import (
 // candidateColumns are read by lists.read.
 const candidateColumns = `c.id, c.unit, c.chunk_id, c.path, c.ordinal, c.section, t.terms`
 
-// selectLexical ranks by rowids and narrow rows alone, and reads the terms of
-// those chunks only that are given back. The weights are those that
-// config.yaml has for ranking; here they need only be near.
+// selectCandidates reads, of the chunks whose rows are listed as JSON, those
+// that the releases hold, in the list's order, as the joins have it.
 //
-// Parameters: the match expression, the releases as JSON, the path prefix, the
-// limit.
-const selectLexical = `
+// Parameters: the rows, the releases as JSON, the path prefix.
+const selectCandidates = `
 	WITH wanted AS MATERIALIZED (
 		SELECT value ->> 0 AS unit, value ->> 1 AS number FROM json_each(?2)
-	), best AS (
-		SELECT c.id, bm25(chunk_terms, 3.0, 2.5, 1.0, 0.6) AS score
-		FROM chunk_terms
-		CROSS JOIN chunks c ON c.id = chunk_terms.rowid
-		CROSS JOIN wanted w ON w.unit = c.unit
-		WHERE chunk_terms MATCH ?1
-			AND c.from_no <= w.number AND (c.to_no IS NULL OR c.to_no > w.number)
-			AND (?3 = '' OR substr(c.path, 1, length(?3)) = ?3)
-		ORDER BY score, c.id LIMIT ?4
 	)
 	SELECT ` + candidateColumns + `
-	FROM best b CROSS JOIN chunks c ON c.id = b.id CROSS JOIN terms t ON t.id = b.id
-	ORDER BY b.score, b.id`
-
-// selectRows reads the candidates whose rows are listed as JSON.
-const selectRows = `
-	SELECT ` + candidateColumns + `
-	FROM json_each(?1) j CROSS JOIN chunks c ON c.id = j.value CROSS JOIN terms t ON t.id = c.id`
+	FROM json_each(?1) j CROSS JOIN chunks c ON c.id = j.value CROSS JOIN wanted w ON w.unit = c.unit CROSS JOIN terms t ON t.id = c.id
+	WHERE c.from_no <= w.number AND (c.to_no IS NULL OR c.to_no > w.number)
+		AND (?3 = '' OR substr(c.path, 1, length(?3)) = ?3)`
 
 // selectVectors reads the vectors of the chunks whose rows are listed as JSON.
 const selectVectors = `SELECT v.id, v.vector FROM json_each(?1) j CROSS JOIN vectors v ON v.id = j.value`
@@ -49,7 +33,7 @@ const selectVectors = `SELECT v.id, v.vector FROM json_each(?1) j CROSS JOIN vec
 const rescored = 4
 
 // Candidates gives the chunks of q.Releases, at most one release of a unit,
-// that match any of q.Terms or lie nearest to q.Vector, best first by either.
+// that match any of q.Terms or lie nearest to q.Vector.
 // All of the answer is of one moment: where a release was deleted meanwhile, it
 // gives docent.CodeNotFound. A vector that does not fit the index is refused,
 // see fits.
@@ -68,7 +52,7 @@ func (x *Index) Candidates(ctx context.Context, q docent.CandidateQuery) ([]doce
 }
 
 func (o *opened) candidates(ctx context.Context, q docent.CandidateQuery) ([]docent.Candidate, error) {
-	frequency, err := o.frequencies(ctx, q.Releases)
+	weights, err := o.weights(ctx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -76,21 +60,20 @@ func (o *opened) candidates(ctx context.Context, q docent.CandidateQuery) ([]doc
 	if err != nil || q.Limit <= 0 {
 		return nil, err
 	}
-	match := matchExpressions(q.Terms, frequency, maxPostings, maxScored)
 	nearest, err := o.nearest(ctx, releases, q)
-	if err != nil || match.all == "" && len(nearest) == 0 {
+	if err != nil || len(weights) == 0 && len(nearest) == 0 {
 		return nil, err
 	}
-	l := lists{releases: releases, rows: map[int64]int{}}
+	l := lists{releases: releases, query: q, rows: map[int64]int{}}
 	err = o.snapshot(ctx, func(s *snapshot) error {
 		if err := l.complete(s); err != nil {
 			return err
 		}
-		if err := l.lexical(s, match, q); err != nil {
+		if err := l.lexical(s, weights); err != nil {
 			return err
 		}
-		return l.dense(s, nearest, q)
-	}, selectLexical, selectRows, selectVectors)
+		return l.dense(s, nearest)
+	}, selectPostings, selectCandidates, selectVectors)
 	return l.found, err
 }
 
@@ -135,6 +118,7 @@ func (o *opened) wanted(ctx context.Context, releases []docent.Release) ([]wante
 // lists is the union of the two lists in the making.
 type lists struct {
 	releases []wanted
+	query    docent.CandidateQuery
 	found    []docent.Candidate
 	rows     map[int64]int // places in found by the chunks' rows
 }
@@ -152,35 +136,13 @@ func (l *lists) complete(s *snapshot) error {
 	return nil
 }
 
-// lexical adds the chunks that match, best first.
-func (l *lists) lexical(s *snapshot, match expressions, q docent.CandidateQuery) error {
-	pairs := make([][2]int64, 0, len(l.releases))
-	for _, w := range l.releases {
-		pairs = append(pairs, [2]int64{w.unit, int64(w.release.Number)})
-	}
-	for _, expression := range []string{match.titled, match.all} {
-		if expression == "" || len(l.found) == q.Limit {
-			continue
-		}
-		l.found = nil
-		clear(l.rows)
-		if err := l.read(s, selectLexical, expression, list(pairs), q.PathPrefix, q.Limit); err != nil {
-			return err
-		}
-	}
-	for i := range l.found {
-		l.found[i].Lexical = i + 1
-	}
-	return nil
-}
-
 // dense adds the nearest of rows to the question's vector, by their exact
-// similarity, and orders the union.
-func (l *lists) dense(s *snapshot, rows []int64, q docent.CandidateQuery) error {
+// similarity.
+func (l *lists) dense(s *snapshot, rows []int64) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	nearest, err := exactly(s, rows, q)
+	nearest, err := exactly(s, rows, l.query)
 	if err != nil {
 		return err
 	}
@@ -190,33 +152,30 @@ func (l *lists) dense(s *snapshot, rows []int64, q docent.CandidateQuery) error 
 			missing = append(missing, n.row)
 		}
 	}
-	if err := l.read(s, selectRows, list(missing)); err != nil {
+	if err := l.read(s, missing, len(l.found)+len(missing)); err != nil {
 		return err
 	}
 	for i, n := range nearest {
-		c := &l.found[l.rows[n.row]]
-		c.Dense, c.Cosine = i+1, n.cosine
+		if at, there := l.rows[n.row]; there {
+			l.found[at].Dense, l.found[at].Cosine = i+1, n.cosine
+		}
 	}
-	slices.SortStableFunc(l.found, func(a, b docent.Candidate) int { return cmp.Compare(place(a), place(b)) })
 	return nil
 }
 
-// place is the better of a candidate's places.
-func place(c docent.Candidate) int {
-	if c.Lexical == 0 || c.Dense == 0 {
-		return max(c.Lexical, c.Dense)
+// read adds the chunks of rows that the releases hold, in their order, until
+// limit are found.
+func (l *lists) read(s *snapshot, listed []int64, limit int) error {
+	pairs := make([][2]int64, 0, len(l.releases))
+	for _, w := range l.releases {
+		pairs = append(pairs, [2]int64{w.unit, int64(w.release.Number)})
 	}
-	return min(c.Lexical, c.Dense)
-}
-
-// read adds the chunks that a statement gives.
-func (l *lists) read(s *snapshot, statement string, args ...any) error {
-	rows, err := s.query(statement, args...)
+	rows, err := s.query(selectCandidates, list(listed), list(pairs), l.query.PathPrefix)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	for rows.Next() {
+	for len(l.found) < limit && rows.Next() {
 		var row, unit int64
 		var c docent.Candidate
 		if err := rows.Scan(&row, &unit, &c.ID, &c.Path, &c.Ordinal, &c.Section, &c.Terms); err != nil {

@@ -219,6 +219,15 @@ func (t *tx) insert(query string, args ...any) (int64, error) {
 	return result.LastInsertId()
 }
 
+// query runs a statement that gives rows.
+func (t *tx) query(query string, args ...any) (*sql.Rows, error) {
+	stmt, err := t.prepared(query)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.QueryContext(t.ctx, args...)
+}
+
 // row runs a statement that gives one row into dest.
 func (t *tx) row(dest []any, query string, args ...any) error {
 	stmt, err := t.prepared(query)

@@ -37,6 +37,7 @@ type Index struct {
 	stamp   docent.Stamp
 	keep    int
 	timeout time.Duration
+	largest int // how many chunks a segment has, at most
 
 	opening sync.Mutex
 	opened  atomic.Pointer[opened]
@@ -55,7 +56,7 @@ func OpenIndex(dir string, stamp docent.Stamp, o IndexOptions) (*Index, error) {
 	stamp.Embedding = named(stamp.Embedding)
 	x := &Index{
 		dir: dir, file: filepath.Join(dir, fileName(stamp)), stamp: stamp,
-		keep: o.KeepReleases, timeout: o.BusyTimeout,
+		keep: o.KeepReleases, timeout: o.BusyTimeout, largest: maxSegment,
 	}
 	if x.keep == 0 {
 		x.keep = defaultKeep

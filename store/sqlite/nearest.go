@@ -87,7 +87,7 @@ type top struct {
 }
 
 func (t *top) add(n near) {
-	if t.full && nearer(t.last, n) < 0 {
+	if t.full && (n.score < t.last.score || nearer(t.last, n) < 0) {
 		return
 	}
 	if t.list = append(t.list, n); len(t.list) == 2*t.k {

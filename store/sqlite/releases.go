@@ -241,23 +241,3 @@ func (o *opened) unit(ctx context.Context, u docent.Unit) (int64, error) {
 	defer c.mu.Unlock()
 	return c.numbers[u], nil
 }
-
-// frequencies gives a function that says in how many chunks of all releases a
-// term stands.
-func (o *opened) frequencies(ctx context.Context, releases []docent.Release) (func(string) int, error) {
-	var tables []map[string]int
-	for _, r := range releases {
-		stats, err := o.stats(ctx, r)
-		if err != nil {
-			return nil, err
-		}
-		tables = append(tables, stats.DF)
-	}
-	return func(term string) int {
-		sum := 0
-		for _, df := range tables {
-			sum += df[term]
-		}
-		return sum
-	}, nil
-}

@@ -4,7 +4,7 @@
 // They never share a file. A cache can be deleted at any time, and an index can
 // be built again from the documentation; conversations can't. So:
 //
-//	index-<stamp>.db  Index: releases of units, with their chunks, FTS5 rows
+//	index-<stamp>.db  Index: releases of units, with their chunks, postings
 //	                  and statistics; one file for each stamp
 //	docent.db         Conversations: sessions, messages, events, feedback
 //	embeddings.db     Vectors: a cache of what embedding models made

@@ -35,6 +35,9 @@ func (x *Index) check(ctx context.Context, d *database) error {
 	if err := d.migrate(ctx, indexKind); err != nil {
 		return err
 	}
+	if err := invertOld(ctx, d); err != nil {
+		return err
+	}
 	found, err := readStamp(ctx, d)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):

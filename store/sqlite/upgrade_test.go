@@ -11,14 +11,16 @@ import (
 	"docent/analysis"
 )
 
-// TestAnIndexOfAnOlderVersionIsBroughtUp writes a file as the second version of
-// the schema had it: terms and sections stood in bodies.
-func TestAnIndexOfAnOlderVersionIsBroughtUp(t *testing.T) {
-	dir := t.TempDir()
-	d, err := openDatabase(filepath.Join(dir, fileName(stamp)), indexKind, busyTimeout, true)
+// oldIndex makes the file of an index as an older version of the schema had it,
+// from the second on, with a release of one chunk.
+func oldIndex(t *testing.T, dir string, s docent.Stamp, version int64) (file string, held docent.IndexedChunk) {
+	t.Helper()
+	file = filepath.Join(dir, fileName(s))
+	d, err := openDatabase(file, indexKind, busyTimeout, true)
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer d.close()
 	provider, err := goose.NewProvider(goose.DialectSQLite3, d.writer, indexKind.migrations, goose.WithDisableGlobalRegistry(true))
 	if err != nil {
 		t.Fatal(err)
@@ -26,52 +28,56 @@ func TestAnIndexOfAnOlderVersionIsBroughtUp(t *testing.T) {
 	if _, err := provider.UpTo(t.Context(), 2); err != nil {
 		t.Fatal(err)
 	}
-	want := docent.Chunk{ID: "c", Unit: unit, Path: "a.md", Title: "Fruit", Headings: []string{"Trees"}, Anchor: "trees",
+	c := docent.Chunk{ID: "c", Unit: unit, Path: "a.md", Title: "Fruit", Headings: []string{"Trees"}, Anchor: "trees",
 		URL: "/a.md#trees", Text: "apple", Line: 3, EndLine: 4, Ordinal: 5, Section: 2, Tokens: 1}
-	terms := analysis.ChunkTerms(&want)
+	terms := analysis.ChunkTerms(&c)
 	var stats analysis.Stats
 	if err := stats.Add(terms); err != nil {
 		t.Fatal(err)
 	}
-	err = d.write(t.Context(), func(w *tx) error {
-		for _, row := range []struct {
-			statement string
-			args      []any
-		}{
-			{`INSERT INTO about (id, embedding, dimensions, analyzer, splitter, sequence, published) VALUES (1, ?, ?, ?, ?, 1, 1)`,
-				[]any{stamp.Embedding, stamp.Dimensions, stamp.Analyzer, stamp.Splitter}},
-			{`INSERT INTO units (id, site, source, version, lang, active) VALUES (1, ?, ?, ?, ?, 1)`, []any{unit.Site, unit.Source, unit.Version, unit.Lang}},
-			{`INSERT INTO releases (unit, number, pages, chunks, created_at, stats) VALUES (1, 1, 0, 1, 1, ?)`, []any{stats.Encode()}},
-			{`INSERT INTO chunks (id, unit, from_no, path, chunk_id, ordinal) VALUES (1, 1, 1, ?, ?, ?)`, []any{want.Path, want.ID, want.Ordinal}},
-			{`INSERT INTO bodies (id, title, anchor, url, text, rest, terms) VALUES (1, ?, ?, ?, ?, ?, ?)`, []any{want.Title, want.Anchor, want.URL, want.Text,
-				`{"headings":["Trees"],"line":3,"end_line":4,"section":2,"tokens":1}`, terms}},
-			{`INSERT INTO chunk_terms (rowid, title, headings, text, code) VALUES (1, 'fruit', 'tree', 'appl', '')`, nil},
-		} {
-			if _, err := w.exec(row.statement, row.args...); err != nil {
-				return err
-			}
+	for _, row := range []struct {
+		statement string
+		args      []any
+	}{
+		{`INSERT INTO about (id, embedding, dimensions, analyzer, splitter, sequence, published) VALUES (1, ?, ?, ?, ?, 1, 1)`,
+			[]any{s.Embedding, s.Dimensions, s.Analyzer, s.Splitter}},
+		{`INSERT INTO units (id, site, source, version, lang, active) VALUES (1, ?, ?, ?, ?, 1)`, []any{unit.Site, unit.Source, unit.Version, unit.Lang}},
+		{`INSERT INTO releases (unit, number, pages, chunks, created_at, stats) VALUES (1, 1, 0, 1, 1, ?)`, []any{stats.Encode()}},
+		{`INSERT INTO chunks (id, unit, from_no, path, chunk_id, ordinal) VALUES (1, 1, 1, ?, ?, ?)`, []any{c.Path, c.ID, c.Ordinal}},
+		{`INSERT INTO bodies (id, title, anchor, url, text, rest, terms) VALUES (1, ?, ?, ?, ?, ?, ?)`, []any{c.Title, c.Anchor, c.URL, c.Text,
+			`{"headings":["Trees"],"line":3,"end_line":4,"section":2,"tokens":1}`, terms}},
+		{`INSERT INTO chunk_terms (rowid, title, headings, text, code) VALUES (1, 'fruit', 'tree', 'appl', '')`, nil},
+	} {
+		if _, err := d.writer.Exec(row.statement, row.args...); err != nil {
+			t.Fatal(err)
 		}
-		return nil
-	})
-	if err != nil {
+	}
+	if _, err = provider.UpTo(t.Context(), version); err != nil {
 		t.Fatal(err)
 	}
-	d.close()
+	return file, docent.IndexedChunk{Chunk: c, Terms: terms}
+}
 
-	x := openIndex(t, dir)
-	found, err := x.Candidates(t.Context(), docent.CandidateQuery{Releases: []docent.Release{{Unit: unit, Number: 1}}, Terms: []string{"appl"}, Limit: 5})
-	if err != nil {
-		t.Fatal(err)
+func TestAnIndexOfAnOlderVersionIsBroughtUp(t *testing.T) {
+	for version := int64(2); version < newest(indexKind); version++ {
+		dir := t.TempDir()
+		_, want := oldIndex(t, dir, stamp, version)
+		x := openIndex(t, dir)
+		found, err := x.Candidates(t.Context(), docent.CandidateQuery{Releases: []docent.Release{{Unit: unit, Number: 1}}, Terms: []string{"appl"}, Limit: 5})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(found) != 1 || found[0].Section != want.Section || !cmp.Equal(found[0].Terms, want.Terms) {
+			t.Errorf("from version %d: candidates %+v", version, found)
+		}
+		bodies, err := x.Bodies(t.Context(), found)
+		if diff := cmp.Diff(map[string]docent.Chunk{"c": want.Chunk}, bodies); err != nil || diff != "" {
+			t.Errorf("from version %d: %v, bodies (-want +got):\n%s", version, err, diff)
+		}
+		publish(t, x, chunk("b.md", "plum"))
+		wantFound(t, x, 2, "apple", "a.md")
+		wantFound(t, x, 2, "plum", "b.md")
 	}
-	if len(found) != 1 || found[0].Section != want.Section || !cmp.Equal(found[0].Terms, terms) {
-		t.Errorf("candidates %+v", found)
-	}
-	bodies, err := x.Bodies(t.Context(), found)
-	if diff := cmp.Diff(map[string]docent.Chunk{"c": want}, bodies); err != nil || diff != "" {
-		t.Errorf("%v, bodies (-want +got):\n%s", err, diff)
-	}
-	publish(t, x, chunk("b.md", "plum"))
-	wantFound(t, x, 2, "apple", "a.md")
 }
 
 // TestABodyIsNotTakenFromAnotherFile replaces the file between a question's two

@@ -65,15 +65,29 @@ func errEnded() error {
 
 // flush writes what is pending.
 func (b *Build) flush(t *tx) error {
+	var last int64
+	if err := t.row(into(&last), `SELECT last_row FROM about`); err != nil {
+		return err
+	}
 	for _, c := range b.pending {
-		if err := b.apply(t, c); err != nil {
+		if err := b.apply(t, c, &last); err != nil {
 			return err
 		}
+		b.unlisted.live += len(c.add)
 	}
-	return nil
+	if _, err := t.exec(`UPDATE about SET last_row = ?`, last); err != nil {
+		return err
+	}
+	if b.unlisted.live < b.x.largest {
+		return nil
+	}
+	full := b.unlisted
+	b.unlisted = segment{number: b.number, first: last + 1, last: beyond, stale: true}
+	return invert(t, b.unit, full, b.x.largest)
 }
 
-func (b *Build) apply(t *tx, c change) error {
+// apply writes a change. last is the last row that any chunk was given.
+func (b *Build) apply(t *tx, c change, last *int64) error {
 	path := c.page.Path
 	err := each(t, []string{
 		// What this build did to the path before, if anything. The indexes are
@@ -101,7 +115,8 @@ func (b *Build) apply(t *tx, c change) error {
 		return err
 	}
 	for i := range c.add {
-		if err := b.addChunk(t, path, &c.add[i]); err != nil {
+		*last++
+		if err := b.addChunk(t, *last, path, &c.add[i]); err != nil {
 			return err
 		}
 	}
@@ -119,17 +134,13 @@ func (b *Build) addPage(t *tx, p docent.Page) error {
 	return err
 }
 
-func (b *Build) addChunk(t *tx, path string, c *docent.IndexedChunk) error {
-	terms, err := fieldTerms(c.Terms)
-	if err != nil {
-		return &docent.Error{Code: docent.CodeInternal, Message: "the terms of a chunk of " + path + " can't be read", Err: err}
-	}
+func (b *Build) addChunk(t *tx, id int64, path string, c *docent.IndexedChunk) error {
 	rest, err := restOf(&c.Chunk)
 	if err != nil {
 		return err
 	}
-	id, err := t.insert(`INSERT INTO chunks (unit, from_no, path, chunk_id, ordinal, section) VALUES (?, ?, ?, ?, ?, ?)`,
-		b.unit, b.number, path, c.ID, c.Ordinal, c.Section)
+	_, err = t.exec(`INSERT INTO chunks (id, unit, from_no, path, chunk_id, ordinal, section) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		id, b.unit, b.number, path, c.ID, c.Ordinal, c.Section)
 	if err != nil {
 		return err
 	}
@@ -146,7 +157,5 @@ func (b *Build) addChunk(t *tx, path string, c *docent.IndexedChunk) error {
 			return err
 		}
 	}
-	_, err = t.exec(`INSERT INTO chunk_terms (rowid, title, headings, text, code) VALUES (?, ?, ?, ?, ?)`,
-		id, terms[0], terms[1], terms[2], terms[3])
-	return err
+	return nil
 }
