@@ -29,10 +29,13 @@ var credentials = regexp.MustCompile(`//[^/@]*@`)
 // public is a value as people and programs may see it.
 func public(key string, value any) any {
 	switch {
-	case value == nil || !secretKeys[key]:
+	case value == nil:
+		return nil
+	case !secretKeys[key] || key == "database_url":
+		if text, is := value.(string); is {
+			return credentials.ReplaceAllString(text, "//***@") // in any address, where it may be wrong, too
+		}
 		return value
-	case key == "database_url":
-		return credentials.ReplaceAllString(fmt.Sprint(value), "//***@")
 	}
 	if list, is := value.([]any); is && (key == "auth.issuers" || key == "sources") {
 		return publicEntries(list)

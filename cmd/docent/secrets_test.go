@@ -57,6 +57,8 @@ func TestNoCommandPrintsASecret(t *testing.T) {
 		{"QDRANT_URL": "http://qdrant.example.com"},
 		{"DATABASE_URL": "postgres://reader:" + planted + "@db.example.com/docent"},
 		{"DATABASE_URL": "mysql://" + planted + "@db.example.com/docent"},
+		{"DOCENT_SERVER_PUBLIC_URL": "https://me:" + planted + "@docs.example.com"},
+		{"QDRANT_URL": "https://me:" + planted + "@qdrant.example.com"},
 		{"PORT": "none"},
 	} {
 		variables := map[string]string{
