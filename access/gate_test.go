@@ -132,10 +132,11 @@ func TestACookieCountsFromItsOwnPagesOnly(t *testing.T) {
 	}{
 		{"https://ask.example.com", true, true, true, ""},
 		{"", false, false, true, ""},
-		{"", false, true, false, docent.CodeForbidden},
+		{"", false, true, true, ""},                          // a program
 		{"https://docs.example.com", false, true, false, ""}, // bound to another page: like a new visitor
 		{"https://x.preview.example.com", false, false, false, ""},
 		{"http://localhost:3000", false, true, false, ""},
+		{"null", false, true, false, docent.CodeForbidden},
 	} {
 		c := Call{Origin: tt.origin, Own: tt.own, Unsafe: tt.unsafe, Address: reader().Address, Surface: SurfaceChat}
 		p, err := g.Identify(t.Context(), c.withCookie(VisitorCookie, token.Value))
