@@ -132,16 +132,17 @@ func (i *issuer) chooseKeys() (err error) {
 	case cfg.Audience == "":
 		return errors.New("an audience, without which tokens for other programs would count here")
 	case !secureURL(cmp.Or(cfg.JWKSURL, cfg.Issuer)):
-		return errors.New("a jwks_url, or without it an issuer, that is an https address")
+		return errors.New("a jwks_url, or without it an issuer, that is an https address, and without a user or password")
 	}
 	return err
 }
 
 // secureURL reports whether keys may be asked for at an address: by https, or
-// on this machine.
+// on this machine. Keys are public: a password in it would only be shown with
+// the settings.
 func secureURL(raw string) bool {
 	u, err := url.Parse(raw)
-	return err == nil && secure(u)
+	return err == nil && secure(u) && u.User == nil
 }
 
 func secure(u *url.URL) bool {

@@ -305,6 +305,7 @@ func TestIssuersThatCanNotBeBelievedAreRefused(t *testing.T) {
 		"that is an https address":        func(c *IssuerConfig) { c.Issuer = "http://id.example.com" },
 		"without it an issuer, that is":   func(c *IssuerConfig) { c.JWKSURL = "http://id.example.com/keys" },
 		"or without it":                   func(c *IssuerConfig) { c.JWKSURL = "file:///etc/passwd" },
+		"without a user or password":      func(c *IssuerConfig) { c.JWKSURL = "https://u:p@id.example.com/keys" },
 		"one of secret, public_key and":   func(c *IssuerConfig) { c.Secret, c.JWKSURL = testSecret, "https://id.example.com/keys" },
 		"a secret of at least 32":         func(c *IssuerConfig) { c.Secret = "short" },
 		"a public_key in PEM":             func(c *IssuerConfig) { c.PublicKey = "ssh-ed25519 AAAA" },
