@@ -45,6 +45,9 @@ func (r *reader) title(d *directive) string {
 // directive writes a directive of the top level. Code and tables in an
 // admonition become blocks of their own, as in lists.
 func (r *reader) directive(d *directive) {
+	if d.myst && r.mystDirective(d) {
+		return
+	}
 	switch label := d.label(); {
 	case d.isTab():
 		r.tabs(d)
@@ -145,6 +148,11 @@ func (r *reader) summary(d *directive) string {
 
 // nestedDirective gives a directive within another block as text.
 func (r *reader) nestedDirective(d *directive) string {
+	if d.myst {
+		if label := r.settle(d); label != "" {
+			return joinWords(label+":", r.children(d))
+		}
+	}
 	if label := d.label(); label != "" {
 		opening := r.opening(d, label)
 		if text := r.children(d); text != "" {

@@ -28,9 +28,11 @@ func (r *reader) block(n ast.Node) {
 		r.words(n) // for its links and footnotes
 		r.inHeading = false
 	case *ast.FencedCodeBlock, *ast.CodeBlock:
-		r.codeBlock(n, "")
+		if !r.mystRaw(n) {
+			r.codeBlock(n, "")
+		}
 	case *extast.Table:
-		r.add(docent.BlockTable, r.table(n), "", n)
+		r.tableEntries(n)
 	case *ast.List:
 		r.list(n)
 	case *ast.Blockquote:
@@ -44,6 +46,10 @@ func (r *reader) block(n ast.Node) {
 		r.directive(n)
 	case *apiBlock:
 		r.api(n)
+	case *ast.Paragraph:
+		if text := r.words(n); !isContents(text) {
+			r.add(docent.BlockParagraph, text, "", n)
+		}
 	default:
 		r.add(docent.BlockParagraph, r.nested(n), "", n)
 	}
@@ -123,7 +129,7 @@ func (r *reader) nested(n ast.Node) string {
 		}
 		return code.text
 	case *extast.Table:
-		return r.table(n)
+		return r.table(n, nil)
 	case *ast.List:
 		return r.items(n)
 	case *ast.Blockquote:
@@ -135,6 +141,8 @@ func (r *reader) nested(n ast.Node) string {
 		return r.nestedDirective(n)
 	case *apiBlock:
 		return "`" + n.name + "`"
+	case *mathBlock:
+		return strings.TrimSpace(string(n.Lines().Value(r.src)))
 	case *ast.ThematicBreak, *ast.LinkReferenceDefinition, *extast.FootnoteList:
 		return ""
 	case *ast.Paragraph, *ast.TextBlock:
@@ -150,6 +158,16 @@ func (r *reader) nested(n ast.Node) string {
 		return strings.Join(all, "\n\n")
 	}
 	return r.children(n)
+}
+
+// isContents reports whether a paragraph only says where a table of contents
+// goes.
+func isContents(text string) bool {
+	switch strings.ToLower(text) {
+	case "[toc]", "[[toc]]", "[[_toc_]]", "{:toc}", "${toc}":
+		return true
+	}
+	return false
 }
 
 // flat gives the words of a block that nests too deep for its form.

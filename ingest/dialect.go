@@ -41,6 +41,7 @@ const (
 	inlineMarks                          // ==a==, ++ctrl+c++, ^a^, {--a--}
 	iconNames                            // :material-home:
 	roles                                // {ref}`target`
+	wikiLinks                            // [[page]]
 	crossReferences                      // [text][name] and [name][], resolved by plugins
 	headingTags                          // ## Heading [#id]
 	suffixes                             // `code{:js}`
@@ -54,14 +55,14 @@ var notations = map[string]notation{
 	"docusaurus": colonBlocks | jsx | markedCode,
 	"starlight":  colonBlocks | jsx,
 	"nextra":     jsx | headingTags | suffixes | markedCode,
-	"vitepress":  colonBlocks | vue | markedCode,
-	"mkdocs":     indentedBlocks | slashBlocks | apiBlocks | snippets | attributeLists | inlineMarks | iconNames | crossReferences,
+	"vitepress":  colonBlocks | vue | markedCode | attributeLists,
+	"mkdocs":     indentedBlocks | slashBlocks | apiBlocks | snippets | attributeLists | inlineMarks | iconNames | wikiLinks | crossReferences,
 	"mdbook":     mustache | hiddenRust,
 	"sphinx":     colonBlocks | fencedBlocks | roles | attributeLists,
-	"hugo":       shortcodes,
+	"hugo":       shortcodes | attributeLists,
 	"jekyll":     liquid | kramdownLists,
 	"gitbook":    bookBlocks,
-	"plain":      colonBlocks | indentedBlocks | fencedBlocks | shortcodes | bookBlocks | mustache | snippets | jsx | kramdownLists | markedCode,
+	"plain":      colonBlocks | indentedBlocks | fencedBlocks | shortcodes | bookBlocks | mustache | snippets | jsx | kramdownLists | markedCode | wikiLinks,
 }
 
 // aliases are other names of frameworks whose pages are written alike.
@@ -97,6 +98,14 @@ func (n notation) parts() []parser.Option {
 	if n&colonBlocks != 0 {
 		blocks = append(blocks, util.Prioritized(colonDirectives, 50))
 	}
+	if n&fencedBlocks != 0 {
+		for _, mark := range []byte("`~:") {
+			blocks = append(blocks, util.Prioritized(mystDirectives{mark, n == notations["plain"]}, 45))
+		}
+	}
+	if n&roles != 0 {
+		blocks = append(blocks, util.Prioritized(hiddenLines{}, 45))
+	}
 	if n&slashBlocks != 0 {
 		blocks = append(blocks, util.Prioritized(slashDirectives, 50))
 	}
@@ -106,7 +115,33 @@ func (n notation) parts() []parser.Option {
 	if n&apiBlocks != 0 {
 		blocks = append(blocks, util.Prioritized(apiParser{}, 50))
 	}
-	return []parser.Option{parser.WithBlockParsers(blocks...)}
+	blocks = append(blocks, util.Prioritized(mathBlocks{}, 60))
+	return []parser.Option{parser.WithBlockParsers(blocks...), parser.WithInlineParsers(n.inlineParts()...)}
+}
+
+// inlineParts are the parsers of notations within lines. They come after code
+// spans and before links.
+func (n notation) inlineParts() (all []util.PrioritizedValue) {
+	for i, p := range []struct {
+		of notation
+		inlineNotation
+	}{
+		{^notation(0), inlineNotation{"$", readMath}},
+		{roles, inlineNotation{"{", readRole}},
+		{inlineMarks, inlineNotation{"{+=~", readCritic}},
+		{attributeLists, inlineNotation{"{", readAttributes}},
+		{kramdownLists, inlineNotation{"{", readKramdown}},
+		{inlineMarks, inlineNotation{"=^~", readMarks}},
+		{inlineMarks, inlineNotation{"+", readKeys}},
+		{iconNames, inlineNotation{":", readIcon}},
+		{wikiLinks, inlineNotation{"[", readWikiLink}},
+		{crossReferences, inlineNotation{"[", readCrossReference}},
+	} {
+		if n&p.of != 0 {
+			all = append(all, util.Prioritized(p.inlineNotation, 110+i))
+		}
+	}
+	return all
 }
 
 // rewrite brings the notations that stand outside of Markdown into it.
@@ -117,6 +152,8 @@ func (d *dialect) rewrite(s *source) {
 		text, moved := components(s.path, s.text)
 		s.rewritten(text, moved, nil)
 	}
+	d.takeMarkdownTags(s)
 	d.takeLabels(s)
+	d.takeAbbreviations(s)
 	s.rewritten(bounded(s.text))
 }

@@ -18,12 +18,15 @@ import (
 //	:::                                           ///
 type directive struct {
 	ast.BaseBlock
-	name   string // in lower case; "" where there is none
-	mark   byte   // of the lines around it; 0 where it has none
-	size   int    // how many marks opened it
-	leaf   bool   // it has no content: what opened it is never closed
-	said   bool   // it is an admonition whatever its name
-	indent int    // of what it holds, where that tells its end
+	name    string // in lower case; "" where there is none
+	mark    byte   // of the lines around it; 0 where it has none
+	size    int    // how many marks opened it
+	leaf    bool   // it has no content: what opened it is never closed
+	said    bool   // it is an admonition whatever its name
+	myst    bool   // it is one of MyST's
+	inYAML  bool   // its settings are being read
+	indent  int    // of what it holds, where that tells its end
+	options map[string]string
 }
 
 var kindDirective = ast.NewNodeKind("Directive")

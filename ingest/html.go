@@ -30,7 +30,7 @@ func (r *reader) html(n *ast.HTMLBlock, top bool) string {
 	if !top {
 		return w.text()
 	}
-	w.flush()
+	w.ended()
 	return ""
 }
 
@@ -48,6 +48,12 @@ type htmlText struct {
 	tags   []site.Part
 	mute   string // the element whose content is not text
 	pre    int    // <pre> that are open
+	parts  []htmlPart
+	entry  bool // an entry was begun
+
+	inTable  bool       // a table is read row by row
+	rows     [][]string // of that
+	cellFrom int        // where the text of an open cell begins in out, from 1; 0 outside
 }
 
 // blockTags begin and end lines.
@@ -123,6 +129,7 @@ func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' }
 
 // escapeTags keeps what the HTML showed as "<b>" from becoming a tag.
 func escapeTags(s string) string {
+	s = strings.ReplaceAll(s, "```", "\\`\\`\\`") // it would begin code
 	if !strings.Contains(s, "<") {
 		return s
 	}
@@ -163,6 +170,14 @@ func (w *htmlText) tag(t html.Token) {
 		w.out = append(w.out, attr(t, "alt")...)
 	case t.Data == "a":
 		r.anchorTag(t, w.out, w.line)
+	case w.inTable && t.Data == "tr":
+		if w.endCell(); t.Type == html.StartTagToken {
+			w.rows = append(w.rows, nil)
+		}
+		return
+	case w.inTable && (t.Data == "td" || t.Data == "th"):
+		w.cell(t)
+		return
 	case t.Data == "td" || t.Data == "th":
 		if t.Type == html.EndTagToken {
 			w.out = append(bytes.TrimRight(w.out, " "), " | "...)
@@ -170,8 +185,16 @@ func (w *htmlText) tag(t html.Token) {
 	case t.Data == "pre":
 		w.pre = max(0, w.pre+map[html.TokenType]int{html.StartTagToken: 1, html.EndTagToken: -1}[t.Type])
 	}
-	if blockTags[t.Data] {
+	if blockTags[t.Data] && (t.Data != "pre" || !w.top) {
 		w.newline()
+	}
+	if partTags[t.Data] {
+		w.part(t)
+	}
+	if t.Data == "dl" && t.Type == html.EndTagToken && w.entry {
+		w.flush()
+		w.reader.endEntry()
+		w.entry = false
 	}
 	if t.Data == "li" && t.Type == html.StartTagToken {
 		w.out = append(w.out, "- "...)

@@ -3,6 +3,7 @@ package ingest
 import (
 	"bytes"
 	"html"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -43,7 +44,12 @@ func (r *reader) inlineNode(b []byte, n ast.Node) []byte {
 	case *ast.String:
 		return append(b, n.Value...)
 	case *ast.CodeSpan:
-		return appendCodeSpan(b, r.rawText(n))
+		return appendCodeSpan(b, r.codeSpan(n))
+	case *shownText:
+		if n.link != "" {
+			r.link(n.link, n.slug, n)
+		}
+		return append(b, n.text...)
 	case *ast.Emphasis:
 		mark := "*"
 		if pos := n.Pos(); pos >= 0 && pos < len(r.src) && r.src[pos] == '_' {
@@ -80,7 +86,9 @@ func (r *reader) inlineNode(b []byte, n ast.Node) []byte {
 // text appends a run of text with the line break that ends it.
 func (r *reader) text(b []byte, n *ast.Text) []byte {
 	after := r.src[n.Segment.Stop:]
-	return r.lineBreak(appendText(b, n.Value(r.src), after[:min(len(after), 40)], n.IsRaw()), n)
+	from := len(b)
+	b = appendText(b, n.Value(r.src), after[:min(len(after), 40)], n.IsRaw())
+	return r.lineBreak(r.explain(b, from), n)
 }
 
 // flatInline appends only the words of what nests too deep.
@@ -158,6 +166,24 @@ func (r *reader) rawText(n ast.Node) []byte {
 	return bytes.ReplaceAll(b, []byte("\n"), []byte(" "))
 }
 
+// Languages of code spans, which only color them: a{:js}, #!py a.
+var (
+	spanSuffix = regexp.MustCompile(`\{:[\w.-]+\}$`)
+	spanPrefix = regexp.MustCompile(`^(?:#!|:::)\w+ +`)
+)
+
+// codeSpan is the code of a span.
+func (r *reader) codeSpan(n *ast.CodeSpan) []byte {
+	code := r.rawText(n)
+	switch {
+	case r.dialect.has(suffixes):
+		code = spanSuffix.ReplaceAll(code, nil)
+	case r.dialect.Framework == "mkdocs":
+		code = spanPrefix.ReplaceAll(code, nil)
+	}
+	return code
+}
+
 // appendCodeSpan appends a code span between as many backticks as it needs.
 func appendCodeSpan(b, code []byte) []byte {
 	fence := strings.Repeat("`", 1)
@@ -227,7 +253,9 @@ func (r *reader) part(n ast.Node) (site.Part, ast.WalkStatus) {
 	case *ast.AutoLink:
 		return site.Part{Kind: site.PartText, Text: string(n.Label(r.src))}, ast.WalkContinue
 	case *ast.CodeSpan:
-		return site.Part{Kind: site.PartCode, Text: string(r.rawText(n))}, ast.WalkSkipChildren
+		return site.Part{Kind: site.PartCode, Text: string(r.codeSpan(n))}, ast.WalkSkipChildren
+	case *shownText:
+		return site.Part{Kind: site.PartText, Text: n.slug}, ast.WalkSkipChildren
 	case *ast.RawHTML:
 		return site.Part{Kind: site.PartHTML, Text: string(n.Segments.Value(r.src))}, ast.WalkContinue
 	}

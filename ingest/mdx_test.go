@@ -24,10 +24,10 @@ func TestMDXBecomesWhatAReaderSees(t *testing.T) {
 		"<LinkCard title=\"A\" description=\"b\" href=\"b.md\" />":                                          {"paragraph: A: b"},
 		"<>\na\n</>\n\n<Foo.Bar>b</Foo.Bar>":                                                                {"paragraph: a", "paragraph: b"},
 		"<details>\n<summary>A `b`</summary>\n**c**\n</details>":                                            {"paragraph: **A `b`**", "paragraph: **c**"},
-		"<table>\n<tr><td className={x}>a</td></tr>\n</table>":                                              {"html: a"},
+		"<table>\n<tr><td className={x}>a</td></tr>\n</table>":                                              {"table: | a |\n| --- |"},
 		"<style>{`\n a { b }\n`}</style>\n\nc":                                                              {"paragraph: c"},
 		"a < b <https://c.example> <d@e.example> {f":                                                        {"paragraph: a < b https://c.example d@e.example {f"},
-		"$$\n\\frac{a}{b}\n$$\n\n$c_{d}$ at $5 {e}":                                                         {"paragraph: $$ \\frac{a}{b} $$", "paragraph: $c_{d}$ at $5"},
+		"$$\n\\frac{a}{b}\n$$\n\n$c_{d}$ at $5 {e}":                                                         {"paragraph: $$\n\\frac{a}{b}\n$$", "paragraph: $c_{d}$ at $5"},
 		"| a |\n|---|\n| <B c={1} /> d |":                                                                   {"table: | a |\n| --- |\n| d |"},
 		"<Box>\n:::note[A]\nb\n:::\n</Box>":                                                                 {"admonition: Note: A.\n\nb"},
 	} {

@@ -22,6 +22,7 @@ type page struct {
 	shown   bool            // hidden only from being found: links to it hold
 	anchors map[string]bool // every id on it that a link may lead to
 	refs    []ref           // its links within the source
+	entries map[int]int     // sections of what others list, with the place of these
 }
 
 // reader makes a page of one file. It walks goldmark's tree once, in order,
@@ -33,6 +34,7 @@ type reader struct {
 	starts    []int  // the offset of each line of src
 	anchors   site.Anchors
 	page      *page
+	current   int // the section that blocks and links go to
 	notes     map[int]*extast.Footnote
 	noteLine  int                // where the footnote that is being written was referred to; 0 outside
 	later     []*extast.Footnote // footnotes too long for the sentence, for the section's end
@@ -43,6 +45,7 @@ type reader struct {
 	inTable   bool               // a line break would end the row
 	inComment bool               // an HTML comment runs on over blocks
 	htmlLink  *htmlLink          // an <a> that is still open
+	explained map[string]bool    // abbreviations that were
 	codeFrom  int                // where the text of an open <code> begins, from 1; 0 outside
 	before    []site.Part        // tags of anchors that stand alone before what comes next
 }
@@ -135,7 +138,7 @@ func (p *parsing) placed(r *reader, s *source) *page {
 // firstHeading gives the section of the first heading of level 1, or -1.
 func (p *page) firstHeading() int {
 	for i := range p.Sections {
-		if p.Sections[i].Level == 1 {
+		if _, entry := p.entries[i]; p.Sections[i].Level == 1 && !entry {
 			return i
 		}
 	}
@@ -152,6 +155,10 @@ func (p *page) place(lead int) {
 		s.URL = p.URL
 		if s.Anchor != "" {
 			s.URL += "#" + site.Escape(s.Anchor)
+		}
+		if parent, ok := p.entries[i]; ok {
+			s.Headings = append(append(s.Headings, p.Sections[parent].Headings...), s.Heading)
+			continue
 		}
 		if s.Level == 0 {
 			continue
@@ -222,6 +229,7 @@ func (r *reader) heading(h site.Heading, line int, begin bool) (words string) {
 	}
 	if begin {
 		r.endSection()
+		r.current = len(r.page.Sections)
 		r.page.Sections = append(r.page.Sections, docent.Section{Heading: a.Words, Level: h.Level, Anchor: a.ID, Line: line})
 	}
 	return a.Words
@@ -232,7 +240,7 @@ func (r *reader) section() *docent.Section {
 	if len(r.page.Sections) == 0 {
 		r.page.Sections = append(r.page.Sections, docent.Section{Line: r.source.skipped + 1})
 	}
-	return &r.page.Sections[len(r.page.Sections)-1]
+	return &r.page.Sections[r.current]
 }
 
 // endSection writes the footnotes that were too long for their sentences.

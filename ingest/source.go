@@ -17,6 +17,8 @@ type source struct {
 	names    map[int][]string // what lines of their own call the block that begins in a line of the text
 	used     [][]byte         // what of other files stands in it: their names and bytes
 	warnings []docent.Warning
+
+	abbreviations map[string]string // what they stand for
 }
 
 // openSource takes the front matter off a file. It may be MultiMarkdown's where

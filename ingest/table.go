@@ -7,12 +7,16 @@ import (
 	extast "github.com/yuin/goldmark/extension/ast"
 )
 
-// table gives a table as GitHub's Markdown, a line for each row.
-func (r *reader) table(t *extast.Table) string {
+// table gives a table as GitHub's Markdown, a line for each row that is
+// wanted; nil wants all.
+func (r *reader) table(t *extast.Table, wanted func(row ast.Node) bool) string {
 	defer func(was bool) { r.inTable = was }(r.inTable)
 	r.inTable = true
 	var b strings.Builder
 	for row := t.FirstChild(); row != nil; row = row.NextSibling() {
+		if wanted != nil && row.Kind() != extast.KindTableHeader && !wanted(row) {
+			continue
+		}
 		if b.Len() > 0 {
 			b.WriteByte('\n')
 		}

@@ -3,6 +3,7 @@ package ingest
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -18,6 +19,7 @@ type template struct {
 	start   int            // where the line begins
 	blocks  []templateTag  // that are open
 	muted   int            // how many of them hide what they hold
+	wary    bool           // nothing says that the page is a template: code is none
 	missing map[string]int // what can't be evaluated, with the first line
 	order   []string       // of missing
 	ends    map[string]int // where the last tag that ends a block of a name stands
@@ -33,10 +35,15 @@ type templateTag struct {
 
 // evaluated evaluates a page.
 func (d *dialect) evaluated(s *source) {
-	if !d.has(liquid|macros|vue|mustache|bookBlocks|fencedBlocks) || !bytes.Contains(s.text, []byte("{{")) && !bytes.Contains(s.text, []byte("{%")) && !bytes.Contains(s.text, []byte("{#")) {
+	if !d.has(liquid|macros|snippets|vue|mustache|bookBlocks|fencedBlocks) || !bytes.Contains(s.text, []byte("{{")) && !bytes.Contains(s.text, []byte("{%")) && !bytes.Contains(s.text, []byte("{#")) {
 		return
 	}
 	t := &template{rewriter: rewriter{src: s.text}, dialect: d, source: s, scope: d.scope(s), missing: map[string]int{}}
+	if d.has(snippets) && !d.has(macros) && blockTag.Match(s.text) {
+		other := *d
+		other.notation |= macros
+		t.dialect, t.wary = &other, true
+	}
 	for t.at < len(t.src) {
 		t.next()
 	}
@@ -45,6 +52,9 @@ func (d *dialect) evaluated(s *source) {
 	}
 	s.rewritten(t.out, t.moved, nil)
 }
+
+// blockTag is what only a template has, whatever the configuration says.
+var blockTag = regexp.MustCompile(`\{%-? *end(?:for|if|raw|macro) *-?%\}`)
 
 // scope is what a page's templates know.
 func (d *dialect) scope(s *source) scope {
@@ -104,7 +114,7 @@ func (t *template) brace() bool {
 	rest := t.src[t.at:min(t.at+3, len(t.src))]
 	d := t.dialect
 	switch {
-	case len(rest) < 2:
+	case len(rest) < 2 || t.wary && (t.fence != "" || t.inCodeSpan()):
 	case t.at > 0 && t.src[t.at-1] == '$' && rest[1] == '{': // of GitHub's workflows
 	case d.has(mustache) && bytes.HasPrefix(rest, []byte("{{#")):
 		return t.helper()
@@ -132,9 +142,12 @@ func firstWord(b []byte) string {
 // the line.
 func (t *template) inCodeSpan() bool { return bytes.Count(t.src[t.start:t.at], []byte("`"))%2 == 1 }
 
+// maxExpression is how long an expression may be.
+const maxExpression = 500
+
 // output takes in {{ expression }}.
 func (t *template) output() bool {
-	n := bytes.Index(t.src[t.at:t.lineEnd(t.at)], []byte("}}"))
+	n := bytes.Index(t.src[t.at:min(len(t.src), t.at+maxExpression)], []byte("}}"))
 	isVue := t.dialect.has(vue)
 	if n < 0 || isVue && (t.fence != "" || t.inCodeSpan() || bytes.Contains(t.src[t.start:t.at], []byte("v-pre"))) {
 		return false
@@ -142,9 +155,12 @@ func (t *template) output() bool {
 	if t.dialect.has(fencedBlocks) && (t.fence != "" || t.dialect.Off["substitution"]) {
 		return false
 	}
-	expression := strings.Trim(strings.TrimSpace(string(t.src[t.at+2:t.at+n])), "-")
+	expression := strings.Join(strings.Fields(strings.Trim(string(t.src[t.at+2:t.at+n]), "-+ \t\n")), " ")
 	value, known := t.scope.evaluate(expression)
-	text := shownValue(value)
+	text := t.scope.nested(shownValue(value), 0)
+	if bytes.HasPrefix(bytes.TrimLeft(t.src[t.start:t.at], " \t>"), []byte("|")) {
+		text = strings.Join(strings.Fields(text), " ")
+	}
 	_, isMap := value.(map[string]any)
 	switch {
 	case t.muted > 0:
@@ -152,7 +168,7 @@ func (t *template) output() bool {
 		if t.fence != "" {
 			return false // a sample, more likely than not
 		}
-		t.unknown("{{ " + strings.TrimSpace(expression) + " }}")
+		t.unknown("{{ " + expression + " }}")
 		text = ""
 		if name := strings.TrimSpace(splitOutside(expression, '|')[0]); variable.MatchString(name) && !isVue {
 			text = name[strings.LastIndexByte(name, '.')+1:]
@@ -161,9 +177,26 @@ func (t *template) output() bool {
 	default:
 		t.putLines([]byte(text), "")
 	}
-	t.at += n + 2
+	t.drop(t.at + n + 2)
 	return true
 }
+
+// innerOutput is an expression within a value.
+var innerOutput = regexp.MustCompile(`\{\{([^{}]*)\}\}`)
+
+// nested evaluates the expressions within a value.
+func (s scope) nested(text string, depth int) string {
+	if depth == maxNested || !strings.Contains(text, "{{") {
+		return text
+	}
+	return innerOutput.ReplaceAllStringFunc(text, func(m string) string {
+		value, _ := s.evaluate(strings.TrimSpace(m[2 : len(m)-2]))
+		return s.nested(shownValue(value), depth+1)
+	})
+}
+
+// maxNested is how deep values may name each other.
+const maxNested = 4
 
 // unknown notes what can't be evaluated.
 func (t *template) unknown(what string) {
