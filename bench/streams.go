@@ -119,18 +119,36 @@ func (s *streamed) patient(ctx context.Context, n int) error {
 }
 
 // hurried measures n questions at the same moment, answered by a model that
-// does not pause, where searching costs next to nothing: so it is the streams'
-// processor time.
+// does not pause. Searching costs little here, and is measured apart: as searches
+// of the same questions, less as many requests that do nothing.
 func (s *streamed) hurried(ctx context.Context, n int) error {
-	took, used, err := s.spent(ctx, crowd{size: n}, script{deltas, 0})
+	p, _, err := s.serve(ctx, s.page, script{deltas, 0})
+	if err != nil {
+		return err
+	}
+	defer p.stop()
+	readers, asked := crowd{size: n}, func(int) string { return smallQuestion }
+	began := time.Now()
+	all, err := p.spent(ctx, readers, asks(p.url, asked))
 	if err != nil {
 		return err
 	}
 	name := func(what string) string { return fmt.Sprintf("streams: %d in a hurry, %s", n, what) }
-	s.add(name("deltas"), float64(n*deltas)/took.Seconds(), "deltas/s", "")
-	if n > 1 { // one is below the clock's grain
-		s.add(name("processor time per 1,000"), used.Seconds()*1000/float64(n), "s", map[int]string{1000: "at most 1.0"}[n])
+	s.add(name("deltas"), float64(n*deltas)/time.Since(began).Seconds(), "deltas/s", "")
+	if n == 1 { // below the clock's grain
+		return nil
 	}
+	searching, err := p.spent(ctx, readers, searches(p.url, asked))
+	if err != nil {
+		return err
+	}
+	nothing, err := p.spent(ctx, readers, pings(p.url))
+	if err != nil {
+		return err
+	}
+	per1000 := func(d time.Duration) float64 { return d.Seconds() * 1000 / float64(n) }
+	s.add(name("processor time per 1,000"), per1000(all), "s", "")
+	s.add(name("the same without searching"), per1000(all-max(0, searching-nothing)), "s", map[int]string{1000: "at most 1.0"}[n])
 	return nil
 }
 
@@ -138,31 +156,19 @@ func (s *streamed) hurried(ctx context.Context, n int) error {
 // deltas can be read or written together. Answers of a single delta show what
 // part is the question's.
 func (s *streamed) paced(ctx context.Context, n int) error {
-	readers := crowd{size: n, between: between}
 	for _, model := range []script{{deltas, time.Duration(n) * between / deltas}, {1, 0}} {
-		_, used, err := s.spent(ctx, readers, model)
+		p, _, err := s.serve(ctx, s.page, model)
 		if err != nil {
 			return err
 		}
-		s.add(fmt.Sprintf("streams: %d at a model's pace, processor time per 1,000 of %d deltas", n, model.deltas), used.Seconds()*1000/float64(n), "s", "")
+		used, err := p.spent(ctx, crowd{size: n, between: between}, asks(p.url, func(int) string { return smallQuestion }))
+		p.stop()
+		if err != nil {
+			return err
+		}
+		s.add(fmt.Sprintf("streams: %d at a model's pace, processor time per 1,000, deltas: %d", n, model.deltas), used.Seconds()*1000/float64(n), "s", "")
 	}
 	return nil
-}
-
-// spent has a crowd ask about smallPage, and gives the time until all were
-// answered and the processor time that the program used.
-func (s *streamed) spent(ctx context.Context, readers crowd, model script) (took, used time.Duration, err error) {
-	p, _, err := s.serve(ctx, s.page, model)
-	if err != nil {
-		return 0, 0, err
-	}
-	defer p.stop()
-	began, before := time.Now(), p.cpu()
-	all, err := readers.gather(ctx, asks(p.url, func(int) string { return smallQuestion }))
-	if err == nil && len(all) < readers.size {
-		err = fmt.Errorf("%d of %d answers were lost", readers.size-len(all), readers.size)
-	}
-	return time.Since(began), p.cpu() - before, err
 }
 
 // allIn measures the processor time of n questions to an index of 10,000
@@ -192,13 +198,24 @@ func (s *streamed) allIn(ctx context.Context, n int) error {
 		what string
 		ask  asking
 	}{{"all in", asks(p.url, asked)}, {"searching alone", searches(p.url, asked)}} {
-		before := p.cpu()
-		if _, err := (crowd{size: n, between: between}).gather(ctx, part.ask); err != nil {
+		used, err := p.spent(ctx, crowd{size: n, between: between}, part.ask)
+		if err != nil {
 			return err
 		}
-		s.add("questions: 10,000 chunks, processor time of one, "+part.what, (p.cpu()-before).Seconds()*1000/float64(n), "ms", "")
+		s.add("questions: 10,000 chunks, processor time of one, "+part.what, used.Seconds()*1000/float64(n), "ms", "")
 	}
 	return nil
+}
+
+// spent has all readers ask, and gives the processor time that the program used
+// for it. It is an error if one is not answered.
+func (p *process) spent(ctx context.Context, readers crowd, ask asking) (time.Duration, error) {
+	before := p.cpu()
+	all, err := readers.gather(ctx, ask)
+	if err == nil && len(all) < readers.size {
+		err = fmt.Errorf("%d of %d were not answered", readers.size-len(all), readers.size)
+	}
+	return p.cpu() - before, err
 }
 
 // serve starts the program, and asks it a few questions, so that what is done

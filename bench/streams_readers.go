@@ -38,6 +38,13 @@ func searches(to string, question func(reader int) string) asking {
 	}
 }
 
+// pings asks the program for nothing.
+func pings(to string) asking {
+	return func(ctx context.Context, _ int) (*http.Request, error) {
+		return http.NewRequestWithContext(ctx, http.MethodGet, to+"/health", nil)
+	}
+}
+
 // asksModel asks the stand-in, without Docent between.
 func asksModel(to string, s script) asking {
 	return func(ctx context.Context, _ int) (*http.Request, error) {
