@@ -87,9 +87,15 @@ func (a hugoAnchors) Term(h Heading) string {
 	return a.ids.free(cmp.Or(a.slug(name), "term"))
 }
 
+// plainRunes are no markup, alone or together.
+const plainRunes = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ,()/?"
+
 // name is the text that Hugo makes the anchor of: of a heading of several
 // lines the last one's.
 func (a hugoAnchors) name(raw string) string {
+	if strings.Trim(raw, plainRunes) == "" { // most headings
+		return raw
+	}
 	src := []byte("# " + strings.TrimSpace(raw))
 	if strings.Contains(raw, "\n") {
 		src = []byte(strings.TrimSpace(raw) + "\n===")

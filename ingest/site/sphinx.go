@@ -23,8 +23,8 @@ type sphinx struct {
 	lang     string
 	folders  bool   // builder "dirhtml": pages are folders
 	suffix   string // of URLs, where they aren't
-	exclude  []string
-	include  []string
+	exclude  []gitignore
+	include  []gitignore
 	myst     *mystMarkdown
 	nav      navigation
 	names    map[string]string // labels, each with its file and anchor
@@ -66,7 +66,7 @@ func newSphinx(s Settings, config string) (Rules, error) {
 	if link, ok := x.known("html_link_suffix").(string); ok {
 		x.suffix = link
 	}
-	x.exclude, x.include = texts(x.known("exclude_patterns")), texts(x.known("include_patterns"))
+	x.exclude, x.include = sphinxPatterns(x.known("exclude_patterns")), sphinxPatterns(x.known("include_patterns"))
 	x.lang = cmp.Or(s.Lang, langTag(x.text("language")))
 	x.readMyST()
 	x.readLabels()
@@ -191,6 +191,9 @@ var sphinxLabel = regexp.MustCompile(`(?m)^ {0,3}\(([^()\n]+)\)=[ \t]*$|^[ \t]*:
 
 // LabelsIn gives the names that a page of MyST Markdown gives parts of itself.
 func LabelsIn(text string) []string {
+	if !strings.Contains(text, ")=") && !strings.Contains(text, ":name:") && !strings.Contains(text, "{") {
+		return nil
+	}
 	var all []string
 	for _, m := range sphinxLabel.FindAllStringSubmatch(text, -1) {
 		all = append(all, m[1]+m[2]+m[3])
@@ -292,12 +295,18 @@ func underlined(text string) string {
 	return ""
 }
 
+// sphinxPatterns are patterns of files from the folder of conf.py on.
+func sphinxPatterns(v any) []gitignore {
+	var all []gitignore
+	for _, pattern := range texts(v) {
+		all = append(all, newGitignore("/"+strings.TrimPrefix(pattern, "/")))
+	}
+	return all
+}
+
 // hides says why a file is not published; "" where it is.
 func (x *sphinx) hides(rel string, meta map[string]any) string {
-	fits := func(pattern string) bool {
-		p := newGitignore("/" + strings.TrimPrefix(pattern, "/"))
-		return p.has(rel) || strings.HasPrefix(pattern, "**") && newGitignore(pattern).has(rel)
-	}
+	fits := func(patterns gitignore) bool { return patterns.has(rel) }
 	switch {
 	case slices.ContainsFunc(x.exclude, fits):
 		return "exclude_patterns in " + x.config
