@@ -7,12 +7,15 @@ import (
 	"unicode/utf8"
 )
 
-// PlainText gives the words of Markdown on one line: no marks, links as their
-// words, images as their alternative text, code as it stands. For snippets and
-// labels.
-func PlainText(markdown string) string {
+// PlainWords gives the words of Markdown: no marks, links as their words, images
+// as their alternative text, code as it stands. For snippets.
+func PlainWords(markdown string) []string {
+	if !utf8.ValidString(markdown) {
+		markdown = strings.ToValidUTF8(markdown, "\uFFFD")
+	}
 	var prose strings.Builder
-	eachLine(strings.ToValidUTF8(markdown, "\uFFFD"), func(_ int, line string, code bool) {
+	prose.Grow(len(markdown))
+	eachLine(markdown, func(_ int, line string, code bool) {
 		kind, at := lineOf(line)
 		switch {
 		case code:
@@ -30,7 +33,7 @@ func PlainText(markdown string) string {
 		}
 		prose.WriteByte(' ')
 	})
-	return strings.Join(strings.Fields(prose.String()), " ")
+	return strings.Fields(prose.String())
 }
 
 // plainRow writes a table's row with commas between its cells.

@@ -20,7 +20,7 @@ const (
 // snippet gives about 240 characters of a text as plain words, from where they
 // hold most of the question.
 func snippet(markdown, lang string, q *question, weight func(term string) float64) string {
-	words := strings.Fields(analysis.PlainText(markdown))
+	words := analysis.PlainWords(markdown)
 	if len(words) == 0 {
 		return ""
 	}

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -121,6 +122,7 @@ type lists struct {
 	query    docent.CandidateQuery
 	found    []docent.Candidate
 	rows     map[int64]int // places in found by the chunks' rows
+	bytes    []byte        // what found's terms share
 }
 
 // complete refuses releases that are no longer kept: a part of their rows may
@@ -178,9 +180,11 @@ func (l *lists) read(s *snapshot, listed []int64, limit int) error {
 	for len(l.found) < limit && rows.Next() {
 		var row, unit int64
 		var c docent.Candidate
-		if err := rows.Scan(&row, &unit, &c.ID, &c.Path, &c.Ordinal, &c.Section, &c.Terms); err != nil {
+		var terms sql.RawBytes
+		if err := rows.Scan(&row, &unit, &c.ID, &c.Path, &c.Ordinal, &c.Section, &terms); err != nil {
 			return err
 		}
+		c.Terms = l.copy(terms)
 		c.Key = strconv.FormatInt(row, 10)
 		for _, w := range l.releases {
 			if w.unit == unit {
@@ -191,6 +195,16 @@ func (l *lists) read(s *snapshot, listed []int64, limit int) error {
 		l.found = append(l.found, c)
 	}
 	return rows.Err()
+}
+
+// copy gives a copy of b in a place shared with others.
+func (l *lists) copy(b []byte) []byte {
+	if cap(l.bytes)-len(l.bytes) < len(b) {
+		l.bytes = make([]byte, 0, max(64<<10, len(b)))
+	}
+	from := len(l.bytes)
+	l.bytes = append(l.bytes, b...)
+	return l.bytes[from:len(l.bytes):len(l.bytes)]
 }
 
 // list gives numbers as statements take them.
