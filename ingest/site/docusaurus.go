@@ -94,22 +94,36 @@ func newDocusaurus(s Settings, config string) (Rules, error) {
 	if !slices.ContainsFunc(d.contents, func(c *docusaurusContent) bool { return s.overlaps(c.dir) }) {
 		return nil, errElsewhere
 	}
-	// The deepest folder wins: docs may have a blog in it.
-	slices.SortStableFunc(d.contents, func(a, b *docusaurusContent) int { return cmp.Compare(len(b.dir), len(a.dir)) })
-	d.files = make(map[string]docusaurusFile, len(s.Files))
-	for _, file := range s.Files {
-		content, rel := d.contentOf(file)
-		d.files[file] = docusaurusFile{content, rel}
+	d.divide()
+	if config == "" && !d.holds(func(*docusaurusContent) bool { return true }) {
+		d.contents = nil // the folder is that of the docs itself
+		d.addLocales(&docusaurusContent{docusaurusPlugin: d.plugin("docs", nil), dir: s.At, sidebar: func() (any, string) { return nil, "" }})
+		d.divide()
 	}
 	if err := d.narrow(); err != nil {
 		return nil, err
 	}
 	s.warm()
 	d.readDocs()
-	d.survey(d.page)
+	if err := d.survey(d.page); err != nil {
+		return nil, err
+	}
 	d.about.Warnings = d.conf.warnings
 	d.stamp = d.conf.stamp("docusaurus 1")
 	return d, nil
+}
+
+// divide finds the content of each file. The deepest folder wins: docs may have
+// a blog in it.
+func (d *docusaurus) divide() {
+	slices.SortStableFunc(d.contents, func(a, b *docusaurusContent) int { return cmp.Compare(len(b.dir), len(a.dir)) })
+	d.files = nil
+	files := make(map[string]docusaurusFile, len(d.s.Files))
+	for _, file := range d.s.Files {
+		content, rel := d.contentOf(file)
+		files[file] = docusaurusFile{content, rel}
+	}
+	d.files = files
 }
 
 // languages reads i18n.

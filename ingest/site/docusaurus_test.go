@@ -1,76 +1,14 @@
 package site
 
 import (
-	"slices"
+	"errors"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
-	"go.yaml.in/yaml/v3"
+
+	"docent"
 )
-
-// repoOf makes settings for the folder at of a repository. The files' front
-// matter is read as ingest does.
-func repoOf(at string, files map[string]string) Settings {
-	repo, s := fstest.MapFS{}, Settings{Source: "m", At: at, Repo: nil}
-	heads := map[string]File{}
-	for name, text := range files {
-		repo[name] = &fstest.MapFile{Data: []byte(text)}
-		rel, in := below(at, name)
-		if !in || !IsMarkdown(name) || strings.HasPrefix(name, ".") {
-			continue
-		}
-		s.Files = append(s.Files, rel)
-		f := File{Path: rel}
-		if front, body, ok := strings.Cut(strings.TrimPrefix(text, "---\n"), "---\n"); ok && strings.HasPrefix(text, "---\n") {
-			if err := yaml.Unmarshal([]byte(front), &f.Meta); err != nil {
-				panic(err)
-			}
-			text = body
-		}
-		for line := range strings.Lines(text) {
-			if title, ok := strings.CutPrefix(line, "# "); ok {
-				f.Heading = strings.TrimSpace(title)
-				break
-			}
-		}
-		heads[rel] = f
-	}
-	slices.Sort(s.Files)
-	s.Repo, s.Root = repo, repo
-	s.Head = func(p string) File {
-		if f, ok := heads[p]; ok {
-			return f
-		}
-		return File{Path: p}
-	}
-	return s
-}
-
-// made makes the rules of a repository, which must be the named framework's.
-func made(t *testing.T, framework string, s Settings) Rules {
-	t.Helper()
-	r, err := New("", s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := r.About().Framework; got != framework {
-		t.Fatalf("the framework is %q, want %q (%v)", got, framework, r.About().Warnings)
-	}
-	return r
-}
-
-// urls gives the address of each page that is not hidden, by file.
-func urls(r Rules, s Settings) map[string]string {
-	all := map[string]string{}
-	for _, file := range s.Files {
-		if p := r.Page(File{Path: file}); p.Hidden == "" {
-			all[file] = p.URL
-		}
-	}
-	return all
-}
 
 const docusaurusConfig = `
 import type {Config} from '@docusaurus/types';
@@ -143,5 +81,231 @@ func TestDocusaurusTurnsFilesIntoItsURLs(t *testing.T) {
 	}
 	if w := r.About().Warnings; len(w) != 0 {
 		t.Errorf("warnings: %v", w)
+	}
+}
+
+// versionedSite is a site with two versions and one that is being written, in
+// two languages.
+var versionedSite = map[string]string{
+	"docusaurus.config.js": `
+const path = require('path')
+module.exports = {
+  url: 'https://x.example', baseUrl: '/', trailingSlash: true,
+  i18n: { defaultLocale: 'en', locales: ['en', 'pt-BR'], localeConfigs: { 'pt-BR': { path: 'pt' } } },
+  presets: [[require.resolve('@docusaurus/preset-classic'), {
+    docs: { sidebarPath: path.join(__dirname, 'sidebars.js'), versions: { current: { label: 'Canary' }, '1.0': { path: 'old', noIndex: true } } },
+    blog: false,
+  }]],
+  plugins: [
+    ['@docusaurus/plugin-content-docs', { id: 'api', path: 'api', routeBasePath: '/reference/', sidebarPath: false }],
+    ['@docusaurus/plugin-client-redirects', { redirects: [{ from: ['/a', '/b/'], to: '/docs/intro' }] }],
+  ],
+}`,
+	"sidebars.js":   `module.exports = { s: ['intro'] }`,
+	"versions.json": `["2.0", "1.0"]`,
+	"versioned_sidebars/version-2.0-sidebars.json": `{"s": [{"type": "category", "label": "Guides", "items": [{"type": "doc", "id": "intro", "label": "Begin"}]}]}`,
+	"docs/intro.md":                       "# Intro",
+	"api/x.md":                            "# X",
+	"api/index.md":                        "# All",
+	"blog/2024-01-01-x.md":                "# No blog",
+	"versioned_docs/version-2.0/intro.md": "---\ntitle: Intro two\n---\n",
+	"versioned_docs/version-1.0/intro.md": "# Intro one",
+	"i18n/pt/docusaurus-plugin-content-docs/version-2.0/intro.md": "# Introdução",
+	"i18n/pt/docusaurus-plugin-content-docs/version-2.0.json":     `{"sidebar.s.category.Guides": {"message": "Guias"}, "sidebar.s.doc.Begin": {"message": "Começo"}}`,
+	"i18n/pt/docusaurus-plugin-content-docs-api/current/x.md":     "# X pt",
+	"i18n/de/docusaurus-plugin-content-docs/version-2.0/intro.md": "# Kein Deutsch",
+}
+
+func TestDocusaurusKnowsVersionsAndLanguages(t *testing.T) {
+	s := repoOf(".", versionedSite)
+	r := made(t, "docusaurus", s)
+	diffShown(t, map[string]string{
+		"docs/intro.md":                       "https://x.example/docs/next/intro/ 1 Intro [en next]",
+		"api/x.md":                            "https://x.example/reference/x/ 0 X [en ]",
+		"api/index.md":                        "https://x.example/reference/ 0 All [en ]",
+		"blog/2024-01-01-x.md":                "hidden: not part of the site",
+		"versioned_docs/version-2.0/intro.md": "https://x.example/docs/intro/ 1 Guides > Intro two (Begin) [en 2.0]",
+		"versioned_docs/version-1.0/intro.md": "hidden: versions.1.0.noIndex: true",
+		"i18n/pt/docusaurus-plugin-content-docs/version-2.0/intro.md": "https://x.example/pt-BR/docs/intro/ 1 Guias > Introdução (Começo) [pt-br 2.0]",
+		"i18n/pt/docusaurus-plugin-content-docs-api/current/x.md":     "https://x.example/pt-BR/reference/x/ 0 X pt [pt-br ]",
+		"i18n/de/docusaurus-plugin-content-docs/version-2.0/intro.md": "hidden: not part of the site",
+	}, r, s)
+	about := r.About()
+	want := About{
+		Framework: "docusaurus", Config: "docusaurus.config.js", Base: "https://x.example/", Langs: []string{"en", "pt-br"},
+		Versions: []Version{{Name: "2.0", Default: true, Aliases: []string{"latest"}}, {Name: "next", Aliases: []string{"current", "Canary"}}, {Name: "1.0", Aliases: []string{"old"}}},
+		Redirects: map[string]string{
+			"https://x.example/a/": "https://x.example/docs/intro/", "https://x.example/b/": "https://x.example/docs/intro/",
+		},
+	}
+	if diff := cmp.Diff(want, about); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestSettingsNarrowASiteToOneVersionOrLanguage(t *testing.T) {
+	s := repoOf(".", versionedSite)
+	s.Version, s.Lang = "Canary", "en"
+	r := made(t, "docusaurus", s)
+	want := map[string]string{
+		"docs/intro.md": "https://x.example/docs/next/intro/", "api/x.md": "https://x.example/reference/x/", "api/index.md": "https://x.example/reference/",
+	}
+	if diff := cmp.Diff(want, urls(r, s)); diff != "" {
+		t.Error(diff)
+	}
+	if got := r.Page(File{Path: "docs/intro.md"}).Version; got != "Canary" {
+		t.Errorf("the version is %q", got)
+	}
+	s.Version = "7"
+	_, err := New("", s)
+	var e *docent.Error
+	if !errors.As(err, &e) || e.Code != docent.CodeInvalid || !strings.Contains(e.Hint, "2.0") {
+		t.Errorf("%v", err)
+	}
+	docs := repoOf("docs", versionedSite) // of one version alone, it is only a name
+	docs.Version = "7"
+	if got := made(t, "docusaurus", docs).Page(File{Path: "intro.md"}); got.Version != "7" || got.Hidden != "" {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestASiteIsFoundFromTheFolderOfItsPages(t *testing.T) {
+	files := map[string]string{
+		"website/docusaurus.config.ts": docusaurusConfig, "website/sidebars.js": "export default {}", "docs/a.md": "# A", "docs/b/c.md": "# C",
+		"other/x.md": "# X", "examples/mini/docusaurus.config.js": docusaurusConfig,
+	}
+	for at, want := range map[string]map[string]string{
+		"docs":   {"a.md": "https://docs.example.com/base/a", "b/c.md": "https://docs.example.com/base/b/c"},
+		"docs/b": {"c.md": "https://docs.example.com/base/b/c"},
+		".":      {"docs/a.md": "https://docs.example.com/base/a", "docs/b/c.md": "https://docs.example.com/base/b/c"},
+	} {
+		s := repoOf(at, files)
+		if diff := cmp.Diff(want, urls(made(t, "docusaurus", s), s)); diff != "" {
+			t.Errorf("from %s:\n%s", at, diff)
+		}
+	}
+	s := repoOf("other", files)
+	if got := urls(made(t, "plain", s), s); got["x.md"] != "/docs/m/x" {
+		t.Errorf("a folder that no configuration speaks of: %v", got)
+	}
+}
+
+func TestABaseURLReplacesTheSitesAddress(t *testing.T) {
+	s := repoOf("docs", map[string]string{"website/docusaurus.config.ts": docusaurusConfig, "docs/a.md": ""})
+	s.BaseURL = "https://preview.example/42"
+	if got := made(t, "docusaurus", s).Page(File{Path: "a.md"}).URL; got != "https://preview.example/42/a" {
+		t.Error(got)
+	}
+	s.BaseURL = "https://github.com/o/r/blob/main/docs"
+	if got := made(t, "plain", s).Page(File{Path: "a.md"}).URL; got != "https://github.com/o/r/blob/main/docs/a.md" {
+		t.Error(got)
+	}
+}
+
+func TestWhatAConfigurationComputesIsAWarning(t *testing.T) {
+	s := repoOf(".", map[string]string{
+		"docusaurus.config.js": `
+import {base} from 'a-package'
+export default async function () {
+  return {
+    url: process.env.URL || 'https://x.example',
+    baseUrl: base,
+    presets: [['classic', {docs: {numberPrefixParser: (name) => parse(name), sidebarPath: './sidebars.js'}}]],
+  }
+}`,
+		"sidebars.js": `module.exports = {a: makeSidebar(), b: ['x']}`,
+		"docs/x.md":   "# X", "docs/y.md": "# Y",
+	})
+	r := made(t, "docusaurus", s)
+	diffShown(t, map[string]string{"docs/x.md": "https://x.example/docs/x 1 X", "docs/y.md": "https://x.example/docs/y 0 Y"}, r, s)
+	want := []docent.Warning{
+		{Path: "docusaurus.config.js", Line: 6, Message: `baseUrl is computed (base), which is not run: "/" is taken`},
+		{Path: "docusaurus.config.js", Message: "numberPrefixParser is code, which is not run: numbers are taken off names as Docusaurus does by itself"},
+		{Path: "sidebars.js", Line: 1, Message: "a part of the sidebar is computed (makeSidebar()), which is not run: its pages have no place in it"},
+	}
+	if diff := cmp.Diff(want, r.About().Warnings); diff != "" {
+		t.Error(diff)
+	}
+	broken := repoOf("docs", map[string]string{"docusaurus.config.js": "\x00(((", "docs/x.md": ""})
+	r = made(t, "docusaurus", broken)
+	if w := r.About().Warnings; len(w) != 1 || w[0].Path != "../docusaurus.config.js" || r.Page(File{Path: "x.md"}).URL != "/docs/m/docs/x" {
+		t.Errorf("a broken configuration: %v, %v", w, r.Page(File{Path: "x.md"}))
+	}
+}
+
+func TestDocusaurusSidebarsFollowFoldersCategoriesAndLabels(t *testing.T) {
+	s := repoOf(".", map[string]string{
+		"docusaurus.config.js": `module.exports = {presets: [['classic', {docs: {sidebarPath: './sidebars.js'}}]]}`,
+		"sidebars.js": `
+const auto = (dirName) => [{type: 'autogenerated', dirName}];
+module.exports = {
+  one: [
+    'start',
+    {Short: ['b', {type: 'ref', id: 'z'}]},
+    {type: 'category', label: 'Reference', link: {type: 'doc', id: 'ref/all'}, items: ['ref/x', {type: 'html', value: '<hr>'}]},
+    ...auto('made'),
+  ],
+  two: [{type: 'category', label: 'Elsewhere', items: ['start', 'own']}],
+};`,
+		"docs/start.md":                "# Start",
+		"docs/own.md":                  "---\ndisplayed_sidebar: one\n---\n# Own",
+		"docs/b.md":                    "---\nsidebar_label: Bee\n---\n# B",
+		"docs/ref/all.md":              "# All",
+		"docs/ref/x.md":                "# X",
+		"docs/z.md":                    "# Z",
+		"docs/made/2-second.md":        "# Second",
+		"docs/made/1-first.md":         "# First",
+		"docs/made/9-Nine/x.md":        "# In nine",
+		"docs/made/sub/index.md":       "---\nsidebar_position: 1.5\nsidebar_label: Sub!\n---\n# Sub",
+		"docs/made/sub/b.md":           "# Sub b",
+		"docs/made/cat/a.md":           "# Cat a",
+		"docs/made/cat/main.md":        "# Cat main",
+		"docs/made/cat/_category_.yml": "label: The cat\nposition: 0\nlink: {type: doc, id: main}\n",
+	})
+	diffShown(t, map[string]string{
+		"docs/start.md":          "/docs/m/docs/start 12 Elsewhere > Start",
+		"docs/own.md":            "/docs/m/docs/own 0 Own",
+		"docs/b.md":              "/docs/m/docs/b 2 Short > B (Bee)",
+		"docs/ref/all.md":        "/docs/m/docs/ref/all 3 All (Reference)",
+		"docs/ref/x.md":          "/docs/m/docs/ref/x 4 Reference > X",
+		"docs/z.md":              "/docs/m/docs/z 0 Z",
+		"docs/made/cat/main.md":  "/docs/m/docs/made/cat/main 5 Cat main (The cat)",
+		"docs/made/cat/a.md":     "/docs/m/docs/made/cat/a 6 The cat > Cat a",
+		"docs/made/1-first.md":   "/docs/m/docs/made/first 7 First",
+		"docs/made/sub/index.md": "/docs/m/docs/made/sub/ 8 Sub (Sub!)",
+		"docs/made/sub/b.md":     "/docs/m/docs/made/sub/b 9 Sub! > Sub b",
+		"docs/made/2-second.md":  "/docs/m/docs/made/second 10 Second",
+		"docs/made/9-Nine/x.md":  "/docs/m/docs/made/Nine/x 11 Nine > In nine",
+	}, made(t, "docusaurus", s), s)
+}
+
+func TestDocusaurusAnchorsDependOnTheFile(t *testing.T) {
+	text := func(level int, raw string) Heading {
+		return Heading{Level: level, Raw: raw, Parts: []Part{{PartText, raw}}}
+	}
+	s := repoOf(".", map[string]string{
+		"docusaurus.config.js": `module.exports = {markdown: {format: 'detect', anchors: {maintainCase: true}}, presets: [['classic', {}]]}`,
+		"docs/a.md":            "", "docs/b.mdx": "", "blog/c.md": "",
+	})
+	r := made(t, "docusaurus", s).(FileAnchors)
+	for _, c := range []struct {
+		file     string
+		headings []Heading
+		want     []Anchor
+	}{
+		{"docs/a.md", []Heading{text(1, "Title"), text(2, "Title"), text(2, "Own {#My-Id}"), text(2, "My-Id")},
+			[]Anchor{{Words: "Title"}, {ID: "Title-1", Words: "Title"}, {ID: "My-Id", Words: "Own"}, {ID: "My-Id", Words: "My-Id"}}},
+		{"docs/a.md", []Heading{{Level: 2, Raw: "By <!-- #c --> ", Parts: []Part{{PartText, "By "}, {PartHTML, "<!-- #c -->"}}}}, []Anchor{{ID: "c", Words: "By"}}},
+		{"docs/b.mdx", []Heading{{Level: 2, Raw: "By <!-- #c -->", Parts: []Part{{PartText, "By "}, {PartHTML, "<!-- #c -->"}}}}, []Anchor{{ID: "By-", Words: "By"}}},
+		{"docs/b.mdx", []Heading{text(2, "By {/* #c */}")}, []Anchor{{ID: "c", Words: "By"}}},
+		{"blog/c.md", []Heading{text(1, "Title"), text(2, "Title")}, []Anchor{{Words: "Title"}, {ID: "Title", Words: "Title"}}},
+		{"docs/a.md", []Heading{{Level: 2, Parts: []Part{{PartText, "A "}, {PartImage, "logo"}}}}, []Anchor{{ID: "A-logo", Words: "A logo"}}},
+	} {
+		anchors := r.AnchorsOf(c.file)
+		for i, h := range c.headings {
+			if diff := cmp.Diff(c.want[i], anchors.Anchor(h)); diff != "" {
+				t.Errorf("%s, %q:\n%s", c.file, h.Raw, diff)
+			}
+		}
 	}
 }

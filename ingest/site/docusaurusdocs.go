@@ -20,7 +20,8 @@ type docusaurusDoc struct {
 	label    string // sidebar_label
 	position float64
 	placed   bool // it has a position
-	sidebar  any  // displayed_sidebar
+	chooses  bool // it says which sidebar it shows
+	sidebar  string
 }
 
 // dir is the folder of the doc in its content; "." for the content's own.
@@ -44,48 +45,48 @@ func (d *docusaurus) versions(origin *docusaurusContent) []*docusaurusContent {
 	if origin.id != "default" {
 		prefix = origin.id + "_"
 	}
-	o, site := origin.options, d.conf.dir()
-	origin.sidebar = func() (any, string) { return d.sidebarFile(o) }
-	names := d.versionNames(path.Join(site, prefix+"versions.json"), o)
+	site := d.conf.dir()
 	origin.folder = versionFolder(current)
+	origin.sidebar = func() (any, string) { return d.sidebarFile(origin.options) }
+	names := d.versionNames(path.Join(site, prefix+"versions.json"), origin.options)
 	if len(names) == 0 || len(names) == 1 && names[0] == current {
 		return []*docusaurusContent{origin}
 	}
-	last := o.text("lastVersion")
-	if i := slices.IndexFunc(names, func(n string) bool { return n != current }); last == "" {
-		last = names[max(i, 0)]
+	last := origin.options.text("lastVersion")
+	if last == "" {
+		last = names[max(0, slices.IndexFunc(names, func(n string) bool { return n != current }))]
 	}
-	var all []*docusaurusContent
-	for _, name := range names {
-		c := *origin
-		c.version, c.folder = name, versionFolder(name)
-		if name == current && last != current {
-			c.version = "next" // what readers call it: to them the last one is current
-		}
-		switch name {
-		case last:
-		case current:
-			c.base = "next"
-		default:
-			c.base = name
-		}
-		own := o.object("versions").object(name)
-		if at, ok := own.get("path").(string); ok {
-			c.base = strings.Trim(at, "/")
-		}
-		if own.is("noIndex") {
-			c.hidden = "versions." + name + ".noIndex: true"
-		}
-		d.addVersion(c.version, name == last, name, own.text("label"), c.base)
-		c.base = slashed(c.base)
+	all := make([]*docusaurusContent, len(names))
+	for i, name := range names {
+		all[i] = d.version(*origin, name, last)
 		if name != current {
-			c.dir = path.Join(site, prefix+"versioned_docs", "version-"+name)
+			all[i].dir = path.Join(site, prefix+"versioned_docs", "version-"+name)
 			file := path.Join(site, prefix+"versioned_sidebars", "version-"+name+"-sidebars.json")
-			c.sidebar = func() (any, string) { return d.readSidebar(file), file }
+			all[i].sidebar = func() (any, string) { return d.readSidebar(file), file }
 		}
-		all = append(all, &c)
 	}
 	return all
+}
+
+// version is the content of one version, of which the last one is the default.
+func (d *docusaurus) version(c docusaurusContent, name, last string) *docusaurusContent {
+	c.version, c.folder = name, versionFolder(name)
+	if name == current && last != current {
+		c.version = "next" // what readers call it: to them the last one is current
+	}
+	if name != last {
+		c.base = c.version
+	}
+	own := c.options.object("versions").object(name)
+	if at, ok := own.get("path").(string); ok {
+		c.base = strings.Trim(at, "/")
+	}
+	if own.is("noIndex") {
+		c.hidden = "versions." + name + ".noIndex: true"
+	}
+	d.addVersion(c.version, name == last, name, own.text("label"), c.base)
+	c.base = slashed(c.base)
+	return &c
 }
 
 // addVersion notes a version of the site, the default before the others.
@@ -151,7 +152,8 @@ func (c *docusaurusContent) doc(rel string, f File) *docusaurusDoc {
 	if f.Meta["parse_number_prefixes"] == false {
 		parse = false
 	}
-	doc := &docusaurusDoc{source: rel, label: Text(f.Meta["sidebar_label"]), sidebar: f.Meta["displayed_sidebar"]}
+	doc := &docusaurusDoc{source: rel, label: Text(f.Meta["sidebar_label"]), sidebar: Text(f.Meta["displayed_sidebar"])}
+	_, doc.chooses = f.Meta["displayed_sidebar"]
 	name, dir := stem(rel), path.Dir(rel)
 	if parse {
 		name, doc.position, doc.placed = unprefixed(name)

@@ -65,9 +65,13 @@ func (d *docusaurus) sidebarFile(o *jsObject) (any, string) {
 		d.conf.warn(d.conf.file, 0, "sidebarPath %q leads out of the repository: the sidebar follows the folders", name)
 		return nil, ""
 	}
+	if !d.s.tree.has(file) {
+		d.conf.warn(file, 0, "is not there, though sidebarPath names it: the sidebar follows the folders")
+	}
 	return d.readSidebar(file), file
 }
 
+// readSidebar reads the sidebars of a file; nil where there is none.
 func (d *docusaurus) readSidebar(file string) any {
 	if !d.s.tree.has(file) {
 		return nil
@@ -105,12 +109,12 @@ func (d *docusaurus) sidebars(c *docusaurusContent) navigation {
 		order += len(all[name])
 	}
 	for id, doc := range s.ids {
-		if name, ok := doc.sidebar.(string); ok && all[name] != nil {
-			if at, ok := all[name][id]; ok {
-				placed[id] = at
-			}
-		} else if _, says := doc.sidebar.(string); says {
-			delete(placed, id)
+		if !doc.chooses {
+			continue
+		}
+		delete(placed, id)
+		if at, ok := all[doc.sidebar][id]; ok {
+			placed[id] = at
 		}
 	}
 	return placed

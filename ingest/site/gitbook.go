@@ -54,7 +54,7 @@ func newGitBook(s Settings, config string) (Rules, error) {
 	root := g.conf.dir()
 	own := g.table(path.Join(root, ".gitbook.yaml"), path.Join(root, ".gitbook.yml"))
 	if structure, ok := at(g.table(path.Join(root, "docs.yaml")), "site", "structure").([]any); ok {
-		g.addSections(structure, gitBookSpace{dir: root, base: base}, true)
+		g.addSections(structure, gitBookSection{gitBookSpace{dir: root, base: base}, base})
 	}
 	if len(g.spaces) == 0 {
 		space := gitBookSpace{dir: path.Join(root, Text(own["root"])), base: base}
@@ -72,7 +72,9 @@ func newGitBook(s Settings, config string) (Rules, error) {
 		return nil, err
 	}
 	s.warm()
-	g.survey(g.page)
+	if err := g.survey(g.page); err != nil {
+		return nil, err
+	}
 	g.readRedirects(table(own["redirects"]))
 	g.about.Warnings = g.conf.warnings
 	g.stamp = g.conf.stamp("gitbook 1")
@@ -93,55 +95,58 @@ func (g *gitBook) table(files ...string) map[string]any {
 	return nil
 }
 
+// gitBookSection is a part of a site: what its spaces have in common.
+type gitBookSection struct {
+	gitBookSpace
+	home string // URL of its default space
+}
+
 // addSections adds the spaces of a site's structure. The default section, and
 // the default space of a section, have no part in addresses.
-func (g *gitBook) addSections(items []any, above gitBookSpace, standard bool) {
-	variants := map[string]int{} // spaces of a section, by language
+func (g *gitBook) addSections(items []any, in gitBookSection) {
+	byLang := map[string]int{} // how many spaces there are
 	for _, item := range items {
-		variants[Text(at(item, "content", "language"))]++
+		byLang[Text(at(item, "content", "language"))]++
 	}
 	for _, item := range items {
-		o := table(item)
-		sp := above
-		isDefault := o["default"] == true
-		switch {
-		case o["draft"] == true:
-			sp.hidden = "draft: true"
-		case at(o, "noIndex") == true:
-			sp.hidden = "noIndex: true"
+		o, next := table(item), in
+		if o["draft"] == true {
+			next.hidden = "draft: true"
 		}
 		children, _ := o["children"].([]any)
-		switch kind := Text(o["type"]); kind {
+		switch Text(o["type"]) {
 		case "section-group":
-			g.addSections(children, sp, standard)
+			g.addSections(children, next)
 		case "section":
-			sp.above = append(sp.above[:len(sp.above):len(sp.above)], Text(o["title"]))
-			sp.base += slashed(strings.Trim(Text(o["path"]), "/"))
-			if isDefault {
-				sp.version = above.base // the address of the default space
+			next.above = append(in.above[:len(in.above):len(in.above)], Text(o["title"]))
+			next.base += slashed(strings.Trim(Text(o["path"]), "/"))
+			if next.home = next.base; o["default"] == true {
+				next.home = in.base
 			}
-			g.addSections(children, sp, isDefault)
+			g.addSections(children, next)
 		case "space":
-			dir := Text(at(o, "content", "directory"))
-			if dir == "" {
-				continue // translated by GitBook itself: it has no files
-			}
-			root := above.version
-			sp.version, sp.lang = "", langTag(Text(at(o, "content", "language")))
-			switch {
-			case isDefault && standard && root != "":
-				sp.base = root
-			case !isDefault:
-				sp.base += slashed(strings.Trim(Text(o["path"]), "/"))
-			}
-			if variants[Text(at(o, "content", "language"))] > 1 {
-				sp.version = cmp.Or(Text(o["path"]), Text(o["title"]))
-				g.addVersion(Version{Name: sp.version, Aliases: []string{Text(o["title"])}, Default: isDefault})
-			}
-			sp.dir = path.Join(above.dir, dir)
-			g.spaces = append(g.spaces, sp)
+			g.addSpace(o, next, len(items) == 1, byLang[Text(at(o, "content", "language"))] > 1)
 		}
 	}
+}
+
+// addSpace adds a space, unless GitBook translates it by itself: it has no
+// files then. Those of one language beside each other are versions.
+func (g *gitBook) addSpace(o map[string]any, in gitBookSection, only, versions bool) {
+	dir := Text(at(o, "content", "directory"))
+	if dir == "" {
+		return
+	}
+	sp, isDefault := in.gitBookSpace, only || o["default"] == true
+	sp.dir, sp.lang = path.Join(in.dir, dir), langTag(Text(at(o, "content", "language")))
+	if sp.base = in.home; !isDefault {
+		sp.base = in.base + slashed(strings.Trim(Text(o["path"]), "/"))
+	}
+	if versions {
+		sp.version = cmp.Or(Text(o["path"]), Text(o["title"]))
+		g.addVersion(Version{Name: sp.version, Aliases: []string{Text(o["title"])}, Default: isDefault})
+	}
+	g.spaces = append(g.spaces, sp)
 }
 
 func (g *gitBook) addVersion(v Version) {

@@ -28,7 +28,7 @@ func (e *jsEnv) eval(n *jsNode) any {
 		return nil
 	}
 	r := e.module.reader
-	if r.steps++; r.steps > jsMaxSteps || r.depth > jsMaxCalls*jsMaxDepth {
+	if !r.spend(1) || r.depth > jsMaxCalls*jsMaxDepth {
 		return jsUnknown{text: "more than can be read", line: n.line}
 	}
 	r.depth++
@@ -64,6 +64,12 @@ func (e *jsEnv) eval(n *jsNode) any {
 		return e.text(n)
 	}
 	return jsUnknown{text: short(n.text), line: n.line}
+}
+
+// spend counts work; false where there was too much of it.
+func (r *jsReader) spend(n int) bool {
+	r.steps += n
+	return r.steps <= jsMaxSteps
 }
 
 // name looks a name up.
@@ -106,7 +112,9 @@ func (e *jsEnv) items(list []jsItem) []any {
 	for _, it := range list {
 		v := e.eval(it.value)
 		if more, ok := v.([]any); ok && it.spread {
-			all = append(all, more...)
+			if e.module.reader.spend(len(more)) {
+				all = append(all, more...)
+			}
 			continue
 		}
 		all = append(all, v)
@@ -123,6 +131,7 @@ func (e *jsEnv) object(n *jsNode) any {
 			switch more := e.eval(it.value).(type) {
 			case *jsObject:
 				for _, k := range more.keys {
+					e.module.reader.spend(1)
 					o.set(k, more.values[k])
 				}
 				o.open = o.open || more.open
@@ -221,7 +230,7 @@ func (e *jsEnv) binary(n *jsNode) any {
 	case "+":
 		ta, okA := jsAsText(a)
 		tb, okB := jsAsText(b)
-		if okA && okB {
+		if okA && okB && e.module.reader.spend((len(ta)+len(tb))/64) {
 			return ta + tb
 		}
 	}
@@ -232,7 +241,7 @@ func (e *jsEnv) text(n *jsNode) any {
 	var b strings.Builder
 	for _, it := range n.list {
 		s, ok := jsAsText(e.eval(it.value))
-		if !ok {
+		if !ok || !e.module.reader.spend(len(s)/64) {
 			return jsUnknown{text: "a template", line: n.line}
 		}
 		b.WriteString(s)
@@ -243,42 +252,21 @@ func (e *jsEnv) text(n *jsNode) any {
 // call gives what a function that is declared here returns, or the call
 // itself.
 func (e *jsEnv) call(n *jsNode) any {
-	name := n.a.path()
-	args := e.items(n.list)
-	switch name {
-	case "require":
-		if from, ok := first(args).(string); ok {
-			return e.module.imported(jsImport{from, "*"}, n.line)
-		}
-	case "require.resolve":
-		if at, ok := first(args).(string); ok && strings.HasPrefix(at, ".") {
-			return e.module.absolute(at)
-		}
-		return first(args)
-	case "fileURLToPath", "url.fileURLToPath":
-		if in, ok := first(args).(*jsCall); ok && in.name == "URL" {
-			if at, ok := first(in.args).(string); ok {
-				return e.module.absolute(at)
+	name, args := n.a.path(), e.items(n.list)
+	if v, ok := e.builtin(name, args, n.line); ok {
+		return v
+	}
+	if n.a.kind == jsMember {
+		if list, ok := e.eval(n.a.a).([]any); ok {
+			if v, ok := listMethod(list, n.a.text, args); ok && e.module.reader.spend(len(list)) {
+				return v
 			}
 		}
-	case "path.resolve", "path.join", "path.posix.join", "resolve", "join":
-		if joined, ok := joinPaths(args); ok {
-			return joined
-		}
-	case "Object.freeze", "structuredClone":
-		return first(args)
 	}
 	switch callee := e.eval(n.a).(type) {
 	case *jsClosure:
 		return callee.call(args)
 	case jsUnknown:
-		if n.a.kind == jsMember {
-			if list, ok := e.eval(n.a.a).([]any); ok {
-				if v, ok := listMethod(list, n.a.text, args); ok {
-					return v
-				}
-			}
-		}
 		if callee.from != "" || name == "" {
 			name = callee.text
 		}
@@ -287,6 +275,34 @@ func (e *jsEnv) call(n *jsNode) any {
 		return &jsCall{name: callee.name, from: callee.from, args: args, of: callee, line: n.line}
 	}
 	return &jsCall{name: name, args: args, line: n.line}
+}
+
+// builtin is what functions of the language and of Node give.
+func (e *jsEnv) builtin(name string, args []any, line int) (v any, ok bool) {
+	switch name {
+	case "require":
+		if from, ok := first(args).(string); ok {
+			return e.module.imported(jsImport{from, "*"}, line), true
+		}
+	case "require.resolve":
+		if at, ok := first(args).(string); ok && strings.HasPrefix(at, ".") {
+			return e.module.absolute(at), true
+		}
+		return first(args), true
+	case "fileURLToPath", "url.fileURLToPath":
+		if in, ok := first(args).(*jsCall); ok && in.name == "URL" {
+			if at, ok := first(in.args).(string); ok {
+				return e.module.absolute(at), true
+			}
+		}
+	case "path.resolve", "path.join", "path.posix.join", "resolve", "join":
+		if joined, ok := joinPaths(args); ok {
+			return joined, true
+		}
+	case "Object.freeze", "structuredClone":
+		return first(args), true
+	}
+	return nil, false
 }
 
 // listMethod is what a list's method gives, of those that configurations use.

@@ -49,9 +49,10 @@ func jsLex(src string) []jsToken {
 }
 
 type jsLexer struct {
-	src    string
-	at     int
-	tokens []jsToken
+	src      string
+	at       int
+	tokens   []jsToken
+	unclosed bool // a template has no end: none is looked for any more
 }
 
 // space skips white space and comments.
@@ -93,11 +94,12 @@ func (l *jsLexer) next() jsToken {
 			l.at = end
 			return jsToken{kind: jsString, text: jsUnquote(l.src[start+1 : end-1]), at: start, end: end}
 		}
-	case c == '`':
+	case c == '`' && !l.unclosed:
 		if end := l.template(); end > 0 {
 			l.at = end
 			return jsToken{kind: jsTemplate, text: l.src[start+1 : end-1], at: start, end: end}
 		}
+		l.unclosed = true
 	case c >= '0' && c <= '9' || c == '.' && start+1 < len(l.src) && l.src[start+1] >= '0' && l.src[start+1] <= '9':
 		l.at = l.run(start, func(r rune) bool { return r == '.' || isJSName(r) })
 		return jsToken{kind: jsNumber, text: l.src[start:l.at], at: start, end: l.at}
@@ -192,7 +194,7 @@ func (l *jsLexer) regexpMayBegin() bool {
 
 func (l *jsLexer) regexp() int {
 	class := false
-	for i := l.at + 1; i < len(l.src); i++ {
+	for i := l.at + 1; i < min(len(l.src), l.at+1000); i++ {
 		switch c := l.src[i]; {
 		case c == '\\':
 			i++

@@ -160,7 +160,7 @@ func (p *jsParser) binary(level int) *jsNode {
 
 func (p *jsParser) unary() *jsNode {
 	start, n, t := p.at, p.node(jsUnreadable), p.peek()
-	if t.kind == jsName && (t.text == "await" || t.text == "void" && false) {
+	if t.kind == jsName && t.text == "await" {
 		p.at++
 		return p.unary()
 	}
@@ -358,8 +358,10 @@ func (p *jsParser) property() (it jsItem, ok bool) {
 	if p.accept("...") {
 		return jsItem{spread: true, value: p.expression()}, true
 	}
+	accessor := false
 	for t, next := p.peek(), p.ahead(1); (t.is("async") || t.is("get") || t.is("set") || t.is("*")) &&
 		!next.is(":") && !next.is(",") && !next.is("}") && !next.is("("); t, next = p.peek(), p.ahead(1) {
+		accessor = t.is("get") || t.is("set")
 		p.at++
 	}
 	t := p.take()
@@ -377,6 +379,7 @@ func (p *jsParser) property() (it jsItem, ok bool) {
 		it.value = p.expression()
 	case p.peek().is("("): // a method
 		it.value = p.functionRest(p.node(jsFunc))
+		return it, !accessor
 	case t.kind == jsName:
 		it.value = short
 	default:

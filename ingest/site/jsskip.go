@@ -47,11 +47,14 @@ func (p *jsParser) skip() {
 	}
 }
 
+// jsMaxTypeTokens bounds how far a "<" is looked after.
+const jsMaxTypeTokens = 100
+
 // typeArguments skips <A, B> where that is what stands before a call or
 // parameters.
 func (p *jsParser) typeArguments() bool {
 	before, depth := p.at, 0
-	for t := p.peek(); t.kind != jsEnd && !t.is(";"); t = p.peek() {
+	for t := p.peek(); t.kind != jsEnd && !t.is(";") && p.at < before+jsMaxTypeTokens; t = p.peek() {
 		switch {
 		case t.is("<"):
 			depth++

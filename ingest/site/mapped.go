@@ -18,13 +18,19 @@ type mapped struct {
 	pages map[string]Page
 }
 
-// survey places all files.
-func (m *mapped) survey(place func(File) Page) {
+// survey places all files; errElsewhere where none is among the site's.
+func (m *mapped) survey(place func(File) Page) error {
 	m.place = place
 	m.pages = make(map[string]Page, len(m.s.Files))
+	found := len(m.s.Files) == 0
 	for _, file := range m.s.Files {
 		m.pages[file] = place(m.s.Head(file))
+		found = found || m.pages[file].Hidden != notOfTheSite
 	}
+	if !found {
+		return errElsewhere
+	}
+	return nil
 }
 
 // Fingerprint implements Rules.
@@ -97,9 +103,12 @@ func (p *Page) hidePartial() {
 func elsewhere(base string, f File) Page {
 	return Page{
 		URL: base + Escape(f.Path), Title: cmp.Or(Text(f.Meta["title"]), f.Heading, Readable(stem(f.Path))),
-		Breadcrumbs: []string{}, Hidden: "not part of the site",
+		Breadcrumbs: []string{}, Hidden: notOfTheSite,
 	}
 }
+
+// notOfTheSite is why such a file is hidden.
+const notOfTheSite = "not part of the site"
 
 // put writes a page's place into it, with the labels that the navigation has
 // for what is above. key is what the entries name the page by.

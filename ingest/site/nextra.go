@@ -62,7 +62,9 @@ func newNextra(s Settings, config string) (Rules, error) {
 	}
 	s.warm()
 	n.readMetas()
-	n.survey(n.page)
+	if err := n.survey(n.page); err != nil {
+		return nil, err
+	}
 	n.order()
 	n.readRedirects()
 	n.about.Warnings = n.conf.warnings

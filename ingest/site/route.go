@@ -18,6 +18,9 @@ var routePart = regexp.MustCompile(`(/?)(?::(\w+)(\((?:[^()]|\([^()]*\))*\))?|(\
 
 // newRoute reads a pattern; ok is false for one that can't be read.
 func newRoute(text string) (r route, ok bool) {
+	if strings.HasPrefix(text, "^") {
+		return r, false // an expression as a whole
+	}
 	var b strings.Builder
 	b.WriteString("^")
 	at := 0

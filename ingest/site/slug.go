@@ -52,7 +52,7 @@ func slugRune(r rune) rune {
 	case r == ' ':
 		return '-'
 	case r == '-', unicode.IsLetter(r),
-		unicode.In(r, unicode.Nl, unicode.Other_Alphabetic, unicode.M, unicode.Nd, unicode.Pc, unicode.Join_Control):
+		unicode.In(r, unicode.Nl, unicode.Other_Alphabetic, unicode.M, unicode.Nd, unicode.Pc):
 		return r
 	}
 	return -1

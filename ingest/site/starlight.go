@@ -68,7 +68,9 @@ func newStarlight(s Settings, config string) (Rules, error) {
 	}
 	s.warm()
 	l.readSidebar()
-	l.survey(l.page)
+	if err := l.survey(l.page); err != nil {
+		return nil, err
+	}
 	l.about.Warnings = l.conf.warnings
 	l.stamp = l.conf.stamp("starlight 1")
 	return l, nil

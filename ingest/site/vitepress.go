@@ -57,7 +57,9 @@ func newVitePress(s Settings, config string) (Rules, error) {
 	}
 	s.warm()
 	v.readThemes()
-	v.survey(v.page)
+	if err := v.survey(v.page); err != nil {
+		return nil, err
+	}
 	v.about.Warnings = v.conf.warnings
 	v.stamp = v.conf.stamp("vitepress 1")
 	return v, nil

@@ -49,7 +49,7 @@ func (a vitepressAnchors) Anchor(h Heading) Anchor {
 }
 
 // shortcode is an emoji by its name, which adds nothing to an anchor.
-var shortcode = regexp.MustCompile(`:[a-z0-9_+-]*[a-z][a-z0-9_+-]*:`)
+var shortcode = regexp.MustCompile(`:(?:[+-]1|100|1234|[a-z0-9_+-]*[a-z][a-z0-9_+-]*):`)
 
 // source is the text that VitePress makes an anchor of: entities as they were
 // written, no images, no emoji that are written as names.
