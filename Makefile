@@ -28,7 +28,7 @@ cross: ## dist/docent-OS-ARCH for every platform
 	  CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -trimpath -ldflags "$(LDFLAGS)" -o $$out ./cmd/docent || exit 1; \
 	done
 
-bench: ## what Docent costs, as a table; about two minutes. FLAGS="-out figures.json" and others: go doc ./bench
+bench: ## what Docent costs, as a table; some minutes. FLAGS="-qdrant FILE" and others: go doc ./bench
 	go run ./bench $(FLAGS)
 
 soak: ## kill ingests while readers ask, and check that they notice nothing. FLAGS="-kills 100"; go doc ./bench/kill

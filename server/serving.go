@@ -106,13 +106,14 @@ func (s *serving) waiting(list []docent.IndexInfo) error {
 	if at < 0 || list[at].Stamp == s.index.Stamp {
 		return nil
 	}
+	older := s.fitting(list)
 	var names []string
-	for _, u := range s.lacking(list[at], s.fitting(list)) {
+	for _, u := range s.lacking(list[at], older) {
 		names = append(names, strings.Join(strings.Fields(u.Source+" "+u.Version+" "+u.Lang), " "))
 	}
 	return &docent.Error{Code: docent.CodeConflict,
 		Message: "questions are put to an older index, since the one that was published last lacks " + strings.Join(names, ", "),
-		Hint:    "ingest what it lacks, too; or name in config.yaml the sources that count"}
+		Hint:    "ingest what it lacks, too; if that was given up, name in config.yaml the sources that count, or delete " + older.Name}
 }
 
 // ready says nil when questions of a site can be answered.

@@ -10,6 +10,10 @@
 //	embeddings.db     Vectors: a cache of what embedding models made
 //	locks/            empty databases whose locks say who is at work
 //
+// Publications to the indexes of a folder are counted, each above those of the
+// others, and every index keeps the numbers of its first and its last: so which
+// is newer does not hang on a clock.
+//
 // A file has one connection that writes and a few that read. It is in WAL
 // mode, so readers never wait for the writer, and its schema is moved on by
 // the migrations that are embedded here.
