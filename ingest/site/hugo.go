@@ -18,7 +18,9 @@ type hugo struct {
 	pages    map[string]*hugoPage // by file
 	trees    map[*hugoLang]map[string]*hugoPage
 	versions []hugoVersion
-	now      time.Time
+	// The language and the version that were asked for; "" takes all.
+	onlyLang, onlyVersion string
+	now                   time.Time
 }
 
 // hugoPage is a file of content.
@@ -53,18 +55,17 @@ func newHugo(s Settings, config string) (Rules, error) {
 	for i, l := range c.langs {
 		names[i] = []string{l.code, l.tag}
 	}
-	only, err := asked("language", s.Lang, names)
-	if err != nil {
+	if h.onlyLang, err = asked("language", s.Lang, names); err != nil {
 		return nil, err
 	}
+	if h.onlyVersion, err = asked("version", s.Version, h.folders()); err != nil {
+		return nil, err
+	}
+	s.warm()
 	h.readPages()
 	h.cascade()
-	h.survey(h.page)
-	for file, page := range h.mapped.pages {
-		if p := h.pages[file]; p != nil && only != "" && p.lang.code != only && page.Hidden == "" {
-			page.Hidden = "of another language than " + only
-			h.mapped.pages[file] = page
-		}
+	if err := h.survey(h.page); err != nil {
+		return nil, err
 	}
 	for _, l := range c.langs {
 		entries, _ := h.entries(l, "")
@@ -136,9 +137,19 @@ func (h *hugo) readVersions() {
 	slices.SortStableFunc(h.about.Versions, func(a, b Version) int { return compareBool(!a.Default, !b.Default) })
 }
 
+// folders are the names of the versions that are folders of this site.
+func (h *hugo) folders() (names [][]string) {
+	for _, v := range h.versions {
+		if len(v.base) > len(h.about.Base) && strings.HasPrefix(v.base, h.about.Base) {
+			names = append(names, []string{v.name})
+		}
+	}
+	return names
+}
+
 // versionOf is the version that a page is of; "" where it is of all.
 func (h *hugo) versionOf(url string) string {
-	if h.s.Version != "" {
+	if h.s.Version != "" && h.onlyVersion == "" {
 		return h.s.Version
 	}
 	found := hugoVersion{name: h.text("params", "version")}
@@ -230,6 +241,13 @@ func (h *hugo) page(f File) Page {
 		Lang: p.lang.tag, Hidden: h.hides(p), Partial: p.kind == "resource",
 	}
 	page.Version = h.versionOf(page.URL)
+	switch {
+	case page.Hidden != "":
+	case h.onlyLang != "" && p.lang.code != h.onlyLang:
+		page.Hidden = "of another language than " + h.onlyLang
+	case h.onlyVersion != "" && page.Version != "" && page.Version != h.onlyVersion:
+		page.Hidden = "of another version than " + h.onlyVersion
+	}
 	for _, alias := range texts(p.meta["aliases"]) {
 		if rooted, ok := strings.CutPrefix(alias, "/"); ok {
 			page.Aliases = append(page.Aliases, p.lang.site+Escape(rooted))

@@ -161,6 +161,13 @@ func TestDocsysVersionsAreSitesOrFolders(t *testing.T) {
 			t.Errorf("%s: version %q, want %q", file, got, want)
 		}
 	}
+	s.Version = "v3"
+	narrow := made(t, "hugo", s)
+	for file, want := range map[string]string{"content/docs/v3/a.md": "", "content/docs/v2/a.md": "of another version than v3", "content/docs/other.md": ""} {
+		if got := narrow.Page(File{Path: file}).Hidden; got != want {
+			t.Errorf("with a version, %s: hidden %q, want %q", file, got, want)
+		}
+	}
 	if diff := cmp.Diff([]Version{{Name: "v2", Default: true}, {Name: "v3"}}, r.About().Versions); diff != "" {
 		t.Error(diff)
 	}

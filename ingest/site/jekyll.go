@@ -78,7 +78,10 @@ func newJekyll(s Settings, config string) (Rules, error) {
 	j.readCollections()
 	j.readAnchors()
 	j.stamp = fmt.Sprintf("jekyll 1 %s %v %v", base, j.byPages, j.settings)
-	j.survey(j.page)
+	s.warm()
+	if err := j.survey(j.page); err != nil {
+		return nil, err
+	}
 	j.nav = newNavigation(j.readNav())
 	for file, page := range j.pages {
 		rel, inside := j.within(j.dir, file)

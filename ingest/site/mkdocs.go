@@ -30,6 +30,7 @@ type mkDocs struct {
 	metas    folderMetas // nil without Material's plugin "meta"
 	versions []Version
 	version  string
+	only     string // the language that was asked for; "" takes all
 	warnings []docent.Warning
 }
 
@@ -68,6 +69,9 @@ func newMkDocs(s Settings, config string) (Rules, error) {
 	m.readHiding()
 	m.readVersions()
 	m.langs = newMkDocsLangs(m.plugin("i18n"), Text(at(m.settings, "theme", "language")))
+	if m.only, err = asked("language", s.Lang, m.langs.names()); err != nil {
+		return nil, err
+	}
 	m.blogs = m.readBlogs()
 	if meta := m.plugin("meta"); meta != nil {
 		metas, warnings := newFolderMetas(m.content, cmp.Or(Text(meta["meta_file"]), ".meta.yml"))
@@ -313,7 +317,13 @@ func (m *mkDocs) Page(f File) Page {
 	original, lang := m.langs.split(rel)
 	page := Page{
 		Title: m.title(rel, f), Breadcrumbs: []string{}, Description: Text(meta["description"]),
-		Version: m.version, Lang: cmp.Or(m.Lang, lang.code), Hidden: m.hides(rel, meta),
+		Version: m.version, Lang: lang.code, Hidden: m.hides(rel, meta),
+	}
+	switch {
+	case m.only == "":
+		page.Lang = cmp.Or(m.Lang, page.Lang)
+	case page.Hidden == "" && lang.code != m.only:
+		page.Hidden = "of another language than " + m.only
 	}
 	page.URL = m.base + lang.prefix + m.url(original)
 	for _, b := range m.blogs {

@@ -211,6 +211,10 @@ func TestMkDocsTranslationsHaveTheirLanguage(t *testing.T) {
 	if diff := cmp.Diff([]string{"en", "pt-br"}, r.About().Langs); diff != "" {
 		t.Error(diff)
 	}
+	s.Lang = "pt-br"
+	if got := urls(made(t, "mkdocs", s), s); len(got) != 1 || got["docs/a.pt-BR.md"] == "" {
+		t.Errorf("with a language: %v", got)
+	}
 	s = repoOf(".", map[string]string{"mkdocs.yml": fmt.Sprintf(plugin, "folder"), "docs/en/a.md": "# A", "docs/pt-BR/a.md": "# B"})
 	diffShown(t, map[string]string{"docs/en/a.md": "https://x.org/a/ 1 Go [en ]", "docs/pt-BR/a.md": "https://x.org/pt-BR/a/ 1 Go [pt-br ]"}, made(t, "mkdocs", s), s)
 }

@@ -70,6 +70,14 @@ func (l *mkDocsLangs) split(rel string) (original string, lang mkDocsLang) {
 	return rel, l.usual
 }
 
+// names are the languages' names, as asked takes them.
+func (l *mkDocsLangs) names() (all [][]string) {
+	for _, code := range l.codes() {
+		all = append(all, []string{code})
+	}
+	return all
+}
+
 // codes lists the languages, the default first; none where there is but one.
 func (l *mkDocsLangs) codes() []string {
 	if len(l.order) < 2 {
