@@ -33,7 +33,12 @@ func newHeads(f *folder) *heads { return &heads{folder: f} }
 // readsMulti has front matter in MultiMarkdown's notation read from now on.
 func (h *heads) readsMulti() {
 	h.multi.Store(true)
-	h.known.Clear()
+	h.known.Range(func(path, f any) bool {
+		if f.(site.File).Meta == nil {
+			h.known.Delete(path)
+		}
+		return true
+	})
 }
 
 // head is a file's front matter and its first heading, as far as they can be

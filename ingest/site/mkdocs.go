@@ -78,6 +78,7 @@ func newMkDocs(s Settings, config string) (Rules, error) {
 		m.metas, m.warnings = metas, append(m.warnings, warnings...)
 	}
 	m.nav = newNavigation(m.readNav())
+	s.warm()
 	m.warnOfMakers()
 	return m, nil
 }

@@ -69,6 +69,7 @@ func newSphinx(s Settings, config string) (Rules, error) {
 	x.exclude, x.include = sphinxPatterns(x.known("exclude_patterns")), sphinxPatterns(x.known("include_patterns"))
 	x.lang = cmp.Or(s.Lang, langTag(x.text("language")))
 	x.readMyST()
+	s.warm()
 	x.readLabels()
 	x.readNav()
 	return x, nil
