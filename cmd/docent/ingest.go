@@ -43,8 +43,8 @@ rest is in, 4 addresses that --verify-links did not find.`,
 	var f ingestFlags
 	c.Flags().StringVar(&f.source.Name, "source", "", "name of the source (default: the folder's name)")
 	c.Flags().StringVar(&f.source.Site, "site", "", "site whose documentation it is (default: the entry's, or default)")
-	c.Flags().StringVar(&f.source.Framework, "framework", "", "rules for links and anchors: plain (default)")
-	c.Flags().StringVar(&f.source.BaseURL, "base-url", "", "address that the pages have on their site")
+	c.Flags().StringVar(&f.source.Framework, "framework", "", "docs framework that builds the site, such as docusaurus (default: found from its configuration)")
+	c.Flags().StringVar(&f.source.BaseURL, "base-url", "", "address of the site that shows the pages, with its base path")
 	c.Flags().StringVar(&f.source.Version, "version", "", "version of the documentation")
 	c.Flags().StringVar(&f.source.Lang, "lang", "", "language of the documentation, such as en or pt-br")
 	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "show what would be done, and change nothing")
