@@ -28,6 +28,7 @@ var owners = map[string]string{
 	"github.com/blevesearch/snowballstem":    "analysis",
 	"github.com/pelletier/go-toml":           "ingest",
 	"github.com/go-git":                      "ingest/fetch",
+	"github.com/JohannesKaufmann":            "ingest/fetch",
 	"github.com/spf13/cobra":                 "cmd/docent",
 	"github.com/spf13/pflag":                 "cmd/docent",
 	"github.com/knadh/koanf":                 "cmd/docent",

@@ -62,6 +62,7 @@ var notations = map[string]notation{
 	"hugo":       shortcodes | attributeLists,
 	"jekyll":     liquid | kramdownLists,
 	"gitbook":    bookBlocks,
+	"fetched":    0, // it was written as plain Markdown
 	"plain":      colonBlocks | indentedBlocks | fencedBlocks | shortcodes | bookBlocks | mustache | snippets | jsx | kramdownLists | markedCode | wikiLinks,
 }
 

@@ -91,6 +91,8 @@ func Fetch(ctx context.Context, src Source, cfg Config) (Result, error) {
 	switch {
 	case src.Git != "":
 		out, err = fetchGit(ctx, src, cfg, s)
+	case src.URL != "":
+		out, err = fetchWebsite(ctx, src, cfg, s)
 	default:
 		err = errors.New("fetch: the source names nothing")
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -27,10 +28,10 @@ type state struct {
 
 // known is what is remembered of a page.
 type known struct {
-	File     string `json:"file"` // in the folder; "" where it gave no page
-	Final    string `json:"final,omitempty"`
-	ETag     string `json:"etag,omitempty"`
-	Modified string `json:"modified,omitempty"`
+	File     string `json:"file"`               // what it is called in the folder
+	URL      string `json:"url,omitempty"`      // where it stands: its own address or its canonical one; "" where it is no page
+	ETag     string `json:"etag,omitempty"`     // what to ask with the next time
+	Modified string `json:"modified,omitempty"` // likewise`
 }
 
 // Names in a shelf.
@@ -88,8 +89,8 @@ type draft struct {
 	shelf *shelf
 	dir   string
 	root  *os.Root // its files: nothing is written outside
-	spent int64    // bytes written
-	limit int64
+	limit int64    // bytes that may be written
+	spent atomic.Int64
 }
 
 // begin makes a folder for a fetch. It must be closed.
@@ -112,9 +113,10 @@ func (s *shelf) begin(limit int64) (*draft, error) {
 
 func (d *draft) files() string { return filepath.Join(d.dir, filesDir) }
 
-// write makes a file, and the folders that it is in. name has slashes.
+// write makes a file, and the folders that it is in. name has slashes. Several
+// goroutines may write.
 func (d *draft) write(name string, content []byte) error {
-	if d.spent += int64(len(content)); d.spent > d.limit {
+	if d.spent.Add(int64(len(content))) > d.limit {
 		return failed("leave out what is not documentation", nil, "the source holds more than %d bytes", d.limit)
 	}
 	local := filepath.FromSlash(name)
@@ -122,6 +124,19 @@ func (d *draft) write(name string, content []byte) error {
 		return err
 	}
 	return d.root.WriteFile(local, content, 0o600)
+}
+
+// keep takes a file over from the fetch before; false where that hasn't it.
+func (d *draft) keep(name string) (bool, error) {
+	before := d.shelf.files()
+	if name == "" || before == "" || !filepath.IsLocal(filepath.FromSlash(name)) {
+		return false, nil
+	}
+	content, err := os.ReadFile(filepath.Join(before, filepath.FromSlash(name)))
+	if err != nil {
+		return false, nil // someone else emptied the folder: it is fetched again
+	}
+	return true, d.write(name, content)
 }
 
 // publish puts the draft in the place of the current folder, and gives its

@@ -224,6 +224,7 @@ var frameworks = []framework{
 	{name: "jekyll", detect: findJekyll, rules: newJekyll},
 	{name: "hugo", detect: findHugo, rules: newHugo},
 	{name: "plain", rules: newPlain},
+	{name: "fetched", rules: newFetched},
 	{name: "docusaurus", detect: detectDocusaurus, rules: newDocusaurus},
 	{name: "vitepress", detect: detectVitePress, rules: newVitePress},
 	{name: "starlight", detect: detectStarlight, rules: newStarlight},
