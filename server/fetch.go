@@ -16,15 +16,16 @@ type fetched struct {
 	warnings []docent.Warning
 }
 
-// materialise brings a source that is elsewhere into a folder of the data
+// materialise brings a source that is elsewhere, or built HTML, into a folder of the data
 // folder, and gives it as a source that is that folder.
 func (in *Ingester) materialise(ctx context.Context, src ingest.Source, progress func(done, total int, path string)) (ingest.Source, fetched, error) {
 	src, err := src.Normalised()
-	if err != nil || !src.Fetched() {
+	built := src.Dir != "" && (src.Framework == "html" || src.Framework == "" && fetch.IsBuilt(src.Dir))
+	if err != nil || !src.Fetched() && !built {
 		return src, fetched{}, err
 	}
 	name := fetch.FolderName(cmp.Or(src.Site, docent.DefaultSite), src.Name, src.Version, src.Lang)
-	got, err := fetch.Fetch(ctx, fetchOf(src), fetch.Config{
+	got, err := fetch.Fetch(ctx, fetchOf(src, built), fetch.Config{
 		Dir: filepath.Join(in.cfg.DataDir, "sources", name), MaxFileBytes: in.cfg.Ingest.MaxFileBytes, Progress: progress,
 	})
 	if err != nil {
@@ -42,9 +43,13 @@ func (in *Ingester) materialise(ctx context.Context, src ingest.Source, progress
 	return folder, out, nil
 }
 
-func fetchOf(src ingest.Source) fetch.Source {
-	return fetch.Source{
+func fetchOf(src ingest.Source, built bool) fetch.Source {
+	of := fetch.Source{
 		Git: src.Git, Ref: src.Ref, Subdir: src.Subdir, Token: src.Token, URL: src.URL, OpenAPI: src.OpenAPI,
 		BaseURL: src.BaseURL, Generator: src.Framework, Anchor: src.Anchor, Lang: src.Lang, AllowPrivate: src.AllowPrivate,
 	}
+	if built {
+		of.HTML, of.Generator = src.Dir, ""
+	}
+	return of
 }

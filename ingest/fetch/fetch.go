@@ -93,6 +93,8 @@ func Fetch(ctx context.Context, src Source, cfg Config) (Result, error) {
 		out, err = fetchGit(ctx, src, cfg, s)
 	case src.URL != "":
 		out, err = fetchWebsite(ctx, src, cfg, s)
+	case src.HTML != "":
+		out, err = fetchBuilt(ctx, src, cfg, s)
 	default:
 		err = errors.New("fetch: the source names nothing")
 	}
