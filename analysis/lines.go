@@ -125,9 +125,13 @@ func skipOpaque(s string, i, end int) int {
 	return i
 }
 
+// maxCodeSpan bounds the search for a code span's end in the same way.
+const maxCodeSpan = 1 << 14
+
 // skipCode gives the end of the code span at i, i where it is not closed.
 func skipCode(s string, i, end int) int {
 	n := backticks(s, i, end)
+	end = min(end, i+n+maxCodeSpan)
 	for at := i + n; at < end; {
 		next := strings.IndexByte(s[at:end], '`')
 		if next < 0 {

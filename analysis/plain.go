@@ -102,7 +102,7 @@ func plainMark(b *strings.Builder, s string, i int, prev rune) int {
 	case '<':
 		return plainTag(b, s[i:])
 	case '&':
-		if end := strings.IndexByte(s[i:], ';'); end > 1 && end < 12 {
+		if end := strings.IndexByte(s[i:min(len(s), i+12)], ';'); end > 1 {
 			if decoded := html.UnescapeString(s[i : i+end+1]); decoded != s[i:i+end+1] {
 				b.WriteString(decoded)
 				return end + 1
@@ -116,7 +116,7 @@ func plainMark(b *strings.Builder, s string, i int, prev rune) int {
 
 // plainTag writes an autolink's address, and nothing for an HTML tag.
 func plainTag(b *strings.Builder, s string) int {
-	end := strings.IndexByte(s, '>')
+	end := strings.IndexByte(s[:min(len(s), maxLink)], '>')
 	if end < 2 {
 		return 0
 	}

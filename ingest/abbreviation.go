@@ -20,7 +20,11 @@ func (d *dialect) takeAbbreviations(s *source) {
 		return
 	}
 	w := rewriter{src: s.text}
-	for _, m := range abbreviationLine.FindAllSubmatchIndex(s.text, maxAbbreviations) {
+	first := max(0, bytes.Index(s.text, []byte("*["))-4)
+	for _, m := range abbreviationLine.FindAllSubmatchIndex(s.text[first:], maxAbbreviations) {
+		for i := range m {
+			m[i] += first
+		}
 		if s.abbreviations == nil {
 			s.abbreviations = map[string]string{}
 		}

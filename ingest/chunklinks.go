@@ -21,15 +21,22 @@ type sectionLinks struct {
 const maxMissed = 200
 
 func linksOf(s *docent.Section) *sectionLinks {
-	l := &sectionLinks{}
-	for _, link := range s.Links {
-		if link.Line == s.Line && s.Level > 0 {
-			l.heading = append(l.heading, link)
-		} else {
-			l.text = append(l.text, link)
+	l := &sectionLinks{text: s.Links}
+	inHeading := func(link docent.Link) bool { return link.Line == s.Line && s.Level > 0 }
+	if slices.ContainsFunc(s.Links, inHeading) {
+		l.text = nil
+		for _, link := range s.Links {
+			if inHeading(link) {
+				l.heading = append(l.heading, link)
+			} else {
+				l.text = append(l.text, link)
+			}
 		}
 	}
-	slices.SortStableFunc(l.text, func(a, b docent.Link) int { return cmp.Compare(a.Line, b.Line) })
+	if byLine := func(a, b docent.Link) int { return cmp.Compare(a.Line, b.Line) }; !slices.IsSortedFunc(l.text, byLine) {
+		l.text = slices.Clone(l.text)
+		slices.SortStableFunc(l.text, byLine)
+	}
 	return l
 }
 

@@ -14,7 +14,7 @@ type hugo struct {
 	start   int
 	fence   string
 	open    []openShortcode
-	ends    map[string]int // where the last tag that closes a shortcode stands
+	ends    map[string]int // where the last tag that closes a shortcode stands; nil until that was looked for
 	scope   scope
 	missing map[string]int
 	order   []string
@@ -39,7 +39,7 @@ func (d *dialect) shortcodes(s *source) {
 	if params == nil {
 		params = d.Vars
 	}
-	h := &hugo{rewriter: rewriter{src: s.text}, source: s, dialect: d, ends: map[string]int{}, missing: map[string]int{},
+	h := &hugo{rewriter: rewriter{src: s.text}, source: s, dialect: d, missing: map[string]int{},
 		scope: scope{s.meta, subMap(s.meta, "params"), params}}
 	for h.at < len(h.src) {
 		h.next()
@@ -116,15 +116,24 @@ func (h *hugo) sample(s shortcode) {
 
 // closes reports whether a tag that closes s follows.
 func (h *hugo) closes(s shortcode) bool {
-	at, known := h.ends[s.name]
-	if !known {
-		at = -1
-		for _, c := range []string{"{{< /" + s.name, "{{</" + s.name, "{{% /" + s.name, "{{%/" + s.name} {
-			at = max(at, bytes.LastIndex(h.src, []byte(c)))
+	if h.ends == nil {
+		h.ends = map[string]int{}
+		for at := 0; ; at += 2 {
+			n := bytes.Index(h.src[at:], []byte("{{"))
+			if n < 0 {
+				break
+			}
+			at += n
+			if rest := h.src[at:min(len(h.src), at+6)]; bytes.IndexByte(rest, '/') < 0 {
+				continue
+			}
+			if c, ok := parseShortcode(h.src, at); ok && c.closing {
+				h.ends[c.name] = at
+			}
 		}
-		h.ends[s.name] = at
 	}
-	return at >= s.end
+	at, known := h.ends[s.name]
+	return known && at >= s.end
 }
 
 // leave ends what the shortcode of a name holds, and what was left open in it.

@@ -239,11 +239,14 @@ const endOfFence = "end"
 // fenceMark says which code block a line begins, or that it ends the one that
 // fence began; "" where it does neither.
 func fenceMark(line []byte, fence string) string {
-	if fence != "" {
+	switch {
+	case fence != "":
 		if closesFence(line, fence) {
 			return endOfFence
 		}
 		return ""
+	case !bytes.Contains(line, []byte("```")) && !bytes.Contains(line, []byte("~~~")) && !bytes.Contains(line, []byte("$$")):
+		return "" // nearly always
 	}
 	if m := fenceOpen.FindSubmatch(line); m != nil && opensFence(string(m[1]), m[2]) {
 		return string(m[1])

@@ -19,7 +19,11 @@ import (
 // words gives the inline content of a block: a paragraph's lines joined,
 // links as their words, images as their alternative text, tags dropped.
 func (r *reader) words(n ast.Node) string {
-	text := strings.TrimSpace(string(r.inline(nil, n)))
+	b := r.scratch[:0]
+	r.scratch = nil // a footnote has words within words
+	b = r.inline(b, n)
+	text := string(bytes.TrimSpace(b))
+	r.scratch = b
 	r.htmlLink, r.codeFrom = nil, 0
 	return text
 }

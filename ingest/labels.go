@@ -26,7 +26,7 @@ func (d *dialect) takeLabels(s *source) {
 		return
 	}
 	l := labels{source: s, myst: d.has(roles), blocks: !d.Off["attrs_block"]}
-	if !l.myst && !d.has(kramdownLists) || !bytes.Contains(s.text, []byte(")=")) && !bytes.Contains(s.text, []byte("{")) {
+	if !l.myst && (!d.has(kramdownLists) || !bytes.Contains(s.text, []byte("{:"))) || !bytes.Contains(s.text, []byte(")=")) && !bytes.Contains(s.text, []byte("{")) {
 		return
 	}
 	s.names = map[int][]string{}
@@ -131,20 +131,27 @@ func (l *labels) nameBefore(line string) (name string, ok bool) {
 	return "", false
 }
 
-// attributeList is one that stands behind something, or on a line of its own.
-var attributeList = regexp.MustCompile("(?m)(?:^[ \\t]*|[)\\]`*_>:])\\{:?([^{}\\n]*#[^{}\\n]*)\\}")
-
-// idsIn are the ids that attribute lists give parts of a text.
+// idsIn are the ids that attribute lists give parts of a text, behind them or on
+// lines of their own.
 func idsIn(text []byte) (ids []string) {
-	if !bytes.Contains(text, []byte("#")) || !bytes.Contains(text, []byte("{")) {
-		return nil
-	}
-	for _, m := range attributeList.FindAllSubmatch(text, -1) {
-		if id := idOf(string(m[1])); id != "" {
+	for at := 0; ; {
+		n := bytes.IndexByte(text[at:], '{')
+		if n < 0 {
+			return ids
+		}
+		at += n + 1
+		end := bytes.IndexAny(text[at:], "{}\n")
+		if end < 0 || text[at+end] != '}' || bytes.IndexByte(text[at:at+end], '#') < 0 {
+			continue
+		}
+		before := bytes.TrimRight(text[:at-1], " \t")
+		if behind := len(before) == at-1; len(before) > 0 && before[len(before)-1] != '\n' && (!behind || bytes.IndexByte([]byte(")]`*_>:"), before[len(before)-1]) < 0) {
+			continue
+		}
+		if id := idOf(strings.TrimPrefix(string(text[at:at+end]), ":")); id != "" {
 			ids = append(ids, id)
 		}
 	}
-	return ids
 }
 
 // idOf is the id in a list of attributes; "" where it has none.

@@ -128,7 +128,7 @@ func (p *page) resolve(l *docent.Link, r *resolver) bool {
 	if target != "" {
 		var inside bool
 		if file, inside = r.find(p, unescape(target)); !inside {
-			l.URL = outside(r.rules, p.Path, written)
+			l.URL = p.outside(r.rules, written)
 			return true
 		}
 	}
@@ -221,8 +221,11 @@ func (r *resolver) pageOf(file string) (string, bool) {
 	if r.files[file] {
 		return file, true
 	}
-	bare := strings.TrimSuffix(file, ".html")
-	for _, try := range []string{bare + ".md", bare + ".mdx", bare + ".markdown", path.Join(file, "index.md"), path.Join(file, "README.md"), path.Join(file, "index.mdx")} {
+	bare, dir := strings.TrimSuffix(file, ".html"), file+"/"
+	if file == "." {
+		dir = ""
+	}
+	for _, try := range []string{bare + ".md", bare + ".mdx", bare + ".markdown", dir + "index.md", dir + "README.md", dir + "index.mdx"} {
 		if r.files[try] {
 			return try, true
 		}
@@ -232,16 +235,19 @@ func (r *resolver) pageOf(file string) (string, bool) {
 
 // outside is the URL of a link that leaves the source, seen from where the
 // source's files stand.
-func outside(rules site.Rules, from, written string) string {
-	base, err := url.Parse(rules.Page(site.File{Path: path.Join(path.Dir(from), "_")}).URL)
-	if err != nil {
-		return written
+func (p *page) outside(rules site.Rules, written string) string {
+	if p.base == nil {
+		base, err := url.Parse(rules.Page(site.File{Path: path.Join(path.Dir(p.Path), "_")}).URL)
+		if err != nil {
+			return written
+		}
+		p.base = base
 	}
 	u, err := url.Parse(written)
 	if err != nil {
 		return "/" + site.Escape(strings.TrimLeft(written, "./"))
 	}
-	return base.ResolveReference(u).String()
+	return p.base.ResolveReference(u).String()
 }
 
 // rebased gives a link as it is written at pos in the form that leads to the

@@ -10,6 +10,7 @@ import (
 var (
 	anyTag        = regexp.MustCompile(`</?([a-z][\w-]*)((?:\s[^<>]*)?)>`)
 	markdownAttr  = regexp.MustCompile(`\smarkdown(?:\s*=\s*["']?(\w+)["']?)?(?:\s|/?$)`)
+	markdownWord  = regexp.MustCompile(`markdown(?:=["'\w]|>|[ \t][^<\n]*>)`)
 	tagIDPattern  = regexp.MustCompile(`\sid\s*=\s*["']?([^"'\s>]+)`)
 	hiddenComment = regexp.MustCompile(`(?s)\{::comment\}.*?\{:/(?:comment)?\}|\{::(?:nomarkdown|options)[^{}]*/?\}|\{:/nomarkdown\}`)
 )
@@ -22,7 +23,7 @@ func (d *dialect) takeMarkdownTags(s *source) {
 			return bytes.Repeat([]byte("\n"), bytes.Count(m, []byte("\n")))
 		})
 	}
-	if !d.has(attributeLists|kramdownLists) || !bytes.Contains(s.text, []byte("markdown")) || bytes.IndexByte(s.text, '<') < 0 {
+	if !d.has(attributeLists|kramdownLists) || !markdownWord.Match(s.text) {
 		return
 	}
 	var out []byte

@@ -112,8 +112,8 @@ func (m *mdx) next() {
 		m.enter(indentOf(line))
 	}
 	shift := m.shiftNow()
-	if f := fenceOpen.FindSubmatch(line); f != nil && opensFence(string(f[1]), f[2]) {
-		m.fence, m.shift, m.inText = string(f[1]), shift, false
+	if mark := fenceMark(line, ""); mark != "" {
+		m.fence, m.shift, m.inText = mark, shift, false
 		m.dedent(line, shift)
 		m.copyTo(end)
 		return

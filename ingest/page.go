@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
 
 	"github.com/yuin/goldmark/ast"
@@ -22,6 +23,7 @@ type page struct {
 	shown   bool            // hidden only from being found: links to it hold
 	anchors map[string]bool // every id on it that a link may lead to
 	refs    []ref           // its links within the source
+	base    *url.URL        // what links out of the source are relative to; nil until one is met
 	entries map[int]int     // sections of what others list, with the place of these
 }
 
@@ -45,6 +47,7 @@ type reader struct {
 	inTable   bool               // a line break would end the row
 	inComment bool               // an HTML comment runs on over blocks
 	htmlLink  *htmlLink          // an <a> that is still open
+	scratch   []byte             // what words are written to
 	explained map[string]bool    // abbreviations that were
 	codeFrom  int                // where the text of an open <code> begins, from 1; 0 outside
 	before    []site.Part        // tags of anchors that stand alone before what comes next

@@ -62,7 +62,7 @@ func newParser(variant int, options []parser.Option) parser.Parser {
 			util.Prioritized(parser.NewEmphasisParser(), 500),
 			util.Prioritized(bareLinks{www: variant&withWWW != 0}, 999),
 		),
-		parser.WithParagraphTransformers(parser.DefaultParagraphTransformers()...),
+		parser.WithParagraphTransformers(util.Prioritized(definitionsOfLinks{}, 100)),
 	)
 	p.AddOptions(options...)
 	return goldmark.New(goldmark.WithParser(p), goldmark.WithExtensions(extensions...)).Parser()
@@ -106,4 +106,16 @@ func (l links) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.
 		pc.Set(wastedLinks, wasted)
 	}
 	return n
+}
+
+// definitionsOfLinks takes definitions such as [name]: url off the paragraphs
+// that begin with one.
+type definitionsOfLinks struct{}
+
+// Transform implements parser.ParagraphTransformer.
+func (definitionsOfLinks) Transform(n *ast.Paragraph, reader text.Reader, pc parser.Context) {
+	first := n.Lines().At(0)
+	if line := bytes.TrimLeft(first.Value(reader.Source()), " \t\n"); len(line) > 0 && line[0] == '[' {
+		parser.LinkReferenceParagraphTransformer.Transform(n, reader, pc)
+	}
 }

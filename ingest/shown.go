@@ -179,6 +179,9 @@ func readCritic(rest, _ []byte, _ text.Reader, _ parser.Context) *shownText {
 var crossReference = regexp.MustCompile("^\\[((?:[^\\[\\]`\n]|`[^`\n]*`)+)\\]\\[([^\\[\\]\n]*)\\]")
 
 func readCrossReference(rest, _ []byte, _ text.Reader, pc parser.Context) *shownText {
+	if !bytes.Contains(rest, []byte("][")) {
+		return nil
+	}
 	m := crossReference.FindSubmatch(rest)
 	if m == nil {
 		return nil
@@ -198,6 +201,9 @@ func readCrossReference(rest, _ []byte, _ text.Reader, pc parser.Context) *shown
 var wikiLink = regexp.MustCompile(`^\[\[([^\[\]|\n]+)(?:\|([^\[\]\n]+))?\]\]`)
 
 func readWikiLink(rest, before []byte, _ text.Reader, _ parser.Context) *shownText {
+	if len(rest) < 2 || rest[1] != '[' {
+		return nil
+	}
 	m := wikiLink.FindSubmatch(rest)
 	if m == nil || len(rest) > len(m[0]) && (rest[len(m[0])] == '(' || rest[len(m[0])] == '[') || bytes.HasSuffix(before, []byte("!")) {
 		return nil

@@ -2,9 +2,10 @@ package ingest
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
-	"encoding/json"
 	"strings"
+	"sync"
 
 	"docent"
 	"docent/analysis"
@@ -32,9 +33,12 @@ type piece struct {
 // Only what can't be cut at all (a line of code, a row, a word) exceeds the
 // budget.
 func splitPage(p *page, unit docent.Unit, budget int) []docent.Chunk {
-	var chunks []docent.Chunk
+	chunks := make([]docent.Chunk, 0, len(p.Sections))
 	for i := range p.Sections {
 		s := &p.Sections[i]
+		if len(s.Blocks) == 0 {
+			continue
+		}
 		links := linksOf(s)
 		for n, pieces := range pack(priced(s.Blocks, budget), budget) {
 			c := chunkOf(pieces)
@@ -83,27 +87,26 @@ func priced(blocks []docent.Block, budget int) []piece {
 // introduce code, a table or a list go with it where both fit.
 func pack(pieces []piece, budget int) [][]piece {
 	var groups [][]piece
-	var group []piece
-	size := 0
-	for i, p := range pieces {
-		cost := p.tokens
-		if introduces(pieces, i) && p.tokens+jointTokens+pieces[i+1].tokens <= budget {
+	from, size := 0, 0
+	for i := range pieces {
+		cost := pieces[i].tokens
+		if introduces(pieces, i) && cost+jointTokens+pieces[i+1].tokens <= budget {
 			cost += jointTokens + pieces[i+1].tokens
 		}
-		if len(group) > 0 && size+jointTokens+cost > budget {
-			groups = append(groups, group)
-			group, size = nil, 0
+		if i > from && size+jointTokens+cost > budget {
+			groups = append(groups, pieces[from:i])
+			from, size = i, 0
 		}
-		if len(group) > 0 {
+		if i > from {
 			size += jointTokens
 		}
-		group = append(group, p)
-		size += p.tokens
+		size += pieces[i].tokens
 	}
-	if len(group) > 0 {
-		groups = append(groups, group)
+	if from < len(pieces) {
+		groups = append(groups, pieces[from:])
 	}
-	return evenTail(groups, budget)
+	evenTail(groups, budget)
+	return groups
 }
 
 // introduces reports whether the piece at i leads into the one that follows.
@@ -122,24 +125,25 @@ func introduces(pieces []piece, i int) bool {
 
 // evenTail moves pieces from the chunk before the last into a last one that is
 // less than a quarter full, as long as that one stays the smaller.
-func evenTail(groups [][]piece, budget int) [][]piece {
+func evenTail(groups [][]piece, budget int) {
 	if len(groups) < 2 {
-		return groups
+		return
 	}
 	a, b := groups[len(groups)-2], groups[len(groups)-1]
-	if sizeOf(b) >= budget/4 {
-		return groups
+	left, right := sizeOf(a), sizeOf(b)
+	if right >= budget/4 {
+		return
 	}
-	for len(a) > 1 {
-		moved := a[len(a)-1]
-		left, right := sizeOf(a)-moved.tokens-jointTokens, sizeOf(b)+moved.tokens+jointTokens
-		if right > budget || right > left || introduces(a, len(a)-2) {
+	both := a[:len(a)+len(b)] // they are neighbours
+	at := len(a)
+	for at > 1 {
+		moved := both[at-1].tokens + jointTokens
+		if left, right = left-moved, right+moved; right > budget || right > left || introduces(a[:at], at-2) {
 			break
 		}
-		a, b = a[:len(a)-1], append([]piece{moved}, b...)
+		at--
 	}
-	groups[len(groups)-2], groups[len(groups)-1] = a, b
-	return groups
+	groups[len(groups)-2], groups[len(groups)-1] = both[:at], both[at:]
 }
 
 func sizeOf(group []piece) int {
@@ -170,10 +174,36 @@ func chunkOf(pieces []piece) docent.Chunk {
 	return c
 }
 
+// idBuffers are what IDs are made in.
+var idBuffers = sync.Pool{New: func() any { return new([]byte) }}
+
 // chunkID is a hash of all that a chunk is.
 func chunkID(c *docent.Chunk) string {
-	c.ID = ""
-	raw, _ := json.Marshal(c) // strings and numbers only: it can't fail
-	sum := sha256.Sum256(raw)
+	buf := idBuffers.Get().(*[]byte)
+	defer idBuffers.Put(buf)
+	b := (*buf)[:0]
+	text := func(all ...string) {
+		for _, s := range all {
+			b = append(binary.AppendUvarint(b, uint64(len(s))), s...)
+		}
+	}
+	number := func(all ...int) {
+		for _, n := range all {
+			b = binary.AppendVarint(b, int64(n))
+		}
+	}
+	text(c.Unit.Site, c.Unit.Source, c.Unit.Version, c.Unit.Lang, c.Path, c.Title, c.Anchor, c.URL, c.Text)
+	number(c.Line, c.EndLine, c.Ordinal, c.Section, c.Tokens, len(c.Headings), len(c.Blocks), len(c.Links))
+	text(c.Headings...)
+	for _, block := range c.Blocks {
+		text(string(block.Kind), block.Lang)
+		number(block.Start, block.End, block.Line, block.EndLine)
+	}
+	for _, l := range c.Links {
+		text(l.Text, l.URL, l.Path, l.Anchor)
+		number(l.Line)
+	}
+	*buf = b
+	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:16])
 }

@@ -196,8 +196,13 @@ func LabelsIn(text string) []string {
 		return nil
 	}
 	var all []string
-	for _, m := range sphinxLabel.FindAllStringSubmatch(text, -1) {
-		all = append(all, m[1]+m[2]+m[3])
+	for line := range strings.Lines(text) {
+		if !strings.Contains(line, ")=") && !strings.Contains(line, ":name:") && !strings.Contains(line, "{") {
+			continue // nearly always
+		}
+		for _, m := range sphinxLabel.FindAllStringSubmatch(line, -1) {
+			all = append(all, m[1]+m[2]+m[3])
+		}
 	}
 	return all
 }
