@@ -35,9 +35,6 @@ func (c content) headOf(rel string) File {
 	return File{Path: rel}
 }
 
-// fill is f with its front matter and heading, where they were not read yet.
-func (c content) fill(f File) File { return c.head(f) }
-
 // has reports whether a page stands there.
 func (c content) has(rel string) bool { return c.own[rel] != "" }
 

@@ -109,7 +109,7 @@ func (b *mdBook) Page(f File) Page {
 		page.Hidden, page.Partial = "not in SUMMARY.md", true
 	}
 	if page.Title == "" {
-		page.Title = cmp.Or(b.fill(f).Heading, Readable(stem(rel)))
+		page.Title = cmp.Or(b.head(f).Heading, Readable(stem(rel)))
 	}
 	b.nav.placed(&page, rel, b.title)
 	return page

@@ -3,7 +3,6 @@ package site
 import (
 	"cmp"
 	"path"
-	"slices"
 	"strings"
 )
 
@@ -117,7 +116,7 @@ func (m *mkDocs) Syntax() Syntax {
 	if m.config != "" && len(s.Roots) == 0 {
 		s.Roots = []string{m.relative(path.Dir(m.config))}
 	}
-	if slices.ContainsFunc([]string{"macros", "macros-plugin"}, func(name string) bool { return m.plugin(name) != nil }) {
+	if m.plugin("macros") != nil || m.markdown.on["zensical.extensions.macros"] {
 		s.Vars = merged(map[string]any{"config": m.settings}, table(m.settings["extra"]))
 	}
 	return s

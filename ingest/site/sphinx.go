@@ -257,7 +257,7 @@ func (x *sphinx) Page(f File) Page {
 	if !inside {
 		return x.outside(x.base, f)
 	}
-	f = x.fill(f)
+	f = x.head(f)
 	page := Page{
 		URL: x.base + x.url(rel), Title: x.title(f), Breadcrumbs: []string{}, Version: x.version, Lang: x.lang,
 		Description: Text(at(f.Meta, "myst", "html_meta", "description")), Hidden: x.hides(rel, f.Meta),
