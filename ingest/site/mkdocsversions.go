@@ -85,4 +85,3 @@ func mikeNames(words string) []string {
 	}
 	return names
 }
-
