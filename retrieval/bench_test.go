@@ -28,15 +28,20 @@ func synthetic(n int) []docent.Chunk {
 	return chunks
 }
 
-// proposing gives the same candidates to every query, so that the ranking is
-// measured and not the fake's search.
+// proposing gives the same candidates and bodies to every query, so that the
+// ranking is measured and not the fake's search.
 type proposing struct {
 	*memory
 	candidates []docent.Candidate
+	bodies     map[string]docent.Chunk
 }
 
 func (p proposing) Candidates(context.Context, docent.CandidateQuery) ([]docent.Candidate, error) {
 	return p.candidates, nil
+}
+
+func (p proposing) Bodies(context.Context, []docent.Candidate) (map[string]docent.Chunk, error) {
+	return p.bodies, nil
 }
 
 func BenchmarkSearch(b *testing.B) {
@@ -46,7 +51,11 @@ func BenchmarkSearch(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	s := New(proposing{m, candidates}, standard())
+	bodies, err := m.Bodies(b.Context(), candidates)
+	if err != nil {
+		b.Fatal(err)
+	}
+	s := New(proposing{m, candidates, bodies}, standard())
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := s.Search(b.Context(), q); err != nil {

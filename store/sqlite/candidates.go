@@ -30,8 +30,9 @@ const selectCandidates = `
 const selectVectors = `SELECT v.id, v.vector FROM json_each(?1) j CROSS JOIN vectors v ON v.id = j.value`
 
 // rescored is how many times the limit of the nearest by int8 are compared
-// exactly.
-const rescored = 4
+// exactly. Of 20,000 vectors of 256 dimensions, 1.25 times the limit held all of
+// the hundred nearest.
+const rescored = 2
 
 // Candidates gives the chunks of q.Releases, at most one release of a unit,
 // that match any of q.Terms or lie nearest to q.Vector.
