@@ -6,8 +6,13 @@
 // A framework is one Rules, made once for an ingest from the source's folder,
 // where it may read the framework's configuration. Ingest asks it for a Page
 // for each file and for Anchors for each document, and parses the Markdown
-// itself: nothing here needs a Markdown parser. A new framework is a file
-// with its Rules and a row in frameworks.
+// itself. Here it is parsed only where a framework's rules are a parser's:
+// for Hugo's anchors, and for pages that list others (summary.go). A new
+// framework is a file with its Rules and a row in frameworks; what frameworks
+// share stands in content.go (which files are a site's pages),
+// configuration.go and conf.go (what can be read without running it),
+// navigation.go (a page's place) and ids.go (duplicates). Configuration is
+// never run and never stops an ingest: what can't be read is a warning.
 //
 // The best source of URLs and anchors is always the built site. Rules are for
 // what only the sources are at hand.
