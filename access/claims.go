@@ -41,6 +41,8 @@ func (i *issuer) principal(claims jwt.MapClaims) (Principal, error) {
 
 // scopes joins those that every token of the issuer has with those that this
 // one claims: words in a text, or a list. Words that are no scopes are left out.
+// Of the claim scope, which many providers fill with what a client asks for,
+// ingest and admin are taken only where the entry names it.
 func (i *issuer) scopes(claimed any) []string {
 	var words []string
 	switch claimed := claimed.(type) {
@@ -52,7 +54,8 @@ func (i *issuer) scopes(claimed any) []string {
 		}
 	}
 	return slices.DeleteFunc(AllScopes(), func(s string) bool {
-		return !slices.Contains(i.cfg.Scopes, s) && !slices.Contains(words, s)
+		claimed := slices.Contains(words, s) && (i.trusted || s == ScopeChat || s == ScopeSearch)
+		return !slices.Contains(i.cfg.Scopes, s) && !claimed
 	})
 }
 

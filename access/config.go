@@ -42,7 +42,7 @@ type IssuerConfig struct {
 	SubjectClaim string   `yaml:"subject_claim"` // "" is sub
 	SiteClaim    string   `yaml:"site_claim"`    // that names the site; "" is none
 	Site         string   `yaml:"site"`          // without that claim; "" is the default site
-	ScopesClaim  string   `yaml:"scopes_claim"`  // words in one text, or a list; "" is scope
+	ScopesClaim  string   `yaml:"scopes_claim"`  // words in one text, or a list; "" is scope, without ingest and admin
 	Scopes       []string `yaml:"scopes"`        // every token's, whatever it claims; nil is chat and search
 }
 

@@ -32,6 +32,7 @@ type Issuers struct {
 // issuer is an IssuerConfig that was understood.
 type issuer struct {
 	cfg        IssuerConfig
+	trusted    bool // the entry names the claim of scopes: it may give every scope
 	algorithms []string
 	claims     *jwt.Validator
 	fixed      keySet      // of Secret or PublicKey
@@ -80,7 +81,7 @@ func validator(cfg IssuerConfig, skew time.Duration, now func() time.Time) *jwt.
 
 // newIssuer understands one entry. Its error says what an entry must have.
 func newIssuer(cfg IssuerConfig) (*issuer, error) {
-	i := &issuer{cfg: cfg}
+	i := &issuer{cfg: cfg, trusted: cfg.ScopesClaim != ""}
 	i.cfg.SubjectClaim = cmp.Or(cfg.SubjectClaim, "sub")
 	i.cfg.ScopesClaim = cmp.Or(cfg.ScopesClaim, "scope")
 	if cfg.Scopes == nil {

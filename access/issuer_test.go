@@ -38,6 +38,8 @@ func TestClaimsMeanWhatTheEntrySays(t *testing.T) {
 	}{
 		"plain":                    {nil, nil, " app:u1 [chat search]", false},
 		"scopes of the entry":      {func(c *IssuerConfig) { c.Scopes = []string{} }, []any{"scope", "search"}, " app:u1 [search]", false},
+		"scope, unnamed":           {nil, []any{"scope", "search ingest admin"}, " app:u1 [chat search]", false},
+		"scope, named":             {func(c *IssuerConfig) { c.ScopesClaim = "scope" }, []any{"scope", "admin"}, " app:u1 [chat search admin]", false},
 		"scopes in a list":         {func(c *IssuerConfig) { c.Scopes, c.ScopesClaim = []string{ScopeSearch}, "roles" }, []any{"roles", []any{"admin", 1, nil, "x"}, "scope", "ingest"}, " app:u1 [search admin]", false},
 		"scopes in a nested claim": {func(c *IssuerConfig) { c.ScopesClaim = "realm.roles" }, []any{"realm", map[string]any{"roles": []any{"ingest"}}}, " app:u1 [chat search ingest]", false},
 		"a claim with dots":        {func(c *IssuerConfig) { c.ScopesClaim = "https://example.com/roles" }, []any{"https://example.com/roles", []any{"ingest"}}, " app:u1 [chat search ingest]", false},

@@ -30,6 +30,10 @@ const (
 	autoConcurrentAnswers = 3
 )
 
+// visitorsOfAddress is how many visitors' questions one address may ask: an
+// office is several readers, and a program that is a new visitor each time one.
+const visitorsOfAddress = 5
+
 // Validate checks the section; the error is a *docent.SettingError.
 func (l Limits) Validate() error {
 	const number = "auto or a whole number, 0 for none"
@@ -64,7 +68,10 @@ func (c *Config) perMinute() int { return c.limit(c.Limits.RequestsPerMinute, au
 
 // requestLimits are what web holds requests to.
 func (c *Config) requestLimits() web.LimitsConfig {
-	return web.LimitsConfig{RequestsPerMinute: c.perMinute(), SiteRequestsPerMinute: c.Limits.SiteRequestsPerMinute}
+	return web.LimitsConfig{
+		RequestsPerMinute: c.perMinute(), SiteRequestsPerMinute: c.Limits.SiteRequestsPerMinute,
+		VisitorQuestionsPerHour: visitorsOfAddress * c.bounds().PerHour,
+	}
 }
 
 // bounds are what chat holds each question to.

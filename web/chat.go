@@ -23,6 +23,9 @@ func (h *Handler) ask(c echo.Context) error {
 	if err := h.ports.Ready(c.Request().Context()); err != nil {
 		return err // while there is still a status to answer with
 	}
+	if err := h.limitVisitor(c); err != nil {
+		return err
+	}
 	started, err := h.ports.Answers.Start(c.Request().Context(), principal(c), question)
 	if err != nil {
 		return err

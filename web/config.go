@@ -46,6 +46,9 @@ type CORSConfig struct {
 type LimitsConfig struct {
 	RequestsPerMinute     int `yaml:"requests_per_minute"`      // for each subject and each address; 0 is off
 	SiteRequestsPerMinute int `yaml:"site_requests_per_minute"` // for each site; 0 is off
+	// VisitorQuestionsPerHour is for all visitors of an address together, who
+	// are new subjects as often as they like; 0 is off.
+	VisitorQuestionsPerHour int `yaml:"-"`
 }
 
 // Validate checks what can't be served with; the error is a

@@ -17,24 +17,28 @@ import (
 type limits struct {
 	requests *access.Limiter // of each subject and each address
 	site     *access.Limiter // of each site
+	visitors *access.Limiter // questions of the visitors of each address
 }
 
 // newLimits makes the limiters, with what the journal has of them.
 func newLimits(c LimitsConfig, journal *access.Journal) (limits, error) {
 	var l limits
 	var err error
-	if l.requests, err = newLimiter("default", c.RequestsPerMinute, journal); err != nil {
+	if l.requests, err = newLimiter("default", c.RequestsPerMinute, time.Minute, journal); err != nil {
 		return l, err
 	}
-	l.site, err = newLimiter("site", c.SiteRequestsPerMinute, journal)
+	if l.site, err = newLimiter("site", c.SiteRequestsPerMinute, time.Minute, journal); err != nil {
+		return l, err
+	}
+	l.visitors, err = newLimiter("visitors", c.VisitorQuestionsPerHour, time.Hour, journal)
 	return l, err
 }
 
-func newLimiter(name string, perMinute int, journal *access.Journal) (*access.Limiter, error) {
-	if perMinute == 0 {
+func newLimiter(name string, limit int, window time.Duration, journal *access.Journal) (*access.Limiter, error) {
+	if limit == 0 {
 		return nil, nil
 	}
-	l := access.NewLimiter(name, perMinute, time.Minute, nil)
+	l := access.NewLimiter(name, limit, window, nil)
 	if journal == nil {
 		return l, nil
 	}
@@ -67,6 +71,17 @@ func (h *Handler) limit(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		return next(c)
 	}
+}
+
+// limitVisitor counts a question of a visitor for the address that it comes from.
+func (h *Handler) limitVisitor(c echo.Context) error {
+	if h.limits.visitors == nil || !principal(c).Visitor() {
+		return nil
+	}
+	if q, allowed := h.limits.visitors.Allow("address " + network(c.RealIP())); !allowed {
+		return tooMany(q, "%d questions an hour are taken from the visitors of one address together")
+	}
+	return nil
 }
 
 // tooMany is the error of a limit that was met; rule says it, with its number.

@@ -101,6 +101,23 @@ func TestNewSubjectsDoNotHelpAnAddress(t *testing.T) {
 	}
 }
 
+func TestNewVisitorsGetAnAddressNoFurtherQuestions(t *testing.T) {
+	r := newRig(t, func(c *Config) { open(c); c.Limits.VisitorQuestionsPerHour = 2 })
+	r.answers.event(docent.EventDone, `{}`)
+	for i, want := range []int{200, 200, 429} {
+		w := r.do("POST", "/api/v1/chat", `{"message": "x"}`)
+		if w.Code != want {
+			t.Errorf("question %d: %d", i+1, w.Code)
+		}
+		if want == 429 {
+			wantProblem(t, w, 429, docent.CodeRateLimited, "2 questions an hour")
+		}
+	}
+	if w := r.do("GET", "/api/v1/search?q=x", ""); w.Code != 200 {
+		t.Errorf("a search: %d", w.Code)
+	}
+}
+
 func TestAnIPv6CustomerIsOneAddress(t *testing.T) {
 	for address, want := range map[string]string{
 		"2001:db8:1:2:3:4:5:6": "2001:db8:1:2::/64", "2001:db8:1:2::9": "2001:db8:1:2::/64", "fe80::1%eth0": "fe80::/64",

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -275,5 +276,23 @@ func TestAFullDiskLosesNothingStored(t *testing.T) {
 	limit(1 << 30)
 	if err := c.FinishTurn(t.Context(), owner, answer, nil); err != nil {
 		t.Errorf("with room again: %v", err)
+	}
+}
+
+func TestConversationsAreTheirOwnersAlone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "docent.db")
+	c, err := OpenConversations(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	for _, name := range []string{path, path + "-wal"} {
+		info, err := os.Stat(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if mode := info.Mode().Perm(); runtime.GOOS != "windows" && mode != 0o600 {
+			t.Errorf("%s has the mode %o", filepath.Base(name), mode)
+		}
 	}
 }

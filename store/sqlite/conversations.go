@@ -35,7 +35,7 @@ var conversationsKind = kind{
 }
 
 // OpenConversations opens the file at path and makes it, and its folder, where
-// they are missing. Errors are docent.CodeStore.
+// they are missing, for their owner alone. Errors are docent.CodeStore.
 func OpenConversations(path string) (*Conversations, error) {
 	return openConversations(path, busyTimeout)
 }
@@ -44,6 +44,9 @@ func openConversations(path string, timeout time.Duration) (*Conversations, erro
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, &docent.Error{Code: docent.CodeStore, Message: "the folder of the conversations can't be made",
 			Hint: "choose another data_dir or database_url, or make its parent writable", Err: err}
+	}
+	if f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600); err == nil {
+		f.Close() // it is its owner's alone; an empty file is an empty database
 	}
 	d, err := openDatabase(path, conversationsKind, timeout, true)
 	if err != nil {
