@@ -93,6 +93,8 @@ func TestATableOfContentsAloneIsGitBooksUnlessAnotherHasIt(t *testing.T) {
 	toc["book.toml"] = "[book]\nsrc = 'docs'\n"
 	made(t, "mdbook", repoOf(".", toc))
 	made(t, "mdbook", repoOf("docs", toc))
+	left := repoOf(".", map[string]string{".gitbook.yaml": "", "docs/a.md": "", "website/docusaurus.config.ts": docusaurusConfig, "website/sidebars.js": "module.exports = {}"})
+	made(t, "docusaurus", left)
 }
 
 func TestGitBooksAnchors(t *testing.T) {

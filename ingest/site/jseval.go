@@ -49,21 +49,32 @@ func (e *jsEnv) eval(n *jsNode) any {
 	case jsBinary:
 		return e.binary(n)
 	case jsCondition:
-		switch test := e.eval(n.a).(type) {
-		case jsUnknown, *jsCall:
-			return jsUnknown{text: "a condition", line: n.line}
-		default:
-			if jsTruthy(test) {
-				return e.eval(n.b)
-			}
-			return e.eval(n.list[0].value)
-		}
+		return e.condition(n)
 	case jsFunc:
 		return &jsClosure{n, e}
 	case jsTextExpr:
 		return e.text(n)
 	}
 	return jsUnknown{text: short(n.text), line: n.line}
+}
+
+// condition gives the branch that holds. A variable of the environment is
+// taken as not set.
+func (e *jsEnv) condition(n *jsNode) any {
+	test := e.eval(n.a)
+	switch of := test.(type) {
+	case *jsCall:
+		return jsUnknown{text: "a condition", line: n.line}
+	case jsUnknown:
+		if !strings.HasPrefix(of.text, "process.env.") {
+			return jsUnknown{text: "a condition", line: n.line}
+		}
+		test = nil
+	}
+	if jsTruthy(test) {
+		return e.eval(n.b)
+	}
+	return e.eval(n.list[0].value)
 }
 
 // spend counts work; false where there was too much of it.

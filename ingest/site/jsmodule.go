@@ -82,7 +82,7 @@ func (m *jsModule) export(name string) any {
 			return m.export("default")
 		}
 		o := newJSObject()
-		for name := range exports {
+		for _, name := range sortedKeys(exports) {
 			o.set(name, m.export(name))
 		}
 		return o

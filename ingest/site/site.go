@@ -215,6 +215,9 @@ type framework struct {
 	// is "". It gives errElsewhere where that site's pages are not in the
 	// source's folder.
 	rules func(s Settings, config string) (Rules, error)
+	// weak says that its configuration often stays behind where another
+	// framework builds the site now: every other one comes first.
+	weak bool
 }
 
 // errElsewhere says that a configuration is of another folder.
@@ -234,7 +237,7 @@ var frameworks = []framework{
 	{name: "vitepress", detect: detectVitePress, rules: newVitePress},
 	{name: "starlight", detect: detectStarlight, rules: newStarlight},
 	{name: "nextra", detect: detectNextra, rules: newNextra},
-	{name: "gitbook", detect: detectGitBook, rules: newGitBook},
+	{name: "gitbook", detect: detectGitBook, rules: newGitBook, weak: true},
 }
 
 // Names lists the frameworks.
@@ -289,7 +292,11 @@ func detected(s Settings) (Rules, error) {
 	var all []candidate
 	for _, f := range frameworks {
 		for _, config := range f.candidates(s) {
-			all = append(all, candidate{f, config, s.tree.distance(config)})
+			far := s.tree.distance(config)
+			if f.weak {
+				far += farthest
+			}
+			all = append(all, candidate{f, config, far})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Compare(a.far, b.far) })

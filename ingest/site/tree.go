@@ -18,6 +18,9 @@ type tree struct {
 	names map[string]map[string]bool
 }
 
+// farthest is above every distance.
+const farthest = 1 << 20
+
 // maxDepth is how far below the source's folder a configuration may stand, and
 // maxDirs how many folders are searched for one.
 const (
@@ -129,7 +132,7 @@ func (t *tree) distance(file string) int {
 			return far
 		}
 		if dir == "." {
-			return 1 << 20
+			return farthest
 		}
 		dir = path.Dir(dir)
 	}
