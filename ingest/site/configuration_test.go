@@ -1,6 +1,7 @@
 package site
 
 import (
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -60,4 +61,44 @@ func TestPathsAreSeenFromTheSource(t *testing.T) {
 			t.Errorf("%s: %s, want %s", name, got, want)
 		}
 	}
+}
+
+// FuzzRules reads configurations and lists of pages of every kind.
+func FuzzRules(f *testing.F) {
+	files := [][2]string{
+		{"mkdocs.yml", "docs/.pages"}, {"mkdocs.yml", "docs/.nav.yml"}, {"mkdocs.yml", "docs/SUMMARY.md"}, {"hugo.toml", "content/_index.md"}, {"hugo.yaml", "static/_redirects"},
+		{"book.toml", "src/SUMMARY.md"}, {"conf.py", "index.md"}, {"_config.yml", "_toc.yml"}, {"_config.yml", "_data/nav.yml"},
+	}
+	for i := range files {
+		f.Add(i, "plugins: [awesome-pages, awesome-nav, literate-nav, blog, meta, i18n]\nnav: [a.md, {b: [c, {d: e}]}, '...']\nexclude_docs: '!['", "nav: ['*', ..., {glob: '[*'}]\norder: desc")
+		f.Add(i, "permalinks = {page = {a = ':sections[1:'}}\n[[cascade]]\n[cascade.target]\npath = '{['\n", "* [a](<b>\n  - c\n# d\n[e]()")
+		f.Add(i, "extensions = ['myst_parser'\nexclude_patterns = ['[', '**']", "```{toctree}\n:glob:\n:reversed:\n[*\nA <b>\nself\n```\n.. toctree::\n")
+		f.Add(i, "defaults: [{scope: {path: '[*'}, values: {permalink: ':x:y/:title_z'}}]\ncollections: {docs: {output: true, permalink: '/:path:'}}", "root: a\nparts: [{chapters: [{file: a, sections: [{glob: '['}]}]}]")
+	}
+	f.Fuzz(func(t *testing.T, kind int, config, other string) {
+		names := files[uint(kind)%uint(len(files))]
+		page := "---\ntitle: T\ndate: 2024-01-02\nslug: s\n---\n# H\n"
+		all := map[string]string{}
+		for _, dir := range []string{"", "docs/", "docs/blog/posts/", "content/", "content/x/", "src/", "_docs/", "_posts/2024-01-02-"} {
+			all[dir+"a.md"] = page
+		}
+		all[names[0]], all[names[1]] = config, other
+		if strings.HasSuffix(names[1], ".md") {
+			all[names[1]] = strings.ReplaceAll(other, "---\n", "") // what reads front matter is tested elsewhere
+		}
+		s := repoOf(".", all)
+		r, err := New("", s)
+		if err != nil {
+			return
+		}
+		for _, file := range s.Files {
+			p := r.Page(File{Path: file})
+			if p.URL == "" || p.Title == "" || p.Breadcrumbs == nil {
+				t.Errorf("%s: page %+v", file, p)
+			}
+		}
+		r.About()
+		r.Syntax()
+		r.Anchors().Anchor(headingOf(other))
+	})
 }

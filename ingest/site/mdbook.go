@@ -59,7 +59,10 @@ func newMdBook(s Settings, config string) (Rules, error) {
 		b.warnings = append(b.warnings, s.unreadable(b.summary, err, "all files of the folder are taken as pages, since nothing lists them"))
 		return b, nil
 	}
-	b.nav = newNavigation(bookEntries(summary(raw)))
+	if b.nav = newNavigation(bookEntries(summary(raw))); len(b.nav) == 0 {
+		b.nav = nil
+		b.warnings = append(b.warnings, s.warning(b.summary, "lists no page; all files of the folder are taken as pages"))
+	}
 	return b, nil
 }
 
