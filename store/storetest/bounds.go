@@ -18,7 +18,9 @@ import (
 func Uses(t *testing.T, open func(t *testing.T, place string) access.Uses) {
 	place := t.TempDir()
 	s := open(t, place)
-	use := func(limit string, n int) access.Use { return access.Use{Limit: limit, Who: [16]byte{byte(n), 0, 255}, At: moment(n)} }
+	use := func(limit string, n int) access.Use {
+		return access.Use{Limit: limit, Who: [16]byte{byte(n), 0, 255}, At: moment(n)}
+	}
 	must(t, s.SaveUses(t.Context(), []access.Use{use("a", 3), use("a", 1), use("b", 2)}))
 	must(t, s.SaveUses(t.Context(), []access.Use{use("a", 2), use("a", 2)}))
 	check := func(limit string, since int, want ...access.Use) {
