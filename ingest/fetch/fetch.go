@@ -95,6 +95,8 @@ func Fetch(ctx context.Context, src Source, cfg Config) (Result, error) {
 		out, err = fetchWebsite(ctx, src, cfg, s)
 	case src.HTML != "":
 		out, err = fetchBuilt(ctx, src, cfg, s)
+	case src.OpenAPI != "":
+		out, err = fetchOpenAPI(ctx, src, cfg, s)
 	default:
 		err = errors.New("fetch: the source names nothing")
 	}
