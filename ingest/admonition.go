@@ -90,14 +90,17 @@ func ownBlock(n ast.Node) bool {
 	case *ast.FencedCodeBlock, *ast.CodeBlock, *extast.Table:
 		return true
 	case *directive:
-		return n.isTab() || n.name == "tabs" || n.name == "code-group"
+		return n.label() == ""
 	}
 	return false
 }
 
 // opening is the label of an admonition with its title, if it has one.
 func (r *reader) opening(d *directive, label string) string {
-	title := r.title(d)
+	return labelAndTitle(label, r.title(d))
+}
+
+func labelAndTitle(label, title string) string {
 	switch {
 	case title == "" || strings.EqualFold(title, label):
 		return label + ":"

@@ -27,7 +27,7 @@ func (t *template) bookTag() bool {
 	case isEnd:
 		t.endBook(end, closing)
 		return true
-	case end > t.lastEnd(name) && !bookTags[name]:
+	case strings.HasPrefix(name, "openapi"), end > t.lastEnd(name) && !bookTags[name]:
 		return t.lonely(end, name, value)
 	}
 	switch name {

@@ -249,7 +249,11 @@ func (w *htmlText) flush() {
 		return
 	}
 	s := w.reader.section()
-	s.Blocks = append(s.Blocks, docent.Block{Kind: docent.BlockHTML, Text: text, Line: start, EndLine: min(w.line, w.last)})
+	kind := docent.BlockHTML
+	if w.entry {
+		kind = docent.BlockDefinition
+	}
+	s.Blocks = append(s.Blocks, docent.Block{Kind: kind, Text: text, Line: start, EndLine: min(w.line, w.last)})
 }
 
 // text is what was read, its lines without white space around them.

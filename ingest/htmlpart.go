@@ -91,8 +91,7 @@ func (w *htmlText) endPart(p htmlPart) {
 			w.flush()
 			w.reader.endEntry()
 			w.reader.beginEntry(p.id, strings.Trim(words, "`"), p.line)
-			w.start = p.line
-			w.entry = true
+			w.start, w.entry = p.line, true
 		}
 		w.out = append(w.out, "**"+words+"**\n"...)
 	case "table":

@@ -148,10 +148,10 @@ func (x *expansion) take(i include, line int) (text []byte, file string, ok bool
 	file, raw, err := x.find(x.open[len(x.open)-1], i)
 	var content []byte
 	if err == nil {
-		x.source.used = append(x.source.used, []byte(file), raw)
+		x.source.used = append(x.source.used, usedFile{file, raw})
 		content, err = i.part.of(raw)
 	} else {
-		x.source.used = append(x.source.used, []byte("absent "+i.name))
+		x.source.used = append(x.source.used, usedFile{file: i.name})
 	}
 	switch {
 	case err != nil:

@@ -3,8 +3,10 @@ package ingest
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -188,6 +190,29 @@ func TestAChangedSnippetMakesItsPagesAnew(t *testing.T) {
 		if diff := cmp.Diff(step.want, run()); diff != "" {
 			t.Errorf("step %d: %s", i, diff)
 		}
+	}
+}
+
+func TestWhatOnlyStandsInOtherPagesIsNoPageItself(t *testing.T) {
+	dir := folderOf(t, map[string]string{
+		".git/HEAD": "", "a.md": "# A\n\n--8<-- \"parts/p.md\"\n--8<-- \"b.md\"\n", "b.md": "# B\n\nText.", "parts/p.md": "Part.", "parts/own.md": "# Own\n\nNobody includes it.",
+	})
+	index := &memory{}
+	pages := func(framework string) (paths []string) {
+		t.Helper()
+		if _, err := Run(context.Background(), index, Source{Name: "s", Dir: dir, Framework: framework}, testConfig(), Options{}); err != nil {
+			t.Fatal(err)
+		}
+		return slices.Sorted(maps.Keys(index.pages))
+	}
+	if diff := cmp.Diff([]string{"a.md", "parts/own.md"}, pages("plain")); diff != "" {
+		t.Error(diff)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "a.md"), []byte("# A\n\nNothing."), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"a.md", "b.md", "parts/own.md", "parts/p.md"}, pages("plain")); diff != "" {
+		t.Errorf("after the include went: %s", diff)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 // includeForm is one way to write an include within a line.
 type includeForm struct {
 	sign    string         // what every line that has one holds
+	word    string         // and a page, too; "" is the sign alone
 	pattern *regexp.Regexp // finds them
 	inCode  bool           // they hold in code blocks, too
 	escaped int            // the group that is there where it is only shown; 0 where none is
@@ -19,21 +20,21 @@ type includeForm struct {
 // includeForms are those of each notation.
 var includeForms = map[notation][]includeForm{
 	snippets: {
-		{"8<-", regexp.MustCompile(`^[ \t]*(;*)-+8<-+[ \t]+(?:"([^"\n]+)"|'([^'\n]+)')[ \t]*$`), true, 1, func(m []string) include {
+		{"8<-", "", regexp.MustCompile(`^[ \t]*(;*)-+8<-+[ \t]+(?:"([^"\n]+)"|'([^'\n]+)')[ \t]*$`), true, 1, func(m []string) include {
 			return rooted(withPart(m[2] + m[3]))
 		}},
-		{"{!", regexp.MustCompile(`(\\)?\{!>?[ \t]*([^!\s]+)(?:[ \t]+lines=["']?([\d ,:-]+?)["']?)?[ \t]*!\}`), true, 1, func(m []string) include {
+		{"{!", "", regexp.MustCompile(`(\\)?\{!>?[ \t]*([^!\s]+)(?:[ \t]+lines=["']?([\d ,:-]+?)["']?)?[ \t]*!\}`), true, 1, func(m []string) include {
 			return include{name: m[2], rooted: true, part: portion{lines: ranges(strings.ReplaceAll(strings.TrimSpace(m[3]), " ", ","))}}
 		}},
-		{"{*", regexp.MustCompile(`^[ \t]*()\{\*[ \t]+(\S+?)((?:[ \t]+\w+\[[^\]]*\])*)[ \t]*\*\}[ \t]*$`), false, 0, func(m []string) include {
+		{"{*", "", regexp.MustCompile(`^[ \t]*()\{\*[ \t]+(\S+?)((?:[ \t]+\w+\[[^\]]*\])*)[ \t]*\*\}[ \t]*$`), false, 0, func(m []string) include {
 			return include{name: m[2], rooted: true, code: true, part: portion{lines: ranges(bracketed(m[3], "ln"))}, title: strings.Trim(bracketed(m[3], "title"), `"'`)}
 		}},
-		{"{%", regexp.MustCompile(`\{%-?[ \t]*include(-markdown)?[ \t]+(?:"([^"]+)"|'([^']+)')([^%]*?)-?%\}`), true, 0, func(m []string) include {
+		{"{%", "include", regexp.MustCompile(`\{%-?[ \t]*include(-markdown)?[ \t]+(?:"([^"]+)"|'([^']+)')([^%]*?)-?%\}`), true, 0, func(m []string) include {
 			return markdownInclude(m[2]+m[3], m[4], m[1] != "")
 		}},
 	},
 	mustache: {
-		{"{{#", regexp.MustCompile(`(\\)?\{\{[ \t]*#(include|rustdoc_include|playground|playpen)[ \t]+([^}]*?)[ \t]*\}\}`), true, 1, func(m []string) include {
+		{"{{#", "", regexp.MustCompile(`(\\)?\{\{[ \t]*#(include|rustdoc_include|playground|playpen)[ \t]+([^}]*?)[ \t]*\}\}`), true, 1, func(m []string) include {
 			name, words, _ := strings.Cut(m[3], " ")
 			i := include{code: strings.HasPrefix(m[2], "play"), lang: "rust"}
 			_ = words
@@ -42,14 +43,14 @@ var includeForms = map[notation][]includeForm{
 		}},
 	},
 	vue: {
-		{"@include", regexp.MustCompile(`<!--[ \t]*@{1,2}include:[ \t]*([^\s#{}][^#{}\n]*?)[ \t]*(?:#([\w.-]+))?(?:\{([\d, ]*)\})?(?:#([\w.-]+))?[ \t]*-->`), false, 0, func(m []string) include {
+		{"@include", "", regexp.MustCompile(`<!--[ \t]*@{1,2}include:[ \t]*([^\s#{}][^#{}\n]*?)[ \t]*(?:#([\w.-]+))?(?:\{([\d, ]*)\})?(?:#([\w.-]+))?[ \t]*-->`), false, 0, func(m []string) include {
 			p := portion{region: m[2] + m[4], heading: true}
 			if lines := strings.ReplaceAll(m[3], " ", ""); lines != "" {
 				p.lines = ranges(strings.Replace(lines, ",", "-", 1))
 			}
 			return include{name: m[1], part: p}
 		}},
-		{"<<<", regexp.MustCompile(`^[ \t]*<<<[ \t]+()([^\s#{}\[\]]+)(?:#([\w.-]+))?[ \t]*(?:\{([^}]*)\})?(?:#([\w.-]+))?[ \t]*(?:\[(.+)\])?[ \t]*$`), false, 0, func(m []string) include {
+		{"<<<", "", regexp.MustCompile(`^[ \t]*<<<[ \t]+()([^\s#{}\[\]]+)(?:#([\w.-]+))?[ \t]*(?:\{([^}]*)\})?(?:#([\w.-]+))?[ \t]*(?:\[(.+)\])?[ \t]*$`), false, 0, func(m []string) include {
 			i := include{name: m[2], code: true, title: m[6], part: portion{region: m[3] + m[5], flush: true}}
 			for _, word := range strings.Fields(m[4]) {
 				if word = language(word); word != "" && !isNumber(word) {
@@ -60,12 +61,12 @@ var includeForms = map[notation][]includeForm{
 		}},
 	},
 	bookBlocks: {
-		{"{% include", regexp.MustCompile(`\{%[ \t]*include[ \t]+()"([^"]+)"[ \t]*%\}`), false, 0, func(m []string) include {
+		{"{% include", "", regexp.MustCompile(`\{%[ \t]*include[ \t]+()"([^"]+)"[ \t]*%\}`), false, 0, func(m []string) include {
 			return include{name: m[2]}
 		}},
 	},
 	liquid: {
-		{"{%", regexp.MustCompile(`\{%-?[ \t]*include(_relative|_cached)?[ \t]+([^\s%{}]+)((?:[ \t]+[\w-]+[ \t]*=[ \t]*(?:"[^"]*"|'[^']*'|[^\s%]+))*)[ \t]*-?%\}`), true, 0, func(m []string) include {
+		{"{%", "include", regexp.MustCompile(`\{%-?[ \t]*include(_relative|_cached)?[ \t]+([^\s%{}]+)((?:[ \t]+[\w-]+[ \t]*=[ \t]*(?:"[^"]*"|'[^']*'|[^\s%]+))*)[ \t]*-?%\}`), true, 0, func(m []string) include {
 			i := include{name: strings.Trim(m[2], `"'`), params: settings(m[3])}
 			if m[1] != "_relative" {
 				i.name, i.rooted = path.Join("_includes", i.name), true
@@ -74,13 +75,14 @@ var includeForms = map[notation][]includeForm{
 		}},
 	},
 	shortcodes: {
-		{"{{", regexp.MustCompile(`\{\{[<%][ \t]*(readfile|include|include-md|includemd|snippet)[ \t]+((?:[\w-]+[ \t]*=[ \t]*)?(?:"[^"]*"|` + "`[^`]*`" + `|[^\s">%]+)(?:[ \t]+[\w-]+[ \t]*=[ \t]*(?:"[^"]*"|[^\s">%]+))*)[ \t]*/?[>%]\}\}`), false, 0, docsyFile},
+		{"{{", "readfile", regexp.MustCompile(`\{\{[<%][ \t]*(readfile)[ \t]+((?:[\w-]+[ \t]*=[ \t]*)?(?:"[^"]*"|` + "`[^`]*`" + `|[^\s">%]+)(?:[ \t]+[\w-]+[ \t]*=[ \t]*(?:"[^"]*"|[^\s">%]+))*)[ \t]*/?[>%]\}\}`), false, 0, docsyFile},
+		{"{{", "include", regexp.MustCompile(`\{\{[<%][ \t]*(include|include-md|includemd)[ \t]+((?:[\w-]+[ \t]*=[ \t]*)?(?:"[^"]*"|` + "`[^`]*`" + `|[^\s">%]+)(?:[ \t]+[\w-]+[ \t]*=[ \t]*(?:"[^"]*"|[^\s">%]+))*)[ \t]*/?[>%]\}\}`), false, 0, docsyFile},
 	},
 }
 
 // plainIncludes are notations of tools beside the frameworks.
 var plainIncludes = []includeForm{
-	{"INCLUDE", regexp.MustCompile(`^[ \t]*!INCLUDE[ \t]+()"([^"]+)"(?:,[ \t]*\d+)?[ \t]*$|\[!INCLUDE[ \t]*\[[^\]]*\]\(([^)\s]+)\)\]`), false, 0, func(m []string) include {
+	{"INCLUDE", "", regexp.MustCompile(`^[ \t]*!INCLUDE[ \t]+()"([^"]+)"(?:,[ \t]*\d+)?[ \t]*$|\[!INCLUDE[ \t]*\[[^\]]*\]\(([^)\s]+)\)\]`), false, 0, func(m []string) include {
 		return include{name: m[2] + m[3], rebased: true}
 	}},
 }
@@ -156,7 +158,7 @@ func (n notation) includeForms() (all []includeForm) {
 // includes reports whether a page may take in other files.
 func (d *dialect) includes(text []byte) bool {
 	for _, f := range d.forms {
-		if bytes.Contains(text, []byte(f.sign)) {
+		if bytes.Contains(text, []byte(f.sign)) && bytes.Contains(text, []byte(f.word)) {
 			return true
 		}
 	}
@@ -208,7 +210,11 @@ func (x *expansion) line(w *rewriter, end, number int, inCode bool) {
 					groups[i] = string(text[m[2*i]:m[2*i+1]])
 				}
 			}
-			if f.escaped > 0 && groups[f.escaped] != "" { // without the sign that escapes it
+			if f.escaped > 0 && groups[f.escaped] != "" { // without the sign that escapes it, unless that is needed later
+				if f.sign == "{{#" && !inCode {
+					w.copyTo(start + m[1])
+					continue
+				}
 				w.copyTo(start + m[2*f.escaped])
 				w.at++
 				w.copyTo(start + m[1])

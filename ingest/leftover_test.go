@@ -4,9 +4,13 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"docent"
 	"docent/ingest/site"
@@ -125,5 +129,78 @@ func TestLittleMarkupIsLeftInACorpus(t *testing.T) {
 	}
 	if dirty*1000 > chunks {
 		t.Errorf("markup is left in %d of %d chunks", dirty, chunks)
+	}
+}
+
+// fixtureFrameworks are those of testdata/syntax.
+func fixtureFrameworks(t *testing.T) (all []string) {
+	t.Helper()
+	entries, err := os.ReadDir("testdata/syntax")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		all = append(all, e.Name())
+	}
+	return all
+}
+
+// fixtures makes the pages of one framework's fixture, which is found out.
+func fixtures(t *testing.T, framework string) (all []made) {
+	t.Helper()
+	m, err := prepare(context.Background(), Source{Name: "kettle", Dir: "testdata/syntax/" + framework}, Config{ChunkTokens: 400, MaxFileBytes: 1 << 20}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := m.dialect.Framework; got != framework {
+		t.Errorf("%s was taken for %s", framework, got)
+	}
+	for _, path := range m.folder.files {
+		one := m.make(path, true)
+		if one.page == nil {
+			t.Fatalf("%s/%s was skipped: %s", framework, path, one.skip)
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
+func TestNoMarkupIsLeftInTheFixtures(t *testing.T) {
+	for _, framework := range fixtureFrameworks(t) {
+		for _, one := range fixtures(t, framework) {
+			for _, c := range one.chunks {
+				if found := leftIn(c.Chunk); len(found) > 0 {
+					t.Errorf("%s/%s, lines %d-%d: left is %q of:\n%s", framework, one.path, c.Line, c.EndLine, found, c.Text)
+				}
+			}
+		}
+	}
+}
+
+func TestEachFrameworksNotationsAreAsReviewed(t *testing.T) {
+	for _, framework := range fixtureFrameworks(t) {
+		t.Run(framework, func(t *testing.T) {
+			var got strings.Builder
+			for _, one := range fixtures(t, framework) {
+				if one.page.hidden != "" {
+					fmt.Fprintf(&got, "page %s is hidden: %s\n\n", one.path, one.page.hidden)
+					continue
+				}
+				got.WriteString(describe(one))
+			}
+			golden := filepath.Join("testdata", "golden", "syntax_"+framework+".txt")
+			if *update {
+				if err := os.WriteFile(golden, []byte(got.String()), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), got.String()); diff != "" {
+				t.Errorf("run with -update and review the difference:\n%s", diff)
+			}
+		})
 	}
 }

@@ -12,6 +12,7 @@ var (
 	markdownAttr  = regexp.MustCompile(`\smarkdown(?:\s*=\s*["']?(\w+)["']?)?(?:\s|/?$)`)
 	markdownWord  = regexp.MustCompile(`markdown(?:=["'\w]|>|[ \t][^<\n]*>)`)
 	tagIDPattern  = regexp.MustCompile(`\sid\s*=\s*["']?([^"'\s>]+)`)
+	contentsList  = regexp.MustCompile(`(?m)^[ \t]*(?:[-*+]|\d+\.)[ \t]+\S[^\n]*\n[ \t]*\{:[^{}\n]*\btoc\b[^{}\n]*\}[ \t]*$`)
 	hiddenComment = regexp.MustCompile(`(?s)\{::comment\}.*?\{:/(?:comment)?\}|\{::(?:nomarkdown|options)[^{}]*/?\}|\{:/nomarkdown\}`)
 )
 
@@ -22,6 +23,9 @@ func (d *dialect) takeMarkdownTags(s *source) {
 		s.text = hiddenComment.ReplaceAllFunc(s.text, func(m []byte) []byte {
 			return bytes.Repeat([]byte("\n"), bytes.Count(m, []byte("\n")))
 		})
+	}
+	if d.has(kramdownLists) && bytes.Contains(s.text, []byte("toc")) && bytes.Contains(s.text, []byte("{:")) {
+		s.text = contentsList.ReplaceAll(s.text, []byte("\n"))
 	}
 	if !d.has(attributeLists|kramdownLists) || !markdownWord.Match(s.text) {
 		return

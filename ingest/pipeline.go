@@ -20,7 +20,8 @@ type maker struct {
 	cfg         Config
 	unit        docent.Unit
 	folder      *folder
-	files       []string // those of the folder that are the unit's
+	files       []string        // those of the folder that are the unit's
+	partials    map[string]bool // files that only stand in others
 	fingerprint string
 	base        map[string]docent.Page // of the last release
 }
@@ -42,6 +43,7 @@ func newMaker(src Source, cfg Config, siteName string, f *folder) (*maker, error
 	}
 	f.warnings = append(f.warnings, rules.About().Warnings...)
 	m := &maker{parsing: newParsing(src, rules, f.files).including(f.root, cfg.MaxFileBytes), cfg: cfg, unit: src.unit(siteName), folder: f, files: f.files}
+	m.partials = m.findPartials()
 	m.fingerprint = m.fingerprintOf()
 	return m, nil
 }
@@ -159,6 +161,9 @@ func (m *maker) make(path string, all bool) (out made) {
 	}
 	out.page = m.page(s)
 	out.page.Version, out.page.Lang = m.unit.Version, m.unit.Lang
+	if out.page.hidden == "" && m.partials[path] {
+		out.page.hidden = "a partial: other pages include it"
+	}
 	if out.page.hidden != "" {
 		return out
 	}
@@ -173,7 +178,9 @@ func (m *maker) make(path string, all bool) (out made) {
 func (m *maker) hash(path string, raw []byte, s *source) string {
 	parts := [][]byte{raw}
 	if s != nil {
-		parts = append(parts, s.used...)
+		for _, u := range s.used {
+			parts = append(parts, fmt.Appendf(nil, "%s %t", u.file, u.text == nil), u.text)
+		}
 	}
-	return hashFile(fmt.Sprintf("%s %+v", m.fingerprint, m.rules.Page(site.File{Path: path})), parts...)
+	return hashFile(fmt.Sprintf("%s %+v %t", m.fingerprint, m.rules.Page(site.File{Path: path}), m.partials[path]), parts...)
 }

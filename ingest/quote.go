@@ -15,8 +15,11 @@ var alert = regexp.MustCompile(`^\[!(\pL+)\][-+]?[ \t]*(.*?)\s*$`)
 
 // quote gives a block quote as text, or an admonition with its label.
 func (r *reader) quote(n *ast.Blockquote) (text string, kind docent.BlockKind) {
-	if label := r.label(n); label != "" {
-		return labelled(label, r.children(n)), docent.BlockAdmonition
+	if opening := r.label(n); opening != "" {
+		if text = r.children(n); text == "" {
+			return opening, docent.BlockAdmonition
+		}
+		return joinWords(opening, text), docent.BlockAdmonition
 	}
 	text = r.children(n)
 	if text == "" {
@@ -43,8 +46,8 @@ func labelled(label, text string) string {
 
 var orderedMark = regexp.MustCompile(`^\d+[.)] `)
 
-// label takes the line [!NOTE] off a quote and gives what it says; "" where
-// there is none.
+// label takes the line [!NOTE] off a quote and gives the words that open the
+// admonition; "" where there is none.
 func (r *reader) label(n *ast.Blockquote) string {
 	p, ok := n.FirstChild().(*ast.Paragraph)
 	if !ok || p.Lines().Len() == 0 {
@@ -58,10 +61,7 @@ func (r *reader) label(n *ast.Blockquote) string {
 	for c := p.FirstChild(); c != nil && inlinePos(c) < line.Stop; c = p.FirstChild() {
 		p.RemoveChild(p, c)
 	}
-	if len(m[2]) > 0 {
-		return strings.TrimSuffix(string(m[2]), ":")
-	}
-	return site.Readable(strings.ToLower(string(m[1])))
+	return labelAndTitle(site.Readable(strings.ToLower(string(m[1]))), string(m[2]))
 }
 
 // inlinePos is where an inline node begins; -1 where that is unknown.

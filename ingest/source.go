@@ -15,10 +15,16 @@ type source struct {
 	skipped  int              // lines of front matter
 	lines    []lineMap        // one for each rewriting that moved lines, in order
 	names    map[int][]string // what lines of their own call the block that begins in a line of the text
-	used     [][]byte         // what of other files stands in it: their names and bytes
+	used     []usedFile       // what stands in it of other files
 	warnings []docent.Warning
 
 	abbreviations map[string]string // what they stand for
+}
+
+// usedFile is a file that a page includes.
+type usedFile struct {
+	file string // in the repository, or as the page names what is not there
+	text []byte // nil where it is not there
 }
 
 // openSource takes the front matter off a file. It may be MultiMarkdown's where

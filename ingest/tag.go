@@ -53,7 +53,9 @@ func (r *reader) anchorTag(t html.Token, text []byte, line int) {
 		if open.start <= len(text) {
 			words = strings.Join(strings.Fields(string(text[open.start:])), " ")
 		}
-		r.linkAt(open.url, words, open.line)
+		if words != "" || open.url[0] != '#' { // an anchor that leads to itself
+			r.linkAt(open.url, words, open.line)
+		}
 		r.htmlLink = nil
 	}
 	if url := attr(t, "href"); url != "" && t.Type == html.StartTagToken {

@@ -210,13 +210,16 @@ func (t *template) unknown(what string) {
 // other helpers nothing is known.
 func (t *template) helper() bool {
 	n := bytes.Index(t.src[t.at:t.lineEnd(t.at)], []byte("}}"))
-	if n < 0 || t.fence != "" || t.inCodeSpan() {
+	if n < 0 || t.fence != "" {
 		return false
 	}
 	if t.at > 0 && t.src[t.at-1] == '\\' {
 		t.out = t.out[:len(t.out)-1]
 		t.copyTo(t.at + n + 2)
 		return true
+	}
+	if t.inCodeSpan() {
+		return false
 	}
 	name, _, _ := strings.Cut(string(t.src[t.at+3:t.at+n]), " ")
 	if name != "title" {

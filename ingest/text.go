@@ -48,9 +48,9 @@ func following(rest, after []byte) []byte {
 	return after
 }
 
-// appendBlank appends a space, unless one is there.
+// appendBlank appends a space, unless one or the end of a line is there.
 func appendBlank(b []byte) []byte {
-	if len(b) > 0 && b[len(b)-1] == ' ' {
+	if len(b) > 0 && (b[len(b)-1] == ' ' || b[len(b)-1] == '\n') {
 		return b
 	}
 	return append(b, ' ')

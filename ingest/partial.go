@@ -1,0 +1,66 @@
+package ingest
+
+import (
+	"path"
+	"slices"
+	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"docent/ingest/site"
+)
+
+// partialFolders are folders whose files are mostly parts of others.
+var partialFolders = map[string]bool{
+	"includes": true, "include": true, "partials": true, "partial": true, "snippets": true, "fragments": true, "parts": true, "shared": true, "reuse": true, "reusables": true,
+}
+
+// looksPartial reports whether a file's name or a folder's says that it is a
+// part of others.
+func looksPartial(file string) bool {
+	for _, name := range strings.Split(file, "/") {
+		if strings.HasPrefix(name, "_") {
+			return true
+		}
+	}
+	return slices.ContainsFunc(strings.Split(path.Dir(file), "/"), func(name string) bool { return partialFolders[name] })
+}
+
+// findPartials finds the files that stand in pages which include them, and are
+// no pages themselves: the navigation leaves them out, or their names say so.
+// Indexed again they would be found twice, under an address that readers are
+// not sent to.
+func (m *maker) findPartials() map[string]bool {
+	included := map[string]bool{}
+	var mu sync.Mutex
+	var g errgroup.Group
+	g.SetLimit(m.cfg.workers())
+	for _, file := range m.folder.files {
+		g.Go(func() error {
+			raw, why := readFile(m.folder.abs(file), m.cfg.MaxFileBytes)
+			if why != "" || !m.dialect.includes(raw) {
+				return nil
+			}
+			s, _ := m.open(file, raw)
+			if s == nil {
+				return nil
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			for _, u := range s.used {
+				if name := relativePath(m.includer.at, u.file); u.text != nil && name != file {
+					included[name] = true
+				}
+			}
+			return nil
+		})
+	}
+	_ = g.Wait() // what can't be read is reported when its page is made
+	for file := range included {
+		if !m.resolve.files[file] || !looksPartial(file) && m.rules.Page(site.File{Path: file}).Order > 0 {
+			delete(included, file)
+		}
+	}
+	return included
+}

@@ -1,0 +1,4 @@
+// boil heats the water.
+export function boil() {
+  return 95;
+}

@@ -1,0 +1,5 @@
+export default {
+  title: 'Kettle',
+  url: 'https://kettle.example',
+  baseUrl: '/',
+};

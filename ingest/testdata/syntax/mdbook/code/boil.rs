@@ -1,0 +1,5 @@
+// A kettle.
+use water;
+// ANCHOR: heat
+let t = 95;
+// ANCHOR_END: heat

@@ -1,0 +1,4 @@
+def boil():
+    return 95
+
+boil()

@@ -1,0 +1,4 @@
+// before
+// #region heat
+export const heat = () => 95
+// #endregion heat
