@@ -187,12 +187,6 @@ func (h *hugo) inner(s shortcode) (text []byte, end int) {
 	}
 }
 
-// lead is what a further line of the text that is being written begins with.
-func (h *hugo) lead() string {
-	lead, _ := opening(h.out[1+bytes.LastIndexByte(h.out, '\n'):])
-	return string(lead)
-}
-
 // putBlock writes lines as a block of their own.
 func (h *hugo) putBlock(text string, end int) {
 	begun := h.out[1+bytes.LastIndexByte(h.out, '\n'):]
