@@ -110,8 +110,8 @@ func firstHeading(body []byte) string {
 	return ""
 }
 
-// closingHashes end a heading, with an id that a writer chose.
-var closingHashes = regexp.MustCompile(`(?:\s+#+|\s*\{:?\s*#[^{}]*\})$`)
+// closingHashes end a heading, after an id that a writer chose.
+var closingHashes = regexp.MustCompile(`(?:\s*\{:?\s*#[^{}]*\})?(?:\s+#+)?$`)
 
 var headingMarkup = strings.NewReplacer("`", "", "**", "")
 

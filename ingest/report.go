@@ -42,6 +42,7 @@ type UnitReport struct {
 	Published bool           `json:"published"`
 	Plan      Plan           `json:"plan"`
 	Chunks    int            `json:"chunks"`
+	Duration  time.Duration  `json:"duration_ns"`
 }
 
 func newReport() Report {
@@ -53,7 +54,7 @@ func (r *Report) add(one Report) {
 	if len(r.Units) == 0 {
 		r.Release = one.Release
 	}
-	r.Units = append(r.Units, UnitReport{Release: one.Release, Published: one.Published, Plan: one.Plan, Chunks: one.Chunks})
+	r.Units = append(r.Units, UnitReport{Release: one.Release, Published: one.Published, Plan: one.Plan, Chunks: one.Chunks, Duration: one.Duration})
 	r.Published = r.Published || one.Published
 	r.Plan.add(one.Plan)
 	r.Chunks += one.Chunks

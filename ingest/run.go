@@ -63,7 +63,9 @@ func (m *maker) runAll(ctx context.Context, index Index, opts Options, report *R
 	shares := m.shares()
 	for _, s := range shares {
 		r := run{maker: m.of(s), check: check, report: newReport(), live: map[string]bool{}}
+		start := time.Now()
 		err := r.run(ctx, index, opts, step)
+		r.report.Duration = time.Since(start)
 		report.add(r.report)
 		if ctx.Err() != nil {
 			return err

@@ -81,21 +81,21 @@ func printReport(c *cobra.Command, r ingest.Report) {
 		fmt.Fprintf(out, "docent: and %s; 'docent ingest --dry-run' lists them all\n", plural(more, "more warning", "more warnings"))
 	}
 	for _, u := range r.Units {
-		printUnit(out, u, r.Duration)
+		printUnit(out, u)
 	}
 }
 
 // printUnit tells what became of one version in one language.
-func printUnit(out io.Writer, u ingest.UnitReport, took time.Duration) {
+func printUnit(out io.Writer, u ingest.UnitReport) {
 	name := describe(u.Release.Unit)
 	if !u.Published {
 		fmt.Fprintf(out, "docent: %s: nothing changed, release %d stays (%s, %d ms)\n",
-			name, u.Release.Number, plural(u.Release.Pages, "page", "pages"), took.Milliseconds())
+			name, u.Release.Number, plural(u.Release.Pages, "page", "pages"), u.Duration.Milliseconds())
 		return
 	}
 	fmt.Fprintf(out, "docent: %s: release %d published: %s, %s (%d added, %d changed, %d removed, %d unchanged; %d ms)\n",
 		name, u.Release.Number, plural(u.Release.Pages, "page", "pages"), plural(u.Release.Chunks, "chunk", "chunks"),
-		u.Plan.Added, u.Plan.Changed, u.Plan.Removed, u.Plan.Unchanged, took.Milliseconds())
+		u.Plan.Added, u.Plan.Changed, u.Plan.Removed, u.Plan.Unchanged, u.Duration.Milliseconds())
 }
 
 // printPlan tells what an ingest would do; embeds says that chunks get vectors.
