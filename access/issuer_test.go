@@ -17,7 +17,7 @@ import (
 
 func TestATokenSaysWhoCalls(t *testing.T) {
 	cfg := shared()
-	cfg.Site = "other"
+	cfg.Site, cfg.ScopesClaim = "other", "scope"
 	s := newIssuers(t, newWatch(), cfg)
 	p, err := s.Verify(t.Context(), sharedToken(t, "scope", "openid ingest docent", "email", "a@example.com", "age", 42, "paid", true, "n", 12345678901234567, "address", map[string]any{"city": "x"}, "none", nil))
 	want := Principal{
