@@ -18,7 +18,7 @@ func (d *dialect) imports(src []byte) map[string]include {
 	}
 	var all map[string]include
 	for _, m := range importOf.FindAllSubmatch(src, -1) {
-		name, raw := strings.CutSuffix(string(m[2]), "?raw")
+		name, raw := strings.CutSuffix(strings.ReplaceAll(string(m[2]), `\`, ""), "?raw") // what is escaped needs not be
 		if at := strings.LastIndex(name, "raw-loader!"); at >= 0 {
 			name, raw = name[at+len("raw-loader!"):], true
 		}

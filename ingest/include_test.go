@@ -76,6 +76,7 @@ func TestIncludesOfEveryNotationAreTakenIn(t *testing.T) {
 		{"hugo", "{{< readfile file=\"code.py\" code=\"true\" lang=\"python\" >}}", "```python\n# start\ndef one():\n    a = 1\n\nb = 2\n    c = 3\n```"},
 		{"gitbook", "{% include \".gitbook/includes/b.md\" %}\n\nafter", "Book.\n\nafter"},
 		{"docusaurus", "import Part from './deep/_part.mdx';\n\n<Part name=\"Ann\" />\n\nafter", "Hi Ann, more.\n\nInner.\n\nafter"},
+		{"docusaurus", "import Part from './deep/\\_part.mdx'\n\n<Part name=\"Ann\" />", "Hi Ann, more.\n\nInner."},
 		{"docusaurus", "import Code from '!!raw-loader!./code.py';\n\n<CodeBlock language=\"python\" title=\"c.py\">{Code}</CodeBlock>", "File: c.py\n\n```python\n# start\ndef one():\n    a = 1\n\nb = 2\n    c = 3\n```"},
 		{"starlight", "import code from './code.py?raw'\n\n<Code code={code} lang=\"py\" />", "```py\n# start\ndef one():\n    a = 1\n\nb = 2\n    c = 3\n```"},
 		{"plain", "!INCLUDE \"includes/word.md\"\n\n[!INCLUDE [x](/includes/word.md)]", "A word.\n\nA word."},

@@ -7,6 +7,7 @@ import (
 	"hash"
 	"io/fs"
 	"path"
+	"strconv"
 	"strings"
 
 	"docent"
@@ -112,7 +113,11 @@ func (c *conf) text(o *jsObject, key, fallback string) string {
 }
 
 func (c *conf) computed(key, as string, line int, fallback string) {
-	c.warn(c.file, line, "%s is computed (%s), which is not run: %q is taken", key, as, fallback)
+	taken := "it is taken as not set"
+	if fallback != "" {
+		taken = strconv.Quote(fallback) + " is taken"
+	}
+	c.warn(c.file, line, "%s is computed (%s), which is not run: %s", key, as, taken)
 }
 
 // flag is a setting that is true or false.

@@ -18,7 +18,7 @@ const config: Config = {
   baseUrl: '/base/',
   presets: [
     ['classic', {
-      docs: { path: '../docs', routeBasePath: '/', sidebarPath: require.resolve('./sidebars.js') },
+      docs: { path: '../docs', routeBasePath: '/', sidebarPath: require.resolve('./sidebars') },
     } satisfies Preset.Options],
   ],
 };

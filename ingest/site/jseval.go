@@ -1,10 +1,6 @@
 package site
 
-import (
-	"path"
-	"slices"
-	"strings"
-)
+import "strings"
 
 // jsEnv is where names are looked up.
 type jsEnv struct {
@@ -286,93 +282,6 @@ func (e *jsEnv) call(n *jsNode) any {
 		return &jsCall{name: callee.name, from: callee.from, args: args, of: callee, line: n.line}
 	}
 	return &jsCall{name: name, args: args, line: n.line}
-}
-
-// builtin is what functions of the language and of Node give.
-func (e *jsEnv) builtin(name string, args []any, line int) (v any, ok bool) {
-	switch name {
-	case "require":
-		if from, ok := first(args).(string); ok {
-			return e.module.imported(jsImport{from, "*"}, line), true
-		}
-	case "require.resolve":
-		if at, ok := first(args).(string); ok && strings.HasPrefix(at, ".") {
-			return e.module.absolute(at), true
-		}
-		return first(args), true
-	case "fileURLToPath", "url.fileURLToPath":
-		if in, ok := first(args).(*jsCall); ok && in.name == "URL" {
-			if at, ok := first(in.args).(string); ok {
-				return e.module.absolute(at), true
-			}
-		}
-	case "path.resolve", "path.join", "path.posix.join", "resolve", "join":
-		if joined, ok := joinPaths(args); ok {
-			return joined, true
-		}
-	case "Object.freeze", "structuredClone":
-		return first(args), true
-	}
-	return nil, false
-}
-
-// listMethod is what a list's method gives, of those that configurations use.
-// What a filter would leave out, other than what is not there, stays.
-func listMethod(list []any, method string, args []any) (v any, ok bool) {
-	switch method {
-	case "concat":
-		return append(list[:len(list):len(list)], flat(args)...), true
-	case "filter":
-		return slices.DeleteFunc(slices.Clone(list), func(v any) bool { return v == nil || v == false || v == "" }), true
-	case "flat":
-		return flat(list), true
-	case "map", "flatMap":
-		fn, isFunc := first(args).(*jsClosure)
-		if !isFunc {
-			return nil, false
-		}
-		all := make([]any, len(list))
-		for i, item := range list {
-			all[i] = fn.call([]any{item, float64(i)})
-		}
-		if method == "flatMap" {
-			return flat(all), true
-		}
-		return all, true
-	}
-	return nil, false
-}
-
-func first(list []any) any {
-	if len(list) == 0 {
-		return nil
-	}
-	return list[0]
-}
-
-// flat takes lists in a list apart, and leaves out what is not there.
-func flat(list []any) []any {
-	var all []any
-	for _, v := range list {
-		if more, ok := v.([]any); ok {
-			all = append(all, more...)
-		} else if v != nil && v != false {
-			all = append(all, v)
-		}
-	}
-	return all
-}
-
-func joinPaths(args []any) (string, bool) {
-	joined := ""
-	for _, a := range args {
-		s, ok := a.(string)
-		if !ok {
-			return "", false
-		}
-		joined = path.Join(joined, s)
-	}
-	return joined, true
 }
 
 // call gives what a function returns at its end.

@@ -106,21 +106,39 @@ func (m *jsModule) export(name string) any {
 // imported gives what an import brings: from a file of the repository its
 // value, from a package only its name.
 func (m *jsModule) imported(i jsImport, line int) any {
-	if !strings.HasPrefix(i.from, ".") {
+	if !strings.HasPrefix(i.from, ".") && !strings.HasPrefix(i.from, "/") {
 		return jsUnknown{text: i.name, line: line, from: i.from}
 	}
 	if m.reader.calls > jsMaxCalls {
 		return jsUnknown{text: i.name, line: line}
 	}
-	at := path.Join(m.dir(), i.from)
-	bare := strings.TrimSuffix(strings.TrimSuffix(at, ".js"), ".mjs") // TypeScript imports what it will be compiled to
-	for _, file := range []string{at, at + ".js", at + ".ts", at + ".mjs", at + ".mts", at + ".cjs", at + ".json", at + ".tsx", at + ".jsx", bare + ".ts", bare + ".mts", at + "/index.js", at + "/index.ts"} {
-		if path.Ext(file) == "" {
-			continue
-		}
+	if file, ok := m.resolve(i.from); ok {
 		if of, err := m.reader.module(file); err == nil {
 			return of.export(i.name)
 		}
 	}
 	return jsUnknown{text: i.from, line: line}
+}
+
+// moduleEnds are what the name of a module may leave out.
+var moduleEnds = []string{"", ".js", ".ts", ".mjs", ".mts", ".cjs", ".json", ".tsx", ".jsx", "/index.js", "/index.ts"}
+
+// resolve finds the file of a module that is named relative to another.
+func (m *jsModule) resolve(name string) (file string, ok bool) {
+	at := path.Join(m.dir(), name)
+	if rooted, ok := strings.CutPrefix(name, "/"); ok { // of the repository, see absolute
+		at = path.Clean(rooted)
+	}
+	bare := strings.TrimSuffix(strings.TrimSuffix(at, ".js"), ".mjs") // TypeScript names what it will be compiled to
+	for _, start := range []string{at, bare} {
+		for _, end := range moduleEnds {
+			if file = start + end; path.Ext(file) == "" {
+				continue
+			}
+			if info, err := fs.Stat(m.reader.files, file); err == nil && info.Mode().IsRegular() {
+				return file, true
+			}
+		}
+	}
+	return "", false
 }

@@ -106,7 +106,10 @@ import starlight from '@astrojs/starlight'`,
 		"dir/c/index.js": "exports.three = 3",
 		"dir/d.mjs":      "export const again = 5; export { again as aliased }; import './main'",
 	}))
-	want := []any{2.0, 1.0, "function", 4.0, object("k", []any{1.0, "v"}), 3.0, "unknown x", "call default of @astrojs/starlight", "unknown ./lost"}
+	got = append(got.([]any), jsShown(readJS(t, map[string]string{
+		"dir/main.ts": "export default JSON.parse(fs.readFileSync(new URL('../p.json', import.meta.url), 'utf8')).homepage", "p.json": `{"homepage": "h"}`,
+	})))
+	want := []any{2.0, 1.0, "function", 4.0, object("k", []any{1.0, "v"}), 3.0, "unknown x", "call default of @astrojs/starlight", "unknown ./lost", "h"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
