@@ -10,11 +10,11 @@ import (
 
 // Names of what stands beside them, on lines of their own.
 var (
-	mystLabel    = regexp.MustCompile(`^ {0,3}\(([^()\n]+)\)=[ \t]*$`)
-	attributes   = regexp.MustCompile(`^ {0,3}\{([^{}:\n][^{}\n]*)\}[ \t]*$`)
-	kramdownList = regexp.MustCompile(`^ {0,3}\{:([^{}:\n][^{}\n]*)?\}[ \t]*$`)
-	attributeID  = regexp.MustCompile(`(?:^|\s)(?:#([^\s"']+)|id=["']?([^\s"']+)["']?)`)
-	underline    = regexp.MustCompile(`^ {0,3}(?:=+|-+)[ \t]*$`)
+	mystLabel     = regexp.MustCompile(`^ {0,3}\(([^()\n]+)\)=[ \t]*$`)
+	attributes    = regexp.MustCompile(`^ {0,3}\{([^{}:\n][^{}\n]*)\}[ \t]*$`)
+	kramdownList  = regexp.MustCompile(`^ {0,3}\{:([^{}:\n][^{}\n]*)?\}[ \t]*$`)
+	attributeWord = regexp.MustCompile(`[^\s=]+="[^"]*"|[^\s=]+='[^']*'|\S+`)
+	underline     = regexp.MustCompile(`^ {0,3}(?:=+|-+)[ \t]*$`)
 )
 
 // takeLabels takes the lines off the text that only give others a name or
@@ -155,11 +155,15 @@ func idsIn(text []byte) (ids []string) {
 }
 
 // idOf is the id in a list of attributes; "" where it has none.
-func idOf(list string) string {
-	if m := attributeID.FindStringSubmatch(list); m != nil {
-		return m[1] + m[2]
+func idOf(list string) (id string) {
+	for _, word := range attributeWord.FindAllString(list, -1) {
+		if name, ok := strings.CutPrefix(word, "#"); ok {
+			id = name
+		} else if name, ok := strings.CutPrefix(word, "id="); ok {
+			id = strings.Trim(name, `"'`)
+		}
 	}
-	return ""
+	return id
 }
 
 // nameAnchors notes the ids of all that has a name.

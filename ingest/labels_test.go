@@ -66,3 +66,13 @@ func TestLinesThatOnlyNameAreNoText(t *testing.T) {
 		}
 	}
 }
+
+func TestOnlyAnIDIsOne(t *testing.T) {
+	for list, want := range map[string]string{
+		" .a #b": "b", `style="color: #4DB6AC"`: "", "id=x": "x", `id="x y" .z`: "x y", "#a #b": "b", ".note": "", `data-x='#y' #z`: "z",
+	} {
+		if got := idOf(list); got != want {
+			t.Errorf("%s: %q, want %q", list, got, want)
+		}
+	}
+}

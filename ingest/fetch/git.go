@@ -3,6 +3,7 @@ package fetch
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -24,7 +25,8 @@ import (
 // so that no hook, no attribute and no name of a repository does anything.
 func fetchGit(ctx context.Context, src Source, cfg Config, s *shelf) (out Result, err error) {
 	address := strings.TrimPrefix(src.Git, "git+")
-	s.forget("git " + address)
+	origin := fmt.Sprintf("git %s %d", address, cfg.MaxFileBytes)
+	s.forget(origin)
 	r, err := openRepository(ctx, src, address, cfg)
 	if err != nil {
 		return out, err
@@ -57,7 +59,7 @@ func fetchGit(ctx context.Context, src Source, cfg Config, s *shelf) (out Result
 	if err = os.RemoveAll(filepath.Join(d.dir, "objects")); err != nil {
 		return out, err
 	}
-	files, err := d.publish(state{Origin: "git " + address, Commit: commit.String()})
+	files, err := d.publish(state{Origin: origin, Commit: commit.String()})
 	if err != nil {
 		return out, err
 	}

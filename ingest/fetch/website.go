@@ -19,10 +19,15 @@ import (
 	"docent"
 )
 
+// formVersion names how HTML becomes Markdown: pages of another one are fetched
+// again, although they did not change.
+const formVersion = "1"
+
 // fetchWebsite brings the pages of a website that it lists itself. robots.txt
 // is honoured, and pages are asked for only if they changed.
 func fetchWebsite(ctx context.Context, src Source, cfg Config, s *shelf) (out Result, err error) {
-	s.forget("website " + src.URL)
+	origin := fmt.Sprintf("website %s %s %q %q", formVersion, src.URL, src.Generator, src.Lang)
+	s.forget(origin)
 	w := &website{src: src, cfg: cfg, ask: newAsker(src, cfg, nil)}
 	pages, err := w.list(ctx)
 	if err != nil {
@@ -53,7 +58,7 @@ func fetchWebsite(ctx context.Context, src Source, cfg Config, s *shelf) (out Re
 	if len(out.Skipped) == len(t.visits) {
 		return out, failed("try again later; the pages stay as they were", errors.New(out.Skipped[0].Reason), "no page of %s can be fetched", w.root)
 	}
-	out.Dir, err = d.publish(state{Origin: "website " + src.URL, Pages: t.known()})
+	out.Dir, err = d.publish(state{Origin: origin, Pages: t.known()})
 	return out, err
 }
 
