@@ -240,7 +240,8 @@ func TestRequestsUnderWayOutliveAFailure(t *testing.T) {
 	if len(got) != 1 || got[0] == nil {
 		t.Errorf("vectors %v, want the first text's", got)
 	}
-	if n := len(s.EmbeddingRequests()); n != 2 {
+	// The first one may end just before the refusal is taken in: one more begins then.
+	if n := len(s.EmbeddingRequests()); n != 2 && n != 3 {
 		t.Errorf("%d requests, want 2", n)
 	}
 }
