@@ -43,16 +43,25 @@ var hostile = []string{
 	"[a]: b\n", "*[a]: b\n", "<", "<a ", "<a href=\"", "<!--", "<!--\n\n", "<div>\n\n", "`", "` `` ", "`\n", "~", "~~a ", "T\n", "T\n: d\n", ": d\n", ": : ", "&", "&a", "\\", "http://a.b ", "www.a.b ", "a@b.cc ",
 	"|", "|a|\n|-|\n", "# a\n", "a\n===\n", "```\n", "    a\n", "\n  b\n", ":::note\n", ":::", ":::\n", "\x02a\n", "\x03\n", "{", "{{< a >}}", "{% a %}\n", "<A>\n", "<A b={", "$a$ ", "$$\n", "!!! a\n", "=== \"a\"\n", "/// a\n",
 	"--8<-- \"a\"\n", "{{#include a}}", "<!--@include: a-->", "(a)=\n", "{a}`b` ", "[[a]]", "++a++", "==a==", ":a: ", "a ` b ", "漢字",
+	"{% if a %}", "{% raw %}", "{% hint style=\"a\" %}\n", "{% tabs %}{% tab title=\"a\" %}\n", "{% assign a = \"b\" %}", "{{ a }}", "{{< tab >}}\n", "{{< highlight go >}}\n", "{{< alert >}}x{{< /alert >}}\n",
+	"```{note}\n", ":::{note}\n", "a{.b}", "{ #a }\n", "{++a", "{~~a~>b", "[a][b] ", "<div markdown>\n", "<table><tr><td>a", "<dt id=a>b</dt>", "<pre>a", "<code>a", "<details><summary>a</summary>\n", "<Tabs><Tab label=\"a\">\n",
+	"<Code code={`a`} />", "import A from \"./b.md\"\n\n<A />\n", "{!b.md!}", "a {#b}\n: c\n\n", "$$\na\n\n", "$a_b ", "```js\na // [!code ++]\n```\n",
 }
 
 func TestHostileTextIsReadAndKeepsTheBudget(t *testing.T) {
-	for _, piece := range hostile {
-		text := strings.Repeat(piece, 20_000/len(piece))
-		for _, file := range []string{"a.md", "a.mdx"} {
-			p := pageOfText(t, file, "# T\n\n"+text+"\n\nlast", "b.md")
+	for framework, n := range notations {
+		for _, piece := range hostile {
+			file, size := "a.md", 3000
+			if n&jsx != 0 {
+				file = "a.mdx"
+			}
+			if framework == "plain" || framework == "mkdocs" {
+				size = 20_000
+			}
+			p := pageIn(t, framework, file, "# T\n\n"+strings.Repeat(piece, size/len(piece))+"\n\nlast", "b.md")
 			checkChunks(t, p, splitPage(p, docent.Unit{}, 200), 200)
 			if t.Failed() {
-				t.Fatalf("of %q in %s", piece, file)
+				t.Fatalf("of %q in %s", piece, framework)
 			}
 		}
 	}

@@ -16,8 +16,7 @@ type hugo struct {
 	open    []openShortcode
 	ends    map[string]int // where the last tag that closes a shortcode stands; nil until that was looked for
 	scope   scope
-	missing map[string]int
-	order   []string
+	missing unevaluated
 	wasted  int // bytes that were looked through for ends, and are read again
 }
 
@@ -39,7 +38,7 @@ func (d *dialect) shortcodes(s *source) {
 	if params == nil {
 		params = d.Vars
 	}
-	h := &hugo{rewriter: rewriter{src: s.text}, source: s, dialect: d, missing: map[string]int{},
+	h := &hugo{rewriter: rewriter{src: s.text}, source: s, dialect: d,
 		scope: scope{s.meta, subMap(s.meta, "params"), params}}
 	for h.at < len(h.src) {
 		h.next()
@@ -47,9 +46,7 @@ func (d *dialect) shortcodes(s *source) {
 	for range h.open {
 		h.closeLast()
 	}
-	for _, what := range h.order {
-		s.warn(h.missing[what], what+" can't be evaluated here: it is on the built site alone")
-	}
+	h.missing.report(s)
 	s.rewritten(h.out, h.moved, nil)
 }
 
@@ -161,13 +158,7 @@ func (h *hugo) closeLast() {
 }
 
 // unknown notes what can't be evaluated.
-func (h *hugo) unknown(s shortcode) {
-	what := "{{< " + s.name + " >}}"
-	if _, noted := h.missing[what]; !noted {
-		h.missing[what] = h.line()
-		h.order = append(h.order, what)
-	}
-}
+func (h *hugo) unknown(s shortcode) { h.missing.note("{{< "+s.name+" >}}", h.line()) }
 
 // inner gives what stands up to the tag that closes s, and the offset after
 // that.

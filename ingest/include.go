@@ -26,8 +26,12 @@ type include struct {
 	params  map[string]string
 }
 
-// maxIncluded is how deep files may include each other.
-const maxIncluded = 10
+// maxIncluded is how deep files may include each other, and maxIncludes how
+// often a page may include any, those within them too.
+const (
+	maxIncluded = 10
+	maxIncludes = 1000
+)
 
 // includer reads the files that the pages of a source take in. It reads
 // nothing outside of the repository.
@@ -130,6 +134,7 @@ type expansion struct {
 	source  *source
 	open    []string // the files that are being taken in, the page first
 	size    int      // of what was taken in
+	count   int      // of includes
 }
 
 // expand takes in all that a page includes.
@@ -145,6 +150,12 @@ func (inc *includer) expand(d *dialect, s *source) {
 // take gives what an include stands for, and its file; ok is false where it
 // stands for nothing, of which the writer is told. line is the page's.
 func (x *expansion) take(i include, line int) (text []byte, file string, ok bool) {
+	if x.count++; x.count > maxIncludes {
+		if x.count == maxIncludes+1 {
+			x.source.warn(line, fmt.Sprintf("more than %d files are included; the rest is left out", maxIncludes))
+		}
+		return nil, "", false
+	}
 	file, raw, err := x.find(x.open[len(x.open)-1], i)
 	var content []byte
 	if err == nil {

@@ -130,6 +130,7 @@ func TestWhatCanNotBeIncludedIsToldAndNotShown(t *testing.T) {
 		"page":      {one("docs/page.md"), "docs/page.md includes itself"},
 		"region":    {one("docs/x.md:none"), `docs/x.md has no region "none"`},
 		"too deep":  {deep, "is the last of 11 files"},
+		"too many":  {map[string]string{"docs/page.md": "a\n\n" + strings.Repeat("--8<-- \"docs/x.md\"\n", 1200) + "\nb", "docs/x.md": "x"}, "more than 1000 files"},
 		"too large": {large, "larger than ingest.max_file_bytes"},
 	} {
 		p := pageAmong(t, "mkdocs", "page.md", c.files, "..")

@@ -62,7 +62,7 @@ func (mathBlocks) Open(_ ast.Node, reader text.Reader, pc parser.Context) (ast.N
 	}
 	b := &mathBlock{}
 	rest := bytes.TrimSpace(line[pos+2:])
-	if n := bytes.Index(rest, []byte("$$")); n >= 0 && n+2 < len(rest) || n < 0 && !bytes.Contains(untilBlank(reader.Source()[seg.Stop:]), []byte("$$")) {
+	if n := bytes.Index(rest, []byte("$$")); n >= 0 && n+2 < len(rest) || n < 0 && !closesMath(reader.Source(), seg.Stop, pc) {
 		return nil, parser.NoChildren
 	}
 	b.Lines().Append(text.NewSegment(seg.Start+pos, seg.Stop))
@@ -70,21 +70,24 @@ func (mathBlocks) Open(_ ast.Node, reader text.Reader, pc parser.Context) (ast.N
 	return b, parser.NoChildren
 }
 
-// untilBlank is src up to the second empty line, where formulas end.
-func untilBlank(src []byte) []byte {
-	for i, empty := 0, 0; i < len(src); {
-		n := bytes.IndexByte(src[i:], '\n')
-		if n < 0 {
-			break
-		}
-		if len(bytes.TrimSpace(src[i:i+n])) == 0 {
-			if empty++; empty == 2 {
-				return src[:i]
-			}
-		}
-		i += n + 1
+// lastMath is where the page's last $$ stands.
+var lastMath = parser.NewContextKey()
+
+// closesMath reports whether the formula that begins before at has an end,
+// with no more than one empty line in between.
+func closesMath(src []byte, at int, pc parser.Context) bool {
+	last := pc.ComputeIfAbsent(lastMath, func() any { return bytes.LastIndex(src, []byte("$$")) }).(int)
+	if last < at {
+		return false
 	}
-	return src
+	formula := src[at : at+bytes.Index(src[at:], []byte("$$"))]
+	empty := 0
+	for line := range bytes.Lines(formula) {
+		if len(bytes.TrimSpace(line)) == 0 {
+			empty++
+		}
+	}
+	return empty < 2
 }
 
 // Continue implements parser.BlockParser.

@@ -31,7 +31,8 @@ func (s *shownText) Dump(src []byte, level int) {
 }
 
 // inlineNotation parses one notation within lines. read is given the rest of
-// the line, and how much of the line stands before it; nil is none.
+// the line, as far as a notation may reach, and a few bytes that stand before
+// it; it gives nil where there is none.
 type inlineNotation struct {
 	triggers string
 	read     func(rest, before []byte, block text.Reader, pc parser.Context) *shownText
@@ -43,9 +44,8 @@ func (n inlineNotation) Trigger() []byte { return []byte(n.triggers) }
 // Parse implements parser.InlineParser.
 func (n inlineNotation) Parse(_ ast.Node, block text.Reader, pc parser.Context) ast.Node {
 	rest, seg := block.PeekLine()
-	src := block.Source()
-	start := 1 + bytes.LastIndexByte(src[:seg.Start], '\n')
-	s := n.read(rest, src[start:seg.Start], block, pc)
+	before := block.Source()[max(0, seg.Start-4):seg.Start]
+	s := n.read(rest[:min(len(rest), maxNotation)], before[1+bytes.LastIndexByte(before, '\n'):], block, pc)
 	if s == nil {
 		return nil
 	}
@@ -53,6 +53,9 @@ func (n inlineNotation) Parse(_ ast.Node, block text.Reader, pc parser.Context) 
 	s.SetPos(seg.Start)
 	return s
 }
+
+// maxNotation is how long a notation within a line may be.
+const maxNotation = 2000
 
 // nothing is a notation of some size that shows nothing.
 func nothing(size int) *shownText { return &shownText{size: size} }

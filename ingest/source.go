@@ -54,10 +54,43 @@ func (s *source) rewritten(text []byte, moved lineMap, warnings []docent.Warning
 	}
 }
 
+// maxWarnings is how many a page may have.
+const maxWarnings = 100
+
 // warn tells a writer of something in a line of the text.
 func (s *source) warn(line int, message string) {
+	if len(s.warnings) > maxWarnings {
+		return
+	}
+	if len(s.warnings) == maxWarnings {
+		message = "and more, which are left out"
+	}
 	at, _ := s.place(line)
 	s.warnings = append(s.warnings, docent.Warning{Path: s.path, Line: at, Message: message})
+}
+
+// unevaluated is what of a page can't be told from its source.
+type unevaluated struct {
+	lines map[string]int // where each first stands
+	order []string
+}
+
+func (u *unevaluated) note(what string, line int) {
+	if _, noted := u.lines[what]; noted {
+		return
+	}
+	if u.lines == nil {
+		u.lines = map[string]int{}
+	}
+	u.lines[what] = line
+	u.order = append(u.order, what)
+}
+
+// report warns of each once.
+func (u *unevaluated) report(s *source) {
+	for _, what := range u.order {
+		s.warn(u.lines[what], what+" can't be evaluated here: it is on the built site alone")
+	}
 }
 
 // place says which line of the file a line of the text stands for, and, where

@@ -15,13 +15,12 @@ type template struct {
 	dialect *dialect
 	source  *source
 	scope   scope
-	fence   string         // of the code that is being read; "" outside
-	start   int            // where the line begins
-	blocks  []templateTag  // that are open
-	muted   int            // how many of them hide what they hold
-	wary    bool           // nothing says that the page is a template: code is none
-	missing map[string]int // what can't be evaluated, with the first line
-	order   []string       // of missing
+	fence   string        // of the code that is being read; "" outside
+	start   int           // where the line begins
+	blocks  []templateTag // that are open
+	muted   int           // how many of them hide what they hold
+	wary    bool          // nothing says that the page is a template: code is none
+	missing unevaluated
 	ends    map[string]int // where the last tag that ends a block of a name stands
 }
 
@@ -38,7 +37,7 @@ func (d *dialect) evaluated(s *source) {
 	if !d.has(liquid|macros|snippets|vue|mustache|bookBlocks|fencedBlocks) || !bytes.Contains(s.text, []byte("{{")) && !bytes.Contains(s.text, []byte("{%")) && !bytes.Contains(s.text, []byte("{#")) {
 		return
 	}
-	t := &template{rewriter: rewriter{src: s.text}, dialect: d, source: s, scope: d.scope(s), missing: map[string]int{}}
+	t := &template{rewriter: rewriter{src: s.text}, dialect: d, source: s, scope: d.scope(s)}
 	if d.has(snippets) && !d.has(macros) && blockTag.Match(s.text) {
 		other := *d
 		other.notation |= macros
@@ -47,9 +46,7 @@ func (d *dialect) evaluated(s *source) {
 	for t.at < len(t.src) {
 		t.next()
 	}
-	for _, what := range t.order {
-		s.warn(t.missing[what], what+" can't be evaluated here: it is on the built site alone")
-	}
+	t.missing.report(s)
 	s.rewritten(t.out, t.moved, nil)
 }
 
@@ -199,12 +196,7 @@ func (s scope) nested(text string, depth int) string {
 const maxNested = 4
 
 // unknown notes what can't be evaluated.
-func (t *template) unknown(what string) {
-	if _, noted := t.missing[what]; !noted {
-		t.missing[what] = t.line()
-		t.order = append(t.order, what)
-	}
-}
+func (t *template) unknown(what string) { t.missing.note(what, t.line()) }
 
 // helper takes in {{#name ...}} of mdBook. What it includes was taken in; of
 // other helpers nothing is known.
