@@ -1,0 +1,71 @@
+// Package embedding is the built-in embedding model: vectors of English texts
+// with no key, no network and no other program, at thousands of texts a second.
+//
+// The model is a table with one row of numbers for each of some 28,000 pieces of
+// words. A text is taken apart into pieces (tokenize.go: BERT's uncased WordPiece,
+// to the letter), their rows are added, and the sum is brought to length 1. How
+// much a piece counts is the length of its row: that of "the" is short. The rows
+// were learned from a transformer's vectors of technical documentation, so that
+// the sum comes near to what the transformer says of the whole text; train/ does
+// it again, and MODEL.md says from what, how well, and where it fails.
+//
+// The table (table.go) is read in place, from the program's own file: nothing is
+// decoded at the start, and only the pages of it that texts need become resident.
+//
+// What it can't do: word order is lost, so "A before B" is "B before A", and
+// other languages than English have nearly no pieces. Search therefore never
+// relies on it alone.
+package embedding
+
+import (
+	"context"
+	"math"
+)
+
+// Name names the model in stamps of indexes: vectors of another name must not
+// be compared with its own.
+const Name = "docent-static-1"
+
+// Model makes vectors of texts. It is safe for use by many goroutines.
+type Model struct{ table }
+
+// Name is what stamps call the model.
+func (m *Model) Name() string { return Name }
+
+// Dimensions is how many numbers a vector has.
+func (m *Model) Dimensions() int { return m.dimensions }
+
+// Embed gives the vector of each text, in their order: of length 1, or nil where
+// no piece of the text has a row, as with "" or words of another script. An
+// error is ctx's alone.
+func (m *Model) Embed(ctx context.Context, texts []string) ([][]float32, error) {
+	vectors := make([][]float32, len(texts))
+	var p pieces
+	for i, text := range texts {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		vectors[i] = m.vector(&p, text)
+	}
+	return vectors, nil
+}
+
+// vector gives a text's vector, nil where it has none. p is scratch.
+func (m *Model) vector(p *pieces, text string) []float32 {
+	sum := make([]float32, m.dimensions)
+	for _, piece := range p.of(&m.table, text) {
+		m.add(sum, piece)
+	}
+	square := 0.0
+	for _, x := range sum {
+		square += float64(x) * float64(x)
+	}
+	if square == 0 {
+		return nil
+	}
+	length := float32(math.Sqrt(square))
+	for i := range sum {
+		sum[i] /= length
+	}
+	return sum
+}
