@@ -48,6 +48,18 @@ func findJekyll(s Settings) []string {
 	return found
 }
 
+// barePages reports whether nothing but its configuration is Jekyll's: what is
+// left of a theme that GitHub Pages once showed a README with.
+func barePages(s Settings, config string) bool {
+	for name := range s.tree.list(path.Dir(config)) {
+		switch name {
+		case "Gemfile", "_layouts", "_includes", "_posts", "_data", "_sass", "_plugins":
+			return false
+		}
+	}
+	return true
+}
+
 func newJekyll(s Settings, config string) (Rules, error) {
 	j := &jekyll{mapped: mapped{s: s}, config: config, settings: map[string]any{}}
 	dir := s.At

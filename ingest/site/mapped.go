@@ -25,7 +25,7 @@ func (m *mapped) survey(place func(File) Page) error {
 	found := len(m.s.Files) == 0
 	for _, file := range m.s.Files {
 		m.pages[file] = place(m.s.Head(file))
-		found = found || m.pages[file].Hidden != notOfTheSite
+		found = found || !m.pages[file].Outside
 	}
 	if !found {
 		return errElsewhere
@@ -103,12 +103,9 @@ func (p *Page) hidePartial() {
 func elsewhere(base string, f File) Page {
 	return Page{
 		URL: base + Escape(f.Path), Title: cmp.Or(Text(f.Meta["title"]), f.Heading, Readable(stem(f.Path))),
-		Breadcrumbs: []string{}, Hidden: notOfTheSite,
+		Breadcrumbs: []string{}, Hidden: "not part of the site", Outside: true,
 	}
 }
-
-// notOfTheSite is why such a file is hidden.
-const notOfTheSite = "not part of the site"
 
 // put writes a page's place into it, with the labels that the navigation has
 // for what is above. key is what the entries name the page by.

@@ -120,6 +120,7 @@ type Page struct {
 	Hidden      string   // why it isn't to be found, such as "draft: true"; "" where it is
 	Shown       bool     // of a hidden page: it stands on the site all the same, and links to it hold
 	Partial     bool     // it is no page, but a part of those that include it; Hidden says so too
+	Outside     bool     // it is not among the site's files; Hidden says so too
 	Label       string   // what the navigation calls it; "" where that is the title
 	Order       int      // its place in the navigation, from 1; 0 where it isn't in it
 	Description string   // "" where there is none
@@ -215,9 +216,9 @@ type framework struct {
 	// is "". It gives errElsewhere where that site's pages are not in the
 	// source's folder.
 	rules func(s Settings, config string) (Rules, error)
-	// weak says that its configuration often stays behind where another
-	// framework builds the site now: every other one comes first.
-	weak bool
+	// weak says of a configuration that it often stays behind where another
+	// framework builds the site now: every other one comes first. nil is none.
+	weak func(s Settings, config string) bool
 }
 
 // errElsewhere says that a configuration is of another folder.
@@ -229,7 +230,7 @@ var frameworks = []framework{
 	{name: "mkdocs", detect: findMkDocs, rules: newMkDocs},
 	{name: "mdbook", detect: findMdBook, rules: newMdBook},
 	{name: "sphinx", detect: findSphinx, rules: newSphinx},
-	{name: "jekyll", detect: findJekyll, rules: newJekyll},
+	{name: "jekyll", detect: findJekyll, rules: newJekyll, weak: barePages},
 	{name: "hugo", detect: findHugo, rules: newHugo},
 	{name: "plain", rules: newPlain},
 	{name: "fetched", rules: newFetched},
@@ -237,7 +238,7 @@ var frameworks = []framework{
 	{name: "vitepress", detect: detectVitePress, rules: newVitePress},
 	{name: "starlight", detect: detectStarlight, rules: newStarlight},
 	{name: "nextra", detect: detectNextra, rules: newNextra},
-	{name: "gitbook", detect: detectGitBook, rules: newGitBook, weak: true},
+	{name: "gitbook", detect: detectGitBook, rules: newGitBook, weak: always},
 }
 
 // Names lists the frameworks.
@@ -284,29 +285,39 @@ func (f framework) named(s Settings) (Rules, error) {
 // detected makes the rules of the nearest configuration that speaks of the
 // source's folder.
 func detected(s Settings) (Rules, error) {
-	type candidate struct {
-		framework
-		config string
-		far    int
-	}
-	var all []candidate
-	for _, f := range frameworks {
-		for _, config := range f.candidates(s) {
-			far := s.tree.distance(config)
-			if f.weak {
-				far += farthest
-			}
-			all = append(all, candidate{f, config, far})
-		}
-	}
-	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Compare(a.far, b.far) })
-	for _, c := range all {
+	for _, c := range configurations(s) {
 		if r, err := c.rules(s, c.config); !errors.Is(err, errElsewhere) {
 			return r, err
 		}
 	}
 	return newPlain(s, "")
 }
+
+// configuration is a file that may be a framework's.
+type configuration struct {
+	framework
+	config string
+	far    int // from the source's folder; beyond farthest where it is weak
+}
+
+// configurations gives what may configure the site: the nearest first, and weak
+// ones last.
+func configurations(s Settings) []configuration {
+	var all []configuration
+	for _, f := range frameworks {
+		for _, config := range f.candidates(s) {
+			far := s.tree.distance(config)
+			if f.weak != nil && f.weak(s, config) {
+				far += farthest
+			}
+			all = append(all, configuration{f, config, far})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b configuration) int { return cmp.Compare(a.far, b.far) })
+	return all
+}
+
+func always(Settings, string) bool { return true }
 
 func (f framework) candidates(s Settings) []string {
 	if f.detect == nil {
