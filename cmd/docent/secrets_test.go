@@ -16,6 +16,7 @@ import (
 // of an API key.
 var commandLines = map[string][]string{
 	"docent":                {""},
+	"docent init":           {"--dry-run", "--docs none"},
 	"docent serve":          {"--port 0", "--host 192.0.2.1"},
 	"docent ingest":         {"docs", "docs --dry-run --json", "none"},
 	"docent ask":            {"port", "port --json", "--session ses_x port"},
