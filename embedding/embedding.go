@@ -26,29 +26,52 @@ import (
 // be compared with its own.
 const Name = "docent-static-1"
 
+// Language is the one that the model knows.
+const Language = "en"
+
 // Model makes vectors of texts. It is safe for use by many goroutines.
 type Model struct{ table }
 
-// Name is what stamps call the model.
-func (m *Model) Name() string { return Name }
+// Model is Name.
+func (m *Model) Model() string { return Name }
 
 // Dimensions is how many numbers a vector has.
 func (m *Model) Dimensions() int { return m.dimensions }
 
 // Embed gives the vector of each text, in their order: of length 1, or nil where
 // no piece of the text has a row, as with "" or words of another script. An
-// error is ctx's alone.
+// error is ctx's alone; some have no vector then.
 func (m *Model) Embed(ctx context.Context, texts []string) ([][]float32, error) {
 	vectors := make([][]float32, len(texts))
+	err := m.Passages(ctx, texts, func(i int, vector []float32) error {
+		vectors[i] = vector
+		return nil
+	})
+	return vectors, err
+}
+
+// Query gives the vector of a question; nil where it has none. It has no errors.
+func (m *Model) Query(_ context.Context, text string) ([]float32, error) {
+	return m.vector(new(pieces), text), nil
+}
+
+// Passages gives the vector of each text to each, in their order; nil where it
+// has none. An error is that of each, or ctx's.
+func (m *Model) Passages(ctx context.Context, texts []string, each func(i int, vector []float32) error) error {
 	var p pieces
 	for i, text := range texts {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return err
 		}
-		vectors[i] = m.vector(&p, text)
+		if err := each(i, m.vector(&p, text)); err != nil {
+			return err
+		}
 	}
-	return vectors, nil
+	return nil
 }
+
+// Estimate says that nothing is paid for.
+func (m *Model) Estimate([]string) (tokens int, usd float64) { return 0, 0 }
 
 // vector gives a text's vector, nil where it has none. p is scratch.
 func (m *Model) vector(p *pieces, text string) []float32 {

@@ -92,7 +92,7 @@ func TestATextWithoutKnownPiecesHasNoVector(t *testing.T) {
 func TestACancelledEmbedGivesNothing(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if got, err := Builtin().Embed(ctx, []string{"a"}); got != nil || !errors.Is(err, context.Canceled) {
+	if got, err := Builtin().Embed(ctx, []string{"a"}); got[0] != nil || !errors.Is(err, context.Canceled) {
 		t.Errorf("%v, %v", got, err)
 	}
 }

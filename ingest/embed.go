@@ -12,7 +12,8 @@ import (
 type Embedder interface {
 	// Passages gives the vector of each text to each, with the text's place, as
 	// they come: in any order, each once, one call at a time. An error of each
-	// stops it and comes back. What each has seen before an error counts.
+	// stops it and comes back. What each has seen before an error counts. A nil
+	// vector is of a text that the model can say nothing of.
 	Passages(ctx context.Context, texts []string, each func(i int, vector []float32) error) error
 	// Estimate tells what Passages would take; 0 dollars where no price is known.
 	Estimate(texts []string) (tokens int, usd float64)
@@ -42,8 +43,10 @@ func embedAll(ctx context.Context, e Embedder, cache VectorCache, chunks []docen
 	if err != nil || len(missing) == 0 {
 		return err
 	}
+	given := 0
 	err = e.Passages(ctx, missing, func(i int, vector []float32) error {
 		fill(missing[i], vector)
+		given++
 		if cache == nil {
 			return nil
 		}
@@ -53,10 +56,8 @@ func embedAll(ctx context.Context, e Embedder, cache VectorCache, chunks []docen
 	if err != nil {
 		return err
 	}
-	for i := range chunks {
-		if chunks[i].Vector == nil { // it would never be found
-			return docent.Errorf(docent.CodeInternal, "the embedding gave no vector for a chunk of %s", chunks[i].Path)
-		}
+	if given != len(missing) { // some would never be found
+		return docent.Errorf(docent.CodeInternal, "the embedding gave %d vectors for %d texts", given, len(missing))
 	}
 	return nil
 }

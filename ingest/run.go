@@ -3,6 +3,8 @@ package ingest
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +20,9 @@ type Options struct {
 	Progress func(done, total int, path string)
 	// Embedder gives the chunks their vectors; nil where the index has none.
 	Embedder Embedder
+	// Languages are those that Embedder knows, as "en"; nil is any. Units of
+	// other languages get no vectors, and the report says so.
+	Languages []string
 	// Vectors remembers what Embedder gave; nil remembers nothing.
 	Vectors VectorCache
 	// Missing are files that the source has and its folder hasn't in their
@@ -127,7 +132,7 @@ func (r *run) run(ctx context.Context, index Index, opts Options, step func(path
 	if r.stats == nil {
 		r.stats = &analysis.Stats{}
 	}
-	r.queue = queue{embedder: opts.Embedder, vectors: opts.Vectors}
+	r.queue = queue{embedder: r.embedder(opts), vectors: opts.Vectors}
 	for _, s := range r.folder.skipped {
 		r.skip(s.Path, s.Reason)
 	}
@@ -148,6 +153,18 @@ func (r *run) run(ctx context.Context, index Index, opts Options, step func(path
 		return err
 	}
 	return r.publish(ctx)
+}
+
+// embedder is the one for the unit; nil, with a warning, where it does not know
+// the unit's language. What has no language is of any.
+func (r *run) embedder(opts Options) Embedder {
+	lang, _, _ := strings.Cut(strings.ToLower(r.unit.Lang), "-")
+	if opts.Embedder == nil || lang == "" || opts.Languages == nil || slices.Contains(opts.Languages, lang) {
+		return opts.Embedder
+	}
+	r.report.Warnings = append(r.report.Warnings, docent.Warning{Message: fmt.Sprintf(
+		"pages in %q are found by their words alone: the embedding model knows only %s", r.unit.Lang, strings.Join(opts.Languages, ", "))})
+	return nil
 }
 
 // take brings what became of a file into the release.

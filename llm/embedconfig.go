@@ -10,14 +10,15 @@ import (
 
 // The providers of embeddings.
 const (
-	EmbeddingNone   = "none"   // lexical search only
-	EmbeddingOpenAI = "openai" // OpenAI, or any server that speaks its embeddings
+	EmbeddingNone    = "none"    // lexical search only
+	EmbeddingBuiltin = "builtin" // the program's own model; no server is asked
+	EmbeddingOpenAI  = "openai"  // OpenAI, or any server that speaks its embeddings
 )
 
-// EmbeddingConfig is embedding: of config.yaml. Only Provider turns embeddings
-// on: a key or a base URL alone does not.
+// EmbeddingConfig is embedding: of config.yaml. Only Provider chooses: a key or a
+// base URL alone does not.
 type EmbeddingConfig struct {
-	Provider              string        `yaml:"provider"`                 // EmbeddingNone, EmbeddingOpenAI; "" is none
+	Provider              string        `yaml:"provider"`                 // EmbeddingNone, EmbeddingBuiltin, EmbeddingOpenAI; "" is none
 	BaseURL               string        `yaml:"base_url"`                 // "" is OpenAI's
 	APIKey                string        `yaml:"api_key"`                  // "" sends none; see Sharing
 	Model                 string        `yaml:"model"`                    // required
@@ -36,14 +37,17 @@ type EmbeddingConfig struct {
 // minInputTokens is the smallest limit for a text, beside the prefixes.
 const minInputTokens = 32
 
-// Enabled reports whether a provider is configured.
-func (c EmbeddingConfig) Enabled() bool {
+// Builtin reports whether the program's own model is to be used.
+func (c EmbeddingConfig) Builtin() bool { return strings.TrimSpace(c.Provider) == EmbeddingBuiltin }
+
+// Remote reports whether a server is to be asked for vectors.
+func (c EmbeddingConfig) Remote() bool {
 	p := strings.TrimSpace(c.Provider)
-	return p != "" && p != EmbeddingNone
+	return p != "" && p != EmbeddingNone && p != EmbeddingBuiltin
 }
 
 // Validate says which key is wrong, with its value and what would be right.
-// Without a provider the other keys are not looked at.
+// Where no server is asked, the other keys are not looked at.
 func (c EmbeddingConfig) Validate() error {
 	_, err := c.checked()
 	return err
@@ -52,7 +56,7 @@ func (c EmbeddingConfig) Validate() error {
 // Sharing gives c with m's key, where c has none and both lead to the same
 // base URL: one key for OpenAI is enough, and it is sent nowhere else.
 func (c EmbeddingConfig) Sharing(m Config) EmbeddingConfig {
-	if c.Enabled() && strings.TrimSpace(c.APIKey) == "" && sameBase(c.BaseURL, m.BaseURL) {
+	if c.Remote() && strings.TrimSpace(c.APIKey) == "" && sameBase(c.BaseURL, m.BaseURL) {
 		c.APIKey = m.APIKey
 	}
 	return c
@@ -76,11 +80,11 @@ func (c EmbeddingConfig) checked() (EmbeddingConfig, error) {
 		*s = strings.TrimSpace(*s)
 	}
 	switch c.Provider {
-	case "", EmbeddingNone:
+	case "", EmbeddingNone, EmbeddingBuiltin:
 		return c, nil
 	case EmbeddingOpenAI:
 	default:
-		return c, fmt.Errorf("embedding.provider %q: must be none, or openai (OpenAI or any server that speaks its embeddings)", c.Provider)
+		return c, fmt.Errorf("embedding.provider %q: must be builtin, none, or openai (OpenAI or any server that speaks its embeddings)", c.Provider)
 	}
 	if c.BaseURL == "" {
 		c.BaseURL = openAI

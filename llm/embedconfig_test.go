@@ -16,7 +16,7 @@ func TestEmbeddingErrorsNameTheKeyAndWhatWouldBeRight(t *testing.T) {
 		change func(*EmbeddingConfig)
 		want   string
 	}{
-		{func(c *EmbeddingConfig) { c.Provider = "local" }, `embedding.provider "local": must be none, or openai (OpenAI or any server that speaks its embeddings)`},
+		{func(c *EmbeddingConfig) { c.Provider = "local" }, `embedding.provider "local": must be builtin, none, or openai (OpenAI or any server that speaks its embeddings)`},
 		{func(c *EmbeddingConfig) { c.BaseURL = "ftp://x" }, `embedding.base_url "ftp://x": must be http:// or https://`},
 		{func(c *EmbeddingConfig) { c.BaseURL = "http://me:pw@h" }, `embedding.base_url: must hold no user or password; the key belongs into embedding.api_key`},
 		{func(c *EmbeddingConfig) { c.APIKey = "two words" }, `embedding.api_key: must be printable ASCII without blanks`},
@@ -42,15 +42,15 @@ func TestEmbeddingErrorsNameTheKeyAndWhatWouldBeRight(t *testing.T) {
 }
 
 func TestOnlyAProviderTurnsEmbeddingsOn(t *testing.T) {
-	for _, off := range []EmbeddingConfig{{}, {Provider: " none "}, {APIKey: "k", BaseURL: "http://h", Model: "m"}} {
-		if off.Enabled() || off.Validate() != nil {
-			t.Errorf("%+v: enabled %v, %v", off, off.Enabled(), off.Validate())
+	for _, off := range []EmbeddingConfig{{}, {Provider: " none "}, {Provider: "builtin"}, {APIKey: "k", BaseURL: "http://h", Model: "m"}} {
+		if off.Remote() || off.Validate() != nil {
+			t.Errorf("%+v: remote %v, %v", off, off.Remote(), off.Validate())
 		}
-		if _, err := NewEmbedder(off); err == nil || !strings.Contains(err.Error(), "embedding.provider none") {
+		if _, err := NewEmbedder(off); err == nil || !strings.Contains(err.Error(), "there is no server to embed with") {
 			t.Errorf("error %v", err)
 		}
 	}
-	if cfg := embedding(); !cfg.Enabled() || cfg.Validate() != nil {
+	if cfg := embedding(); !cfg.Remote() || cfg.Validate() != nil {
 		t.Errorf("%+v: %v", cfg, cfg.Validate())
 	}
 }

@@ -1,8 +1,8 @@
 package llm
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -40,14 +40,14 @@ type Embedder struct {
 }
 
 // NewEmbedder makes an embedder, or says which key of embedding: is wrong. It
-// does no I/O. A configuration that is not Enabled is an error.
+// does no I/O. A configuration that is not Remote is an error.
 func NewEmbedder(cfg EmbeddingConfig) (*Embedder, error) {
 	cfg, err := cfg.checked()
 	if err != nil {
 		return nil, err
 	}
-	if !cfg.Enabled() {
-		return nil, errors.New("embedding.provider none: there is nothing to embed with")
+	if !cfg.Remote() {
+		return nil, fmt.Errorf("embedding.provider %s: there is no server to embed with", cmp.Or(cfg.Provider, EmbeddingNone))
 	}
 	e := &Embedder{
 		cfg:     cfg,

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"docent"
+	"docent/embedding"
 	"docent/llm"
 )
 
@@ -84,7 +85,10 @@ func serverOf(base string) string {
 // checkEmbeddings has one word embedded.
 func checkEmbeddings(ctx context.Context, c *Config) []Finding {
 	embeddings := check("embeddings")
-	if !c.Embedding.Enabled() {
+	switch {
+	case c.Embedding.Builtin():
+		return []Finding{embeddings.ok("the built-in model %s gives %d dimensions", embedding.Name, embedding.Builtin().Dimensions())}
+	case !c.Embedding.Remote():
 		return []Finding{embeddings.skipped("", "embedding.provider is none: search is by words alone")}
 	}
 	embedder, err := llm.NewEmbedder(c.Embedding.Sharing(c.Model))

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"docent"
+	"docent/embedding"
 	"docent/ingest"
 	"docent/llm"
 	"docent/retrieval"
@@ -18,31 +19,55 @@ import (
 // before it starts without them.
 const askTime = 5 * time.Second
 
+// vectors is an embedding model: the built-in one, or a server's.
+type vectors interface {
+	ingest.Embedder
+	Query(ctx context.Context, text string) ([]float32, error)
+	Model() string
+	Dimensions() int
+}
+
 // embedder is the configured embedding model; without one all of it is empty.
-type embedder struct{ *llm.Embedder }
+type embedder struct {
+	vectors
+	remote *llm.Embedder // the same, where a server is asked
+}
 
 // newEmbedder makes the configured embedding model ready. Nothing is asked yet.
 func newEmbedder(cfg Config) (embedder, error) {
 	c := cfg.Embedding.Sharing(cfg.Model)
-	if !c.Enabled() {
+	switch {
+	case c.Builtin():
+		return embedder{vectors: embedding.Builtin()}, nil
+	case !c.Remote():
 		return embedder{}, nil
 	}
 	e, err := llm.NewEmbedder(c)
-	return embedder{e}, err
+	if err != nil {
+		return embedder{}, err
+	}
+	return embedder{e, e}, nil
 }
 
 // learn asks the model for its dimensions, where they are not known.
 func (e embedder) learn(ctx context.Context) error {
-	if e.Embedder == nil || e.Dimensions() > 0 {
+	if e.remote == nil || e.Dimensions() > 0 {
 		return nil
 	}
-	return e.Probe(ctx)
+	return e.remote.Probe(ctx)
+}
+
+// expect says how many dimensions the index has that questions are put to.
+func (e embedder) expect(dimensions int) {
+	if e.remote != nil {
+		e.remote.Expect(dimensions)
+	}
 }
 
 // stamp is what an index with this model's vectors is built with.
 func (e embedder) stamp() docent.Stamp {
 	s := lexicalStamp()
-	if e.Embedder != nil {
+	if e.vectors != nil {
 		s.Embedding, s.Dimensions = e.Model(), e.Dimensions()
 	}
 	return s
@@ -50,7 +75,7 @@ func (e embedder) stamp() docent.Stamp {
 
 // options let retrieval use the model for questions.
 func (e embedder) options() []retrieval.Option {
-	if e.Embedder == nil {
+	if e.vectors == nil {
 		return nil
 	}
 	return []retrieval.Option{retrieval.WithEmbed(e.Query)}
@@ -79,13 +104,20 @@ func OpenIngester(ctx context.Context, cfg Config) (*Ingester, error) {
 		return nil, err
 	}
 	in := &Ingester{cfg: cfg}
-	if in.Index, err = openIndex(ctx, cfg, e.stamp()); err != nil || e.Embedder == nil {
-		return in, err
+	if in.Index, err = openIndex(ctx, cfg, e.stamp()); err != nil {
+		return nil, err
+	}
+	if e.vectors != nil {
+		in.options.Embedder = e
+	}
+	if e.remote == nil { // making a vector is cheaper than remembering it
+		in.options.Languages = []string{embedding.Language}
+		return in, nil
 	}
 	if in.vectors, err = sqlite.OpenVectors(filepath.Join(cfg.DataDir, "embeddings.db")); err != nil {
 		return nil, errors.Join(err, in.Index.Close())
 	}
-	in.options = ingest.Options{Embedder: e, Vectors: in.vectors.Of(e.Model(), e.Dimensions(), "passage")}
+	in.options.Vectors = in.vectors.Of(e.Model(), e.Dimensions(), "passage")
 	return in, nil
 }
 

@@ -43,8 +43,8 @@ func openServing(ctx context.Context, cfg Config) (*serving, error) {
 		_ = e.learn(asking) // without an answer the index says that it does not fit
 		cancel()
 		stamp = e.stamp()
-	} else if e.Embedder != nil {
-		e.Expect(stamp.Dimensions)
+	} else {
+		e.expect(stamp.Dimensions)
 	}
 	if stamp != s.index.Stamp {
 		if err := s.index.Close(); err != nil {

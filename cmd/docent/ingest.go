@@ -79,7 +79,7 @@ func (f *ingestFlags) affordable(c *cobra.Command, s *settings, sources []ingest
 	switch {
 	case f.maxCost < 0:
 		return usageErrorf("--max-cost is %v: must be 0 or more", f.maxCost)
-	case f.maxCost == 0 || !s.Embedding.Enabled():
+	case f.maxCost == 0 || !s.Embedding.Remote():
 		return nil
 	case s.Embedding.PricePerMillionTokens == 0:
 		return usageErrorf("--max-cost needs embedding.price_per_million_tokens")
@@ -189,7 +189,7 @@ func dryRun(c *cobra.Command, s *settings, sources []ingest.Source, asJSON bool)
 	if asJSON {
 		err = printJSON(c, all)
 	} else {
-		err = printPlan(c, all, s.Embedding.Enabled())
+		err = printPlan(c, all, s.Embedding.Remote())
 	}
 	return errors.Join(err, partlyDone(len(all.Skipped), "nothing was written"))
 }
