@@ -34,10 +34,13 @@ func (x *Index) Page(ctx context.Context, r docent.Release, at string) (docent.P
 	if err != nil {
 		return docent.Page{}, nil, err
 	}
-	slices.SortFunc(chunks, func(a, b docent.Chunk) int {
-		return cmp.Or(cmp.Compare(a.Ordinal, b.Ordinal), strings.Compare(a.ID, b.ID))
-	})
+	slices.SortFunc(chunks, func(a, b docent.Chunk) int { return inOrder(&a, &b) })
 	return page, chunks, nil
+}
+
+// inOrder compares chunks of a page.
+func inOrder(a, b *docent.Chunk) int {
+	return cmp.Or(cmp.Compare(a.Ordinal, b.Ordinal), strings.Compare(a.ID, b.ID))
 }
 
 func (x *Index) findPage(ctx context.Context, r docent.Release, at string) (docent.Page, error) {

@@ -12,21 +12,29 @@ const scrollSize = 256
 // scroll calls each for every point that meets filter, with the named fields
 // of its payload (all where none is named), in the order of their IDs.
 func (x *Index) scroll(ctx context.Context, filter *api.Filter, fields []string, each func(payload) error) error {
-	selector := api.NewWithPayload(true)
+	return x.scrollPoints(ctx, filter, fields, nil, func(p *api.RetrievedPoint) error { return each(p.GetPayload()) })
+}
+
+// scrollPoints is scroll with the named vectors of points, none where none is named.
+func (x *Index) scrollPoints(ctx context.Context, filter *api.Filter, fields, vectors []string, each func(*api.RetrievedPoint) error) error {
+	selector, dense := api.NewWithPayload(true), api.NewWithVectors(false)
 	if len(fields) > 0 {
 		selector = api.NewWithPayloadInclude(fields...)
+	}
+	if len(vectors) > 0 {
+		dense = api.NewWithVectorsInclude(vectors...)
 	}
 	var next *api.PointId
 	for {
 		points, after, err := x.client.ScrollAndOffset(ctx, &api.ScrollPoints{
 			CollectionName: x.name, Filter: filter, WithPayload: selector,
-			WithVectors: api.NewWithVectors(false), Limit: api.PtrOf(uint32(scrollSize)), Offset: next,
+			WithVectors: dense, Limit: api.PtrOf(uint32(scrollSize)), Offset: next,
 		})
 		if err != nil {
 			return x.fail(ctx, err)
 		}
 		for _, p := range points {
-			if err := each(p.GetPayload()); err != nil {
+			if err := each(p); err != nil {
 				return err
 			}
 		}

@@ -25,12 +25,13 @@ func restOf(c *docent.Chunk) (string, error) {
 	return string(encoded), err
 }
 
-// bodyColumns are read by scanBody.
+// bodyColumns are read by scanBody, and what a row has after them into more.
 const bodyColumns = `c.chunk_id, c.path, c.ordinal, c.section, b.title, b.anchor, b.url, b.text, b.rest`
 
-func scanBody(rows *sql.Rows, c *docent.Chunk) error {
+func scanBody(rows *sql.Rows, c *docent.Chunk, more ...any) error {
 	var other sql.RawBytes
-	if err := rows.Scan(&c.ID, &c.Path, &c.Ordinal, &c.Section, &c.Title, &c.Anchor, &c.URL, &c.Text, &other); err != nil {
+	columns := append(into(&c.ID, &c.Path, &c.Ordinal, &c.Section, &c.Title, &c.Anchor, &c.URL, &c.Text, &other), more...)
+	if err := rows.Scan(columns...); err != nil {
 		return err
 	}
 	var r rest

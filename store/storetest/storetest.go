@@ -40,6 +40,8 @@ type IndexStore interface {
 	// GC keeps the newest keep releases of every unit, the active one and
 	// those newer than it.
 	GC(ctx context.Context, keep int) error
+	// Indexed gives the chunks of a page of a release as they were put.
+	Indexed(ctx context.Context, r docent.Release, path string) ([]docent.IndexedChunk, error)
 	// Close may be called twice.
 	Close() error
 }
@@ -105,6 +107,7 @@ func Dense(t *testing.T, open func(t *testing.T, place string) IndexStore) {
 		{"a vector that does not fit is refused", vectorMustFit},
 		{"a reader sees the vectors of one release", readerSeesVectorsOfOneRelease},
 		{"an ended context stops a search by vector", endedContextStopsDense},
+		{"what was put can be read again", indexedAsPut},
 	}
 	for _, r := range rules {
 		t.Run(r.name, func(t *testing.T) { r.rule(t, opener{t.TempDir(), open}) })
