@@ -25,11 +25,12 @@ type change struct {
 
 // Put stores page as part of the release, see ingest.Build. Of several changes
 // to a path the last one counts.
-// A chunk whose vector does not fit the index is refused, see fits.
+// A chunk whose vector does not fit the index is refused, see fits. One without
+// a vector is found by its words alone.
 func (b *Build) Put(ctx context.Context, page docent.Page, add []docent.IndexedChunk, retire []string) error {
 	for i := range add {
-		if b.x.stamp.Dimensions == 0 {
-			break // what is given is kept, and never searched
+		if add[i].Vector == nil || b.x.stamp.Dimensions == 0 { // what is given without dimensions is kept, and never searched
+			continue
 		}
 		if err := b.x.fits(add[i].Vector, fmt.Sprintf("chunk %d of %s", add[i].Ordinal, page.Path)); err != nil {
 			return err

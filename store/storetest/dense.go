@@ -197,6 +197,24 @@ func vectorMustFit(t *testing.T, o opener) {
 	}
 }
 
+func vectorMayBeMissing(t *testing.T, o opener) {
+	s := o.index(t)
+	r := publishWith(t, s, guide, corpus{"a.md": {"apple", "pear"}}, func(text string) []float32 {
+		if text == "pear" {
+			return nil
+		}
+		return vectorOf(text)
+	})
+	if got := nearTo(t, s, vectorOf("pear"), "", 10, r); !cmp.Equal(got, []string{"apple"}) {
+		t.Errorf("near by are %v", got)
+	}
+	texts, _, err := ask(t.Context(), s, docent.CandidateQuery{Terms: analysis.QueryTerms("pear", "en"), Vector: vectorOf("apple"), Limit: 10})
+	slices.Sort(texts)
+	if must(t, err); !cmp.Equal(texts, []string{"apple", "pear"}) {
+		t.Errorf("by words and vector %v are found", texts)
+	}
+}
+
 // told holds that err is for a person to read.
 func told(t *testing.T, what string, err error) {
 	t.Helper()

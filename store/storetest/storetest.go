@@ -105,6 +105,7 @@ func Dense(t *testing.T, open func(t *testing.T, place string) IndexStore) {
 		{"a vector respects the path prefix", vectorRespectsPrefix},
 		{"both lists come as one", listsComeAsOne},
 		{"a vector that does not fit is refused", vectorMustFit},
+		{"a chunk without a vector is found by its words", vectorMayBeMissing},
 		{"a reader sees the vectors of one release", readerSeesVectorsOfOneRelease},
 		{"an ended context stops a search by vector", endedContextStopsDense},
 		{"what was put can be read again", indexedAsPut},
