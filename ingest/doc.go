@@ -9,7 +9,7 @@
 //	links.go        where links lead
 //	split.go        chunks within a token budget, cut.go cuts what is too long
 //	units.go        each version in each language is released by itself
-//	run.go          the difference from the last release, written and published
+//	write.go        the difference from the last release, written and published
 //
 // Run writes a release, DryRun tells what Run would do. Everything before the
 // Index is pure: equal bytes, names and settings make equal chunks.

@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"context"
-	"errors"
 
 	"docent"
 )
@@ -19,7 +18,7 @@ func DryRun(ctx context.Context, index Index, src Source, cfg Config, opts Optio
 	out.Warnings = append(out.Warnings, m.folder.warnings...)
 	check, step := newChecker(m), m.steps(opts)
 	for _, s := range m.shares() {
-		r := run{maker: m.of(s), check: check, live: map[string]bool{}}
+		r := run{maker: m.of(s), writer: &writer{live: map[string]bool{}}, check: check}
 		one, err := r.dryRun(ctx, index, opts, step)
 		if err != nil {
 			return out, err
@@ -38,11 +37,11 @@ func newPreview() Preview {
 // dryRun tells what run would do with one unit.
 func (r *run) dryRun(ctx context.Context, index Index, opts Options, step func(path string)) (out Preview, err error) {
 	if index != nil {
-		if r.build, err = index.Begin(ctx, r.unit); err != nil {
+		if r.writer, err = begin(ctx, index, r.unit, opts); err != nil {
 			return out, err
 		}
-		defer func() { err = errors.Join(err, r.build.Close()) }()
-		_, r.base, _ = r.build.Base()
+		defer r.writer.close(&err)
+		r.base = r.before
 	}
 	for _, s := range r.folder.skipped {
 		r.skip(s.Path, s.Reason)
@@ -65,8 +64,8 @@ func (r *run) dryRun(ctx context.Context, index Index, opts Options, step func(p
 	if err != nil {
 		return out, err
 	}
-	r.report.Plan.Removed = len(gone(r.base, r.live))
-	out.Plan, out.Skipped = r.report.Plan, r.report.Skipped
+	r.plan.Removed = len(gone(r.base, r.live))
+	out.Plan, out.Skipped = r.plan, r.report.Skipped
 	out.Embedding, err = costOf(ctx, opts, added)
 	return out, err
 }
@@ -84,21 +83,15 @@ func (r *run) preview(ctx context.Context, one made) (*PreviewPage, []docent.Ind
 	}
 	r.live[one.path] = true
 	one.page.Warnings = append(one.page.Warnings, r.check.claim(one.path, one.page.URL)...)
-	add, differs := one.chunks, false
-	before, known := r.base[one.path]
-	switch {
-	case known && one.unchanged:
-		add = nil
-	case known:
-		refs, err := r.build.Chunks(ctx, one.path)
-		if err != nil {
+	var add []docent.IndexedChunk
+	differs := false
+	if !one.unchanged {
+		var err error
+		if add, _, differs, err = r.difference(ctx, pageOf(one), one.chunks); err != nil {
 			return nil, nil, err
 		}
-		var retire []docent.ChunkRef
-		add, retire = diff(one.chunks, refs)
-		differs = len(add)+len(retire) > 0 || !sameButHash(before, pageOf(one))
 	}
-	r.count(known, differs)
+	r.count(one.path, differs)
 	chunks := make([]docent.Chunk, len(one.chunks))
 	for i, c := range one.chunks {
 		chunks[i] = c.Chunk

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"docent"
-	"docent/analysis"
 )
 
 // Options are what belongs to one run.
@@ -31,16 +30,28 @@ type Options struct {
 	Missing []Skip
 }
 
+// knows reports whether Embedder knows the unit's language. What has no language
+// is of any.
+func (o Options) knows(u docent.Unit) bool {
+	lang, _, _ := strings.Cut(strings.ToLower(u.Lang), "-")
+	return lang == "" || o.Languages == nil || slices.Contains(o.Languages, lang)
+}
+
+// unspoken warns of a unit whose language Embedder does not know.
+func (o Options) unspoken(u docent.Unit) []docent.Warning {
+	if o.Embedder == nil || o.knows(u) {
+		return nil
+	}
+	return []docent.Warning{{Message: fmt.Sprintf(
+		"pages in %q are found by their words alone: the embedding model knows only %s", u.Lang, strings.Join(o.Languages, ", "))}}
+}
+
 // run is the ingest of one unit on its way.
 type run struct {
 	*maker
-	build  Build
-	stats  *analysis.Stats
+	*writer
 	check  *checker
 	report Report
-	dirty  bool            // something was written
-	queue  queue           // pages that wait for their vectors
-	live   map[string]bool // paths that have a page, or keep the one they had
 }
 
 // Run makes a release of a source and publishes it; of a source with several
@@ -67,7 +78,7 @@ func (m *maker) runAll(ctx context.Context, index Index, opts Options, report *R
 	var failures []error
 	shares := m.shares()
 	for _, s := range shares {
-		r := run{maker: m.of(s), check: check, report: newReport(), live: map[string]bool{}}
+		r := run{maker: m.of(s), check: check, report: newReport()}
 		start := time.Now()
 		err := r.run(ctx, index, opts, step)
 		r.report.Duration = time.Since(start)
@@ -119,20 +130,12 @@ func prepare(ctx context.Context, src Source, cfg Config, opts Options) (*maker,
 }
 
 func (r *run) run(ctx context.Context, index Index, opts Options, step func(path string)) (err error) {
-	if r.build, err = index.Begin(ctx, r.unit); err != nil {
+	if r.writer, err = begin(ctx, index, r.unit, opts); err != nil {
 		return err
 	}
-	defer func() {
-		// A full disk fails both. The next build undoes what this one could not.
-		if closed := r.build.Close(); err == nil {
-			err = closed
-		}
-	}()
-	r.report.Release, r.base, r.stats = r.build.Base()
-	if r.stats == nil {
-		r.stats = &analysis.Stats{}
-	}
-	r.queue = queue{embedder: r.embedder(opts), vectors: opts.Vectors}
+	defer r.writer.close(&err)
+	r.base, r.report.Release = r.before, r.from
+	r.report.Warnings = append(r.report.Warnings, opts.unspoken(r.unit)...)
 	for _, s := range r.folder.skipped {
 		r.skip(s.Path, s.Reason)
 	}
@@ -146,25 +149,15 @@ func (r *run) run(ctx context.Context, index Index, opts Options, step func(path
 	if err != nil {
 		return err
 	}
-	if err := r.queue.flush(ctx, r.build); err != nil {
+	if err := r.finish(ctx); err != nil {
 		return err
 	}
-	if err := r.removeGone(ctx); err != nil {
-		return err
+	if len(r.live) == 0 {
+		return badFolder("see what was skipped and why", nil, "%s holds no page that can be published", r.src.Dir)
 	}
-	return r.publish(ctx)
-}
-
-// embedder is the one for the unit; nil, with a warning, where it does not know
-// the unit's language. What has no language is of any.
-func (r *run) embedder(opts Options) Embedder {
-	lang, _, _ := strings.Cut(strings.ToLower(r.unit.Lang), "-")
-	if opts.Embedder == nil || lang == "" || opts.Languages == nil || slices.Contains(opts.Languages, lang) {
-		return opts.Embedder
-	}
-	r.report.Warnings = append(r.report.Warnings, docent.Warning{Message: fmt.Sprintf(
-		"pages in %q are found by their words alone: the embedding model knows only %s", r.unit.Lang, strings.Join(opts.Languages, ", "))})
-	return nil
+	r.report.Plan, r.report.Chunks = r.plan, r.stats.Chunks
+	r.report.Release, r.report.Published, err = r.publish(ctx)
+	return err
 }
 
 // take brings what became of a file into the release.
@@ -174,8 +167,7 @@ func (r *run) take(ctx context.Context, one made) error {
 		r.skip(one.path, one.skip)
 		return nil
 	case one.unchanged:
-		r.live[one.path] = true
-		r.report.Plan.Unchanged++
+		r.same(one.path)
 		r.report.Warnings = append(r.report.Warnings, r.check.claim(one.path, r.base[one.path].URL)...)
 		return nil
 	}
@@ -185,96 +177,12 @@ func (r *run) take(ctx context.Context, one made) error {
 		r.report.Hidden++
 		return nil
 	}
-	r.live[one.path] = true
 	r.report.Warnings = append(r.report.Warnings, r.check.claim(one.path, one.page.URL)...)
-	return r.put(ctx, one)
+	return r.put(ctx, pageOf(one), one.chunks)
 }
 
 // skip reports a file, or a folder with all below it, that could not be read.
 // Pages that the last release has of it stay.
 func (r *run) skip(path, why string) {
-	kept := false
-	for p := range r.base {
-		if p == path || path == "." || strings.HasPrefix(p, path+"/") {
-			r.live[p], kept = true, true
-		}
-	}
-	r.report.Skipped = append(r.report.Skipped, Skip{Path: path, Reason: why, Kept: kept})
-}
-
-// put writes the difference between a page and the last release's.
-func (r *run) put(ctx context.Context, one made) error {
-	before, known := r.base[one.path]
-	add, retire := one.chunks, []docent.ChunkRef(nil)
-	if known {
-		refs, err := r.build.Chunks(ctx, one.path)
-		if err != nil {
-			return err
-		}
-		add, retire = diff(one.chunks, refs)
-	}
-	page := pageOf(one)
-	r.count(known, len(add)+len(retire) > 0 || !sameButHash(before, page))
-	ids := make([]string, len(retire))
-	for i, ref := range retire {
-		ids[i] = ref.ID
-		if err := r.stats.Remove(ref.Terms); err != nil {
-			return err
-		}
-	}
-	for _, c := range add {
-		if err := r.stats.Add(c.Terms); err != nil {
-			return err
-		}
-	}
-	r.dirty = true
-	return r.queue.add(ctx, r.build, pageChange{page, add, ids})
-}
-
-func (r *run) count(known, differs bool) {
-	switch {
-	case !known:
-		r.report.Plan.Added++
-	case differs:
-		r.report.Plan.Changed++
-	default:
-		r.report.Plan.Unchanged++
-	}
-}
-
-// removeGone retires the pages whose files are gone.
-func (r *run) removeGone(ctx context.Context) error {
-	for _, path := range gone(r.base, r.live) {
-		refs, err := r.build.Chunks(ctx, path)
-		if err != nil {
-			return err
-		}
-		for _, ref := range refs {
-			if err := r.stats.Remove(ref.Terms); err != nil {
-				return err
-			}
-		}
-		if err := r.build.Remove(ctx, path); err != nil {
-			return err
-		}
-		r.report.Plan.Removed++
-		r.dirty = true
-	}
-	return nil
-}
-
-// publish ends the build, unless nothing changed.
-func (r *run) publish(ctx context.Context) (err error) {
-	if len(r.live) == 0 {
-		return badFolder("see what was skipped and why", nil, "%s holds no page that can be published", r.src.Dir)
-	}
-	r.report.Chunks = r.stats.Chunks
-	if !r.dirty {
-		return nil
-	}
-	release, err := r.build.Publish(ctx, r.stats)
-	if err == nil {
-		r.report.Release, r.report.Published = release, true
-	}
-	return err
+	r.report.Skipped = append(r.report.Skipped, Skip{Path: path, Reason: why, Kept: r.keep(path)})
 }

@@ -147,7 +147,7 @@ func TestAnUnreadableFileKeepsItsPage(t *testing.T) {
 }
 
 func TestASkippedFolderKeepsWhatIsBelowIt(t *testing.T) {
-	r := run{maker: &maker{base: map[string]docent.Page{"b/c.md": {}, "bc.md": {}, "b": {}}}, live: map[string]bool{}}
+	r := run{writer: &writer{before: map[string]docent.Page{"b/c.md": {}, "bc.md": {}, "b": {}}, live: map[string]bool{}}}
 	r.skip("b", "permission denied")
 	if diff := cmp.Diff(map[string]bool{"b": true, "b/c.md": true}, r.live); diff != "" {
 		t.Error(diff)
