@@ -25,6 +25,8 @@ type releases interface {
 	retrieval.Index
 	// AllReleases gives the kept releases of every unit, in order.
 	AllReleases(ctx context.Context, site string) ([]docent.Release, error)
+	// Pages gives all pages of a release by path.
+	Pages(ctx context.Context, r docent.Release) ([]docent.Page, error)
 	// Activate makes a kept release the one that is read.
 	Activate(ctx context.Context, unit docent.Unit, number int) error
 	// GC removes the releases beyond keep of each unit.

@@ -73,11 +73,7 @@ func (b *Build) start(ctx context.Context) error {
 	if b.stats, err = b.x.readStats(ctx, b.base); err != nil {
 		return err
 	}
-	return b.x.scroll(ctx, all(append(visible(b.base), is(fieldKind, kindPage))...), []string{fieldPage}, func(p payload) error {
-		page, err := readPage(p)
-		b.pages[page.Path], b.listed[page.Path] = page, true
-		return err
-	})
+	return b.x.scrollPages(ctx, b.base, func(page docent.Page) { b.pages[page.Path], b.listed[page.Path] = page, true })
 }
 
 // Base gives what the build starts from, see ingest.Build.

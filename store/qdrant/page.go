@@ -43,6 +43,35 @@ func inOrder(a, b *docent.Chunk) int {
 	return cmp.Or(cmp.Compare(a.Ordinal, b.Ordinal), strings.Compare(a.ID, b.ID))
 }
 
+// Pages gives all pages of a release by path; docent.CodeNotFound where it is not
+// kept.
+func (x *Index) Pages(ctx context.Context, r docent.Release) ([]docent.Page, error) {
+	if err := x.read(ctx); err != nil {
+		return nil, err
+	}
+	var pages []docent.Page
+	err := x.scrollPages(ctx, r, func(page docent.Page) { pages = append(pages, page) })
+	if err == nil {
+		err = x.kept(ctx, r)
+	}
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(pages, func(a, b docent.Page) int { return strings.Compare(a.Path, b.Path) })
+	return pages, nil
+}
+
+// scrollPages calls each for every page of a release, in no order.
+func (x *Index) scrollPages(ctx context.Context, r docent.Release, each func(docent.Page)) error {
+	return x.scroll(ctx, all(append(visible(r), is(fieldKind, kindPage))...), []string{fieldPage}, func(p payload) error {
+		page, err := readPage(p)
+		if err == nil {
+			each(page)
+		}
+		return err
+	})
+}
+
 func (x *Index) findPage(ctx context.Context, r docent.Release, at string) (docent.Page, error) {
 	var found *docent.Page
 	missing := docent.Errorf(docent.CodeNotFound, "there is no page %q", at)

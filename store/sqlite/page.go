@@ -64,6 +64,31 @@ func (o *opened) pageChunks(ctx context.Context, r docent.Release, unit int64, p
 	return chunks, rows.Err()
 }
 
+// Pages gives all pages of a release by path; docent.CodeNotFound where it is not
+// kept.
+func (x *Index) Pages(ctx context.Context, r docent.Release) (pages []docent.Page, err error) {
+	o, err := x.read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	unit, err := o.unit(ctx, r.Unit)
+	if err != nil {
+		return nil, o.fail(err)
+	}
+	err = o.snapshot(ctx, func(s *snapshot) error {
+		there, err := s.kept(unit, r.Number)
+		if err != nil {
+			return err
+		}
+		if !there {
+			return noRelease(r)
+		}
+		pages, err = scanPages(s.query(`SELECT `+pageColumns+` FROM pages WHERE `+visible+` ORDER BY path`, unit, r.Number))
+		return err
+	})
+	return pages, o.fail(err)
+}
+
 // scanPages reads rows of pageColumns.
 func scanPages(rows *sql.Rows, err error) ([]docent.Page, error) {
 	if err != nil {

@@ -2,9 +2,12 @@ package storetest
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"docent"
 )
@@ -36,6 +39,34 @@ func releaseHoldsWhatItHeld(t *testing.T, o opener) {
 	if got := found(t, s, docent.CandidateQuery{}, "fruit"); got != nil {
 		t.Errorf("no release holds %q", got)
 	}
+}
+
+func releaseListsItsPages(t *testing.T, o opener) {
+	s := o.index(t)
+	old := corpus{"b.md": {"plum"}, "a/ü.md": {"apple", "pear"}, "a.md": {"cherry"}, "gone.md": {"quince"}}
+	now := corpus{"b.md": {"plum, but another"}, "a/ü.md": {"apple", "pear"}, "a.md": {"cherry"}, "new.md": {"fig"}}
+	for _, docs := range []corpus{large("apple"), old, now} {
+		r := publish(t, s, guide, docs)
+		publish(t, s, docent.Unit{Site: guide.Site, Source: "other"}, corpus{"other.md": {"apple"}})
+		var want []docent.Page
+		for _, path := range slices.Sorted(maps.Keys(docs)) {
+			want = append(want, pageOf(path, docs[path]))
+		}
+		got, err := s.Pages(t.Context(), r)
+		must(t, err)
+		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("release %d (-want +got):\n%s", r.Number, diff)
+		}
+	}
+	got, err := s.Pages(t.Context(), docent.Release{Unit: guide, Number: 2})
+	must(t, err)
+	if len(got) != len(old) {
+		t.Errorf("an older release lists %d pages", len(got))
+	}
+	_, err = s.Pages(t.Context(), docent.Release{Unit: guide, Number: 4})
+	code(t, err, docent.CodeNotFound)
+	_, err = s.Pages(t.Context(), docent.Release{Unit: docent.Unit{Source: "unknown"}, Number: 1})
+	code(t, err, docent.CodeNotFound)
 }
 
 func unitsAreIndependent(t *testing.T, o opener) {

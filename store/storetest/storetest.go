@@ -40,6 +40,8 @@ type IndexStore interface {
 	// GC keeps the newest keep releases of every unit, the active one and
 	// those newer than it.
 	GC(ctx context.Context, keep int) error
+	// Pages gives all pages of a release by path; NotFound where it is not kept.
+	Pages(ctx context.Context, r docent.Release) ([]docent.Page, error)
 	// Indexed gives the chunks of a page of a release as they were put.
 	Indexed(ctx context.Context, r docent.Release, path string) ([]docent.IndexedChunk, error)
 	// Close may be called twice.
@@ -68,6 +70,7 @@ func Index(t *testing.T, open func(t *testing.T, place string) IndexStore) {
 		{"a unit has one build at a time", oneBuildAtATime},
 		{"the last change to a page counts", lastChangeCounts},
 		{"a release holds what it held", releaseHoldsWhatItHeld},
+		{"a release lists its pages by path", releaseListsItsPages},
 		{"units are independent", unitsAreIndependent},
 		{"sites are apart", sitesAreApart},
 		{"rolling back and forward", rollingBackAndForward},
