@@ -244,7 +244,7 @@ type Candidate struct {
 	// where the chunk is not in that list.
 	Lexical int
 	Dense   int
-	Cosine  float64 // similarity with the query's vector; 0 where Dense is 0
+	Cosine  float64 // similarity with the vector asked for, of each candidate that has one; else 0
 }
 
 // Passage is what retrieval found: a chunk, or adjoining chunks of one section

@@ -32,14 +32,14 @@ func (x *Index) Candidates(ctx context.Context, q docent.CandidateQuery) ([]doce
 		}
 		filter = all(api.NewFilterAsCondition(filter), api.NewFilterAsCondition(under))
 	}
-	lexical, dense, err := x.ask(ctx, q, filter)
+	asked, err := x.ask(ctx, q, filter)
 	if err != nil {
 		return nil, err
 	}
 	if err := x.kept(ctx, q.Releases...); err != nil {
 		return nil, err
 	}
-	return union(q.Releases, lexical, dense)
+	return asked.union(q.Releases)
 }
 
 // anyOf is the filter of what any of releases holds.
@@ -54,42 +54,59 @@ func anyOf(releases []docent.Release) *api.Filter {
 	return f
 }
 
-// ask gets both lists. One that is not asked for is not sent: an empty vector
-// is an error to some servers, and finds nothing on others.
-func (x *Index) ask(ctx context.Context, q docent.CandidateQuery, filter *api.Filter) (lexical, dense []*api.ScoredPoint, err error) {
+// answers are the lists that a question was answered with, best first.
+type answers struct {
+	lexical, dense []*api.ScoredPoint
+	compared       []*api.ScoredPoint // the lexical list by its similarities, without payload
+}
+
+// ask gets the lists by one call. One that is not asked for is not sent: an
+// empty vector is an error to some servers, and finds nothing on others.
+func (x *Index) ask(ctx context.Context, q docent.CandidateQuery, filter *api.Filter) (answers, error) {
+	var got answers
 	var queries []*api.QueryPoints
 	var lists []*[]*api.ScoredPoint
-	add := func(list *[]*api.ScoredPoint, query *api.Query, using string) {
+	limit := api.PtrOf(uint64(q.Limit))
+	add := func(list *[]*api.ScoredPoint, query *api.Query, using string) *api.QueryPoints {
 		one := &api.QueryPoints{
 			CollectionName: x.name, Query: query, Using: api.PtrOf(using), Filter: filter,
-			Limit: api.PtrOf(uint64(q.Limit)), WithPayload: api.NewWithPayloadInclude(candidateFields...),
+			Limit: limit, WithPayload: api.NewWithPayloadInclude(candidateFields...),
 		}
 		queries, lists = append(queries, one), append(lists, list)
+		return one
 	}
-	if indices, values := sparseQuery(q.Terms); len(indices) > 0 {
-		add(&lexical, api.NewQuerySparse(indices, values), sparseName)
+	indices, values := sparseQuery(q.Terms)
+	if len(indices) > 0 {
+		add(&got.lexical, api.NewQuerySparse(indices, values), sparseName)
 	}
 	if len(q.Vector) > 0 && x.stamp.Dimensions > 0 {
 		if err := fits(q.Vector, x.stamp.Dimensions); err != nil {
-			return nil, nil, err
+			return got, err
 		}
-		add(&dense, api.NewQueryDense(q.Vector), denseName)
+		add(&got.dense, api.NewQueryDense(q.Vector), denseName)
+		if len(indices) > 0 {
+			again := add(&got.compared, api.NewQueryDense(q.Vector), denseName)
+			again.WithPayload = api.NewWithPayloadEnable(false)
+			again.Prefetch = []*api.PrefetchQuery{{
+				Query: api.NewQuerySparse(indices, values), Using: api.PtrOf(sparseName), Filter: filter, Limit: limit,
+			}}
+		}
 	}
 	if len(queries) == 0 {
-		return nil, nil, ctx.Err()
+		return got, ctx.Err()
 	}
-	answers, err := x.client.QueryBatch(ctx, &api.QueryBatchPoints{CollectionName: x.name, QueryPoints: queries})
+	results, err := x.client.QueryBatch(ctx, &api.QueryBatchPoints{CollectionName: x.name, QueryPoints: queries})
 	if err != nil {
-		return nil, nil, x.fail(ctx, err)
+		return got, x.fail(ctx, err)
 	}
-	for i, a := range answers[:min(len(answers), len(lists))] {
-		*lists[i] = a.GetResult()
+	for i, r := range results[:min(len(results), len(lists))] {
+		*lists[i] = r.GetResult()
 	}
-	return lexical, dense, nil
+	return got, nil
 }
 
 // union joins the lists. Points that are in both come twice, and are read once.
-func union(releases []docent.Release, lexical, dense []*api.ScoredPoint) ([]docent.Candidate, error) {
+func (a answers) union(releases []docent.Release) ([]docent.Candidate, error) {
 	units := map[string]docent.Unit{}
 	for _, r := range releases {
 		units[unitKey(r.Unit)] = r.Unit
@@ -110,14 +127,19 @@ func union(releases []docent.Release, lexical, dense []*api.ScoredPoint) ([]doce
 		}
 		return &found[at], nil
 	}
-	for i, p := range lexical {
+	for i, p := range a.lexical {
 		c, err := take(p)
 		if err != nil {
 			return nil, err
 		}
 		c.Lexical = i + 1
 	}
-	for i, p := range dense {
+	for _, p := range a.compared {
+		if at, there := places[p.GetId().GetUuid()]; there {
+			found[at].Cosine = float64(p.GetScore())
+		}
+	}
+	for i, p := range a.dense {
 		c, err := take(p)
 		if err != nil {
 			return nil, err

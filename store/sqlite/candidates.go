@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -140,15 +141,23 @@ func (l *lists) complete(s *snapshot) error {
 }
 
 // dense adds the nearest of rows to the question's vector, by their exact
-// similarity.
+// similarity, and gives those already found theirs.
 func (l *lists) dense(s *snapshot, rows []int64) error {
-	if len(rows) == 0 {
+	if l.query.Vector == nil {
 		return nil
 	}
-	nearest, err := exactly(s, rows, l.query)
+	compared := slices.AppendSeq(slices.Clone(rows), maps.Keys(l.rows))
+	slices.Sort(compared)
+	all, err := exactly(s, slices.Compact(compared), l.query.Vector)
 	if err != nil {
 		return err
 	}
+	for _, e := range all {
+		if at, there := l.rows[e.row]; there {
+			l.found[at].Cosine = e.cosine
+		}
+	}
+	nearest := all[:min(len(all), l.query.Limit)]
 	var missing []int64
 	for _, n := range nearest {
 		if _, there := l.rows[n.row]; !there {

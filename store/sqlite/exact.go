@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"database/sql"
 	"slices"
-
-	"docent"
 )
 
 // exact is a chunk's row with its similarity to the question.
@@ -14,9 +12,9 @@ type exact struct {
 	cosine float64
 }
 
-// exactly gives the q.Limit of rows that are nearest to q.Vector, best first,
-// equals by row.
-func exactly(s *snapshot, rows []int64, q docent.CandidateQuery) ([]exact, error) {
+// exactly compares those of rows that have a vector with the question's, and
+// gives the nearest first, equals by row.
+func exactly(s *snapshot, rows []int64, question []float32) ([]exact, error) {
 	stored, err := s.query(selectVectors, list(rows))
 	if err != nil {
 		return nil, err
@@ -29,11 +27,11 @@ func exactly(s *snapshot, rows []int64, q docent.CandidateQuery) ([]exact, error
 		if err := stored.Scan(&e.row, &vector); err != nil {
 			return nil, err
 		}
-		e.cosine = cosine(vector, q.Vector)
+		e.cosine = cosine(vector, question)
 		nearest = append(nearest, e)
 	}
 	slices.SortFunc(nearest, func(a, b exact) int {
 		return cmp.Or(cmp.Compare(b.cosine, a.cosine), cmp.Compare(a.row, b.row))
 	})
-	return nearest[:min(len(nearest), q.Limit)], stored.Err()
+	return nearest, stored.Err()
 }

@@ -119,8 +119,15 @@ func (c *collection) query(q *api.QueryPoints) ([]*api.ScoredPoint, error) {
 	if err != nil {
 		return nil, err
 	}
+	among, err := c.prefetched(q.GetPrefetch())
+	if err != nil {
+		return nil, err
+	}
 	var found []*api.ScoredPoint
 	for _, p := range c.ordered(q.GetFilter()) {
+		if among != nil && !among[idOf(p.pointID())] {
+			continue
+		}
 		if s, hit := score(p); hit {
 			found = append(found, &api.ScoredPoint{
 				Id: p.pointID(), Score: float32(s), Payload: p.shown(q.GetWithPayload()), Vectors: p.vectors(q.GetWithVectors()),
@@ -135,6 +142,25 @@ func (c *collection) query(q *api.QueryPoints) ([]*api.ScoredPoint, error) {
 		limit = int(q.GetLimit())
 	}
 	return found[:min(len(found), limit)], nil
+}
+
+// prefetched gives the IDs that the queries before a query found, which it then
+// chooses among; nil without any.
+func (c *collection) prefetched(queries []*api.PrefetchQuery) (map[string]bool, error) {
+	if len(queries) == 0 {
+		return nil, nil
+	}
+	among := map[string]bool{}
+	for _, q := range queries {
+		found, err := c.query(&api.QueryPoints{Query: q.Query, Using: q.Using, Filter: q.Filter, Limit: q.Limit, Prefetch: q.Prefetch})
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range found {
+			among[idOf(p.GetId())] = true
+		}
+	}
+	return among, nil
 }
 
 func (c *collection) scorer(q *api.QueryPoints) (func(*point) (float64, bool), error) {
