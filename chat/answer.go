@@ -75,7 +75,7 @@ func (s *Service) prepare(a *answering) (question string, err error) {
 	if err != nil {
 		return "", err
 	}
-	question = standalone(a.turn.User.Text, history)
+	question = Standalone(a.turn.User.Text, history)
 	found, err := s.retrieve(a.ctx, docent.Query{Site: a.who.Site, Text: question, Filters: a.ask.Filters})
 	a.done.Timings.RetrievalMS = a.elapsed()
 	if err != nil {

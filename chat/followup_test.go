@@ -60,7 +60,7 @@ func TestFollowUpsAreAnsweredFromWhatTheyLeanOn(t *testing.T) {
 		{"How do I connect Ollama?", "and who won the world cup in 2014?", ""},
 	} {
 		history := []docent.ModelMessage{{Role: docent.RoleUser, Text: tt.first}, {Role: docent.RoleAssistant, Text: "So [1]."}}
-		text := standalone(tt.then, history)
+		text := Standalone(tt.then, history)
 		found, err := s.Search(t.Context(), docent.Query{Site: docent.DefaultSite, Text: text})
 		if err != nil {
 			t.Fatal(err)

@@ -81,10 +81,10 @@ const ellipticalTerms = 2
 // may have.
 const leansBack = 2
 
-// standalone gives the text to retrieve and to quote for: the question, and
+// Standalone gives the text to retrieve and to quote for: the question, and
 // where it can't be understood alone ("and how do I turn it off?") the user's
 // last one, or two where that one can't either.
-func standalone(question string, history []docent.ModelMessage) string {
+func Standalone(question string, history []docent.ModelMessage) string {
 	text, last := question, question
 	for i, n := len(history)-1, 0; i >= 0 && n < leansBack && elliptical(last); i-- {
 		if history[i].Role == docent.RoleUser {

@@ -72,15 +72,15 @@ func TestAnEllipticalQuestionIsRetrievedWithTheOneBefore(t *testing.T) {
 		"on Windows?":               true,
 		"How do I change the port that the server listens on?": false,
 	} {
-		if got := strings.Contains(standalone(question, history), "streaming"); got != leans {
+		if got := strings.Contains(Standalone(question, history), "streaming"); got != leans {
 			t.Errorf("%q: leans %v, want %v", question, got, leans)
 		}
 	}
 	third := []docent.ModelMessage{{Role: docent.RoleUser, Text: "How do I install it on Linux?"}, {Role: docent.RoleUser, Text: "and on Windows?"}}
-	if got, want := standalone("and then?", third), "and then?\nand on Windows?\nHow do I install it on Linux?"; got != want {
+	if got, want := Standalone("and then?", third), "and then?\nand on Windows?\nHow do I install it on Linux?"; got != want {
 		t.Errorf("of two that lean: %q, want %q", got, want)
 	}
-	if got := standalone("and then?", nil); got != "and then?" {
+	if got := Standalone("and then?", nil); got != "and then?" {
 		t.Errorf("without history: %q", got)
 	}
 }
