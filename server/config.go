@@ -31,6 +31,7 @@ type Config struct {
 	DatabaseURL string              `yaml:"database_url"`
 	Sources     []ingest.Source     `yaml:"sources"`
 	Ingest      Ingest              `yaml:"ingest"`
+	Index       IndexFile           `yaml:"index"`
 	Retrieval   retrieval.Config    `yaml:"retrieval"`
 	Model       llm.Config          `yaml:"model"`
 	Embedding   llm.EmbeddingConfig `yaml:"embedding"`
@@ -143,7 +144,7 @@ func sourceOf(u docent.Unit) docent.Unit { return docent.Unit{Site: u.Site, Sour
 // *docent.SettingError.
 func (c *Config) Validate() error {
 	for _, check := range []func() error{
-		c.check, c.checkIdentity, c.Limits.Validate, c.Ingest.Validate, c.Retrieval.Validate, c.Chat.Validate, c.Model.Validate, c.Embedding.Validate, c.Qdrant.Validate, c.web().Validate,
+		c.check, c.Index.check, c.checkIdentity, c.Limits.Validate, c.Ingest.Validate, c.Retrieval.Validate, c.Chat.Validate, c.Model.Validate, c.Embedding.Validate, c.Qdrant.Validate, c.web().Validate,
 	} {
 		if err := check(); err != nil {
 			return err

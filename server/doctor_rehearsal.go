@@ -51,7 +51,7 @@ func rehearse(ctx context.Context, cfg Config) (*rehearsal, error) {
 	if err != nil {
 		return nil, err
 	}
-	cfg.DataDir, cfg.DatabaseURL, cfg.Qdrant = dir, "", qdrant.Config{} // nothing of it may reach the real stores
+	cfg.DataDir, cfg.DatabaseURL, cfg.Qdrant, cfg.Index.From = dir, "", qdrant.Config{}, "" // nothing of it may reach the real stores
 	cfg.Model, cfg.Embedding = llm.Config{}, llm.EmbeddingConfig{}
 	cfg.Server.Host, cfg.Server.Port, cfg.Limits = "127.0.0.1", 0, noLimits
 	r := &rehearsal{dir: dir, done: make(chan error, 1)}

@@ -64,6 +64,14 @@ func (s *Server) Reload(ctx context.Context, cfg Config) error {
 	defer s.changing.Unlock()
 	next := s.search.now.cfg
 	next.Embedding, next.Retrieval, next.Qdrant, next.Sources = cfg.Embedding.Sharing(cfg.Model), cfg.Retrieval, cfg.Qdrant, cfg.Sources
+	if s.file != nil {
+		s.file.forget()
+		folder, err := s.file.refresh(ctx, next)
+		if err != nil {
+			return err
+		}
+		next = next.unpacked(folder)
+	}
 	return s.take(ctx, next)
 }
 

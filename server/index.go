@@ -7,6 +7,7 @@ import (
 	"docent"
 	"docent/analysis"
 	"docent/ingest"
+	"docent/ingest/indexfile"
 	"docent/retrieval"
 	"docent/store/qdrant"
 	"docent/store/sqlite"
@@ -23,6 +24,7 @@ type Index struct {
 // releases is what every store's index can do beside building.
 type releases interface {
 	retrieval.Index
+	indexfile.Source
 	// AllReleases gives the kept releases of every unit, in order.
 	AllReleases(ctx context.Context, site string) ([]docent.Release, error)
 	// Pages gives all pages of a release by path.

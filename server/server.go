@@ -38,6 +38,7 @@ type Server struct {
 	log           *slog.Logger
 	model         chat.Model
 	search        search
+	file          *fileIndex // nil: the index is the one that was ingested here
 	changing      sync.Mutex // held while the index that search uses is changed
 	conversations *sqlite.Conversations
 	gate          *access.Gate
@@ -74,7 +75,11 @@ func New(cfg Config, options ...Option) (*Server, error) {
 
 func (s *Server) open() error {
 	ctx := context.Background()
-	first, err := openServing(ctx, s.cfg)
+	cfg := s.cfg
+	if s.file = newFileIndex(cfg); s.file != nil {
+		cfg = cfg.unpacked(s.file.folder())
+	}
+	first, err := openServing(ctx, cfg)
 	if err != nil {
 		return err
 	}
@@ -111,8 +116,16 @@ func (s *Server) open() error {
 }
 
 // OpenSearch opens the index and makes the search alone, for programs that need
-// no answers. The caller closes the index.
+// no answers. Where the index comes as a file, it looks for a newer one first. The
+// caller closes the index.
 func OpenSearch(ctx context.Context, cfg Config) (*retrieval.Searcher, Index, error) {
+	if file := newFileIndex(cfg); file != nil {
+		folder, err := file.refresh(ctx, cfg)
+		if err != nil && file.kept.Folder == "" {
+			return nil, Index{}, err
+		}
+		cfg = cfg.unpacked(folder)
+	}
 	s, err := openServing(ctx, cfg)
 	if err != nil {
 		return nil, Index{}, err
@@ -122,7 +135,13 @@ func OpenSearch(ctx context.Context, cfg Config) (*retrieval.Searcher, Index, er
 
 // Ready says nil when questions of a site can be answered, and otherwise why not
 // and what to do.
-func (s *Server) Ready(ctx context.Context) error { return s.search.ready(ctx) }
+func (s *Server) Ready(ctx context.Context) error {
+	err := s.search.ready(ctx)
+	if err != nil && s.file != nil {
+		return s.file.why(err)
+	}
+	return err
+}
 
 // Handler gives all routes, for mounting in another program. The caller then
 // ends with Shutdown and Close.
@@ -136,7 +155,8 @@ func (s *Server) Search() web.Search { return &s.search }
 
 // Run listens on the configured address, calls started with the address to
 // open, and serves until ctx ends; then it drains the answers in the making
-// within server.shutdown_timeout. Meanwhile it follows the index, see follow.
+// within server.shutdown_timeout. Meanwhile it follows the index, see follow, and
+// the file that it comes as.
 func (s *Server) Run(ctx context.Context, started func(url string)) error {
 	if err := s.cfg.CanListen(ctx); s.identify == nil && err != nil {
 		return err
@@ -148,12 +168,18 @@ func (s *Server) Run(ctx context.Context, started func(url string)) error {
 			Hint: "another program may have the port: choose one with --port", Err: err,
 		}
 	}
+	if err := s.firstFile(ctx); err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	if err := s.Ready(ctx); err != nil {
 		s.log.Warn("no question can be answered yet", "reason", err)
 	}
 	following, stop := context.WithCancel(ctx)
 	var follower sync.WaitGroup
 	follower.Go(func() { s.follow(following) })
+	if s.file != nil {
+		follower.Go(func() { s.followFile(following) })
+	}
 	defer follower.Wait()
 	defer stop()
 	started(s.visibleURL(listener.Addr()))

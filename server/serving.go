@@ -86,6 +86,28 @@ func (s *serving) takes(found docent.Stamp) bool {
 	return found == wants
 }
 
+// fits says nil where questions can be put to an index of the stamp, and otherwise
+// what to do.
+func (c Config) fits(found docent.Stamp) error {
+	e, err := newEmbedder(c)
+	if err != nil {
+		return err
+	}
+	wants := e.stamp()
+	if (&serving{wants: wants}).takes(found) {
+		return nil
+	}
+	hint := "make it again with this version of docent: 'docent ingest', then 'docent index export'"
+	switch {
+	case found.Analyzer == wants.Analyzer && found.Dimensions == 0:
+		hint = "set embedding.provider to none, to search by words as it was made for, or make it again: 'docent ingest', then 'docent index export'"
+	case found.Analyzer == wants.Analyzer:
+		hint = "set embedding.provider, embedding.model and embedding.dimensions as they were when it was made, or make it again: 'docent ingest', then 'docent index export'"
+	}
+	return &docent.Error{Code: docent.CodeIndexStamp, Hint: hint,
+		Message: "the index file was made with " + DescribeStamp(found) + ", and questions here come with " + DescribeStamp(wants)}
+}
+
 // lacking gives the units that an older index has and a newer one should have,
 // but has not.
 func (s *serving) lacking(newer, older docent.IndexInfo) []docent.Unit {

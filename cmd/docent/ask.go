@@ -68,7 +68,14 @@ func open(c *cobra.Command) (*server.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return server.New(s.Config, server.WithLogger(log))
+	srv, err := server.New(s.Config, server.WithLogger(log))
+	if err != nil {
+		return nil, err
+	}
+	if err := srv.FetchIndex(c.Context()); err != nil && srv.Ready(c.Context()) != nil {
+		return nil, errors.Join(err, srv.Close())
+	}
+	return srv, nil
 }
 
 // askOnce asks and shows every event. An interrupt stops the answer.

@@ -17,11 +17,12 @@ import (
 func newIndex() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "index",
-		Short: "List and show releases, roll back to one, delete old ones",
+		Short: "List and show releases, roll back to one, delete old ones, carry them elsewhere",
 		Args:  args(cobra.NoArgs),
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(newIndexList(), newIndexShow(), newIndexActivate(), newIndexRollback(), newIndexGC())
+	c.AddCommand(newIndexList(), newIndexShow(), newIndexActivate(), newIndexRollback(), newIndexGC(),
+		newIndexExport(), newIndexImport())
 	return c
 }
 

@@ -26,15 +26,22 @@ http://localhost:8000 unless told otherwise; only this machine can reach it.
 
 On SIGHUP it reads config.yaml again and answers from then on by its sections
 embedding, retrieval, qdrant and sources, without a failed question; where the
-index that they mean is not there, all stays as it is, and the log says why.`,
+index that they mean is not there, all stays as it is, and the log says why.
+
+With --index it serves a file that was made elsewhere. It looks for a newer one each
+index.poll and takes that in its place, without a failed question; a file that is
+damaged, or was made with another embedding model, changes nothing, and the log says why.`,
 		Example: `  docent serve --docs docs
   docent serve --docs docs --watch
   docent serve --port 8080
+  docent serve --index https://docs.example.com/docs.docent
   OPENAI_API_KEY=... docent serve`,
 		Args: args(cobra.NoArgs),
 	}
 	listenFlags(c)
 	docs := c.Flags().String("docs", "", "folder to ingest before serving")
+	c.Flags().String("index", "", "file or address of an index that 'docent index export' wrote, to serve instead of what was ingested here")
+	bindFlag(c.Flags(), "index", "index.from")
 	watch := c.Flags().Bool("watch", false, "ingest the folder (or config.yaml's sources) again whenever something in it changes")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		if os.Getenv("GOGC") == "" {
@@ -46,6 +53,9 @@ index that they mean is not there, all stays as it is, and the log says why.`,
 		}
 		if err := s.CanListen(c.Context()); err != nil {
 			return &exitError{exitUsage, err}
+		}
+		if s.Index.From != "" && (*docs != "" || *watch) {
+			return usageErrorf("the index comes from %s, so nothing is ingested: leave out --docs and --watch, or --index and index.from", s.Index.From)
 		}
 		var sources []ingest.Source
 		if *docs != "" || *watch {

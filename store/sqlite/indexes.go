@@ -42,10 +42,13 @@ func (x *Index) others(ctx context.Context) ([]file, error) {
 	return slices.DeleteFunc(all, func(f file) bool { return f.path == x.file }), err
 }
 
+// indexFiles are the names of indexes, see fileName.
+const indexFiles = "index-????????.db"
+
 // files looks at the indexes in the folder, that which was published to last
 // first. Those that can't be read are left out.
 func (x *Index) files(ctx context.Context) ([]file, error) {
-	paths, _ := filepath.Glob(filepath.Join(x.dir, "index-????????.db")) // the pattern is good
+	paths, _ := filepath.Glob(filepath.Join(x.dir, indexFiles)) // the pattern is good
 	var list []file
 	for _, path := range paths {
 		f, err := x.look(ctx, path)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	codes "modernc.org/sqlite/lib"
 
@@ -47,6 +48,18 @@ func (x *Index) RemoveStale(ctx context.Context) ([]docent.Stamp, error) {
 		removed = append(removed, old.Stamp)
 	}
 	return removed, ctx.Err()
+}
+
+// RemoveFolder deletes a folder of indexes, unless a process has one of them open or
+// one can't be read. It reports whether the folder is gone.
+func RemoveFolder(ctx context.Context, dir string) bool {
+	files, _ := filepath.Glob(filepath.Join(dir, indexFiles)) // the pattern is good
+	for _, file := range files {
+		if idle, err := idle(ctx, file); err != nil || !idle {
+			return false
+		}
+	}
+	return os.RemoveAll(dir) == nil
 }
 
 // idle reports whether no process has the file open: as long as one has, it
