@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"docent"
+	"docent/ingest/site"
 )
 
 // checker finds links within the source that lead nowhere, once all pages are
@@ -26,7 +27,11 @@ func newChecker(m *maker) *checker {
 // claim warns of a page whose URL another one has: a.md beside a.mdx. Both are
 // kept, since no word of them should be lost, but a site can show only one.
 func (c *checker) claim(path, url string) []docent.Warning {
-	if other, taken := c.urls[url]; taken {
+	other, taken := c.urls[url]
+	if taken && c.maker.rules.Page(site.File{Path: path}).Shared {
+		return nil
+	}
+	if taken {
 		return []docent.Warning{{Path: path, Message: fmt.Sprintf("has the URL of %s, %s: leave one of them out", other, url)}}
 	}
 	c.urls[url] = path

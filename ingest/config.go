@@ -28,7 +28,7 @@ const MinChunkTokens = 32
 const maxChunkTokens = 8000
 
 // Source is one entry of "sources" in config.yaml: where pages are, and what
-// they are. Of Dir, Git, URL and OpenAPI it has exactly one; Run reads folders,
+// they are. Of Dir, Git, URL, OpenAPI and Answers it has exactly one; Run reads folders,
 // so the others are fetched into one before, see package fetch.
 type Source struct {
 	Name      string   `yaml:"name"`      // of the unit; "" is the folder's, the repository's or the host's name
@@ -48,6 +48,7 @@ type Source struct {
 	URL          string `yaml:"url"`           // a website, its sitemap or its llms.txt
 	OpenAPI      string `yaml:"openapi"`       // an OpenAPI document: a file or an address
 	Anchor       string `yaml:"anchor"`        // of OpenAPI: the template of an operation's anchor
+	Answers      string `yaml:"answers"`       // curated answers: a file, or a folder of such files
 	AllowPrivate bool   `yaml:"allow_private"` // private addresses may be asked
 }
 

@@ -13,7 +13,7 @@ import (
 // Place is where the source's pages are, without secrets: the folder, or the
 // address that they are fetched from.
 func (s Source) Place() string {
-	place := cmp.Or(s.Dir, strings.TrimPrefix(s.Git, "git+"), s.URL, s.OpenAPI)
+	place := cmp.Or(s.Dir, strings.TrimPrefix(s.Git, "git+"), s.URL, s.OpenAPI, s.Answers)
 	if u, err := url.Parse(place); err == nil && u.User != nil {
 		u.User = nil
 		return u.String()
@@ -28,14 +28,14 @@ func (s Source) Fetched() bool { return s.Dir == "" }
 // checkPlace checks that there is one place, and what belongs to it.
 func (s Source) checkPlace() error {
 	places := 0
-	for _, p := range []string{s.Dir, s.Git, s.URL, s.OpenAPI} {
+	for _, p := range []string{s.Dir, s.Git, s.URL, s.OpenAPI, s.Answers} {
 		if p != "" {
 			places++
 		}
 	}
 	switch {
 	case places > 1:
-		return placeError("has more than one of dir, git, url and openapi", "write one source for each", s)
+		return placeError("has more than one of dir, git, url, openapi and answers", "write one source for each", s)
 	case places == 0:
 		return nil // Run says that there is no folder
 	case s.Git == "" && (s.Ref != "" || s.Subdir != "" || s.Token != ""):
@@ -55,7 +55,7 @@ func placeError(what, hint string, s Source) error {
 }
 
 // placeName makes a name of the place: the folder's, the repository's, the
-// website's host, the document's.
+// website's host, the document's, the answers'.
 func (s Source) placeName() (string, error) {
 	var name string
 	switch {
@@ -65,7 +65,7 @@ func (s Source) placeName() (string, error) {
 			return "", placeError("has a url that is none", "write it like https://docs.example.com/", s)
 		}
 		name = strings.TrimPrefix(u.Hostname(), "www.")
-	case s.OpenAPI != "":
+	case s.OpenAPI != "" || s.Answers != "":
 		name = path.Base(filepath.ToSlash(s.Place()))
 		name = strings.TrimSuffix(name, path.Ext(name))
 	case strings.Contains(s.Git, ":"): // an address, not a folder

@@ -36,7 +36,7 @@ func (in *Ingester) materialise(ctx context.Context, src ingest.Source, progress
 		out.missing = append(out.missing, ingest.Skip{Path: s.Path, Reason: s.Reason})
 	}
 	folder := src
-	folder.Dir, folder.Git, folder.Ref, folder.Subdir, folder.Token, folder.URL, folder.OpenAPI, folder.Anchor = got.Dir, "", "", "", "", "", "", ""
+	folder.Dir, folder.Git, folder.Ref, folder.Subdir, folder.Token, folder.URL, folder.OpenAPI, folder.Anchor, folder.Answers = got.Dir, "", "", "", "", "", "", "", ""
 	if src.Git == "" {
 		folder.Framework = "fetched"
 	}
@@ -46,7 +46,7 @@ func (in *Ingester) materialise(ctx context.Context, src ingest.Source, progress
 func fetchOf(src ingest.Source, built bool) fetch.Source {
 	of := fetch.Source{
 		Git: src.Git, Ref: src.Ref, Subdir: src.Subdir, Token: src.Token, URL: src.URL, OpenAPI: src.OpenAPI,
-		BaseURL: src.BaseURL, Generator: src.Framework, Anchor: src.Anchor, Lang: src.Lang, AllowPrivate: src.AllowPrivate,
+		BaseURL: src.BaseURL, Generator: src.Framework, Anchor: src.Anchor, Answers: src.Answers, Lang: src.Lang, AllowPrivate: src.AllowPrivate,
 	}
 	if built {
 		of.HTML, of.Generator = src.Dir, ""

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -35,7 +36,7 @@ func newWatcher(sources []ingest.Source) (*watcher, error) {
 	}
 	w := &watcher{events: events}
 	for _, src := range sources {
-		root, err := filepath.Abs(src.Dir)
+		root, err := filepath.Abs(watched(src))
 		if err == nil {
 			err = w.add(root)
 		}
@@ -48,6 +49,15 @@ func newWatcher(sources []ingest.Source) (*watcher, error) {
 		}
 	}
 	return w, nil
+}
+
+// watched is the folder of a source's files; the current one where they are
+// elsewhere.
+func watched(src ingest.Source) string {
+	if info, err := os.Stat(src.Answers); err == nil && !info.IsDir() {
+		return filepath.Dir(src.Answers)
+	}
+	return cmp.Or(src.Dir, src.Answers)
 }
 
 func cantWatch(err error) error {

@@ -14,8 +14,8 @@ import (
 	"docent"
 )
 
-// Source says where documentation is. Exactly one of Git, URL, OpenAPI and HTML
-// is set.
+// Source says where documentation is. Exactly one of Git, URL, OpenAPI, HTML and
+// Answers is set.
 type Source struct {
 	Git    string // a repository: https://, ssh://, git@host:path, or a folder on this machine
 	Ref    string // a branch, a tag or a whole commit number; "" is the repository's main branch
@@ -25,6 +25,7 @@ type Source struct {
 	URL     string // a website: its address, its sitemap or its llms.txt
 	OpenAPI string // an OpenAPI document: a file or an address
 	HTML    string // a folder of built HTML
+	Answers string // curated answers: a file, or a folder of such files
 
 	BaseURL   string // where the pages of OpenAPI or HTML stand; "" is unknown
 	Generator string // what made the website, one of site.Names; "" is found out
@@ -97,6 +98,8 @@ func Fetch(ctx context.Context, src Source, cfg Config) (Result, error) {
 		out, err = fetchBuilt(ctx, src, cfg, s)
 	case src.OpenAPI != "":
 		out, err = fetchOpenAPI(ctx, src, cfg, s)
+	case src.Answers != "":
+		out, err = fetchAnswers(ctx, src, cfg, s)
 	default:
 		err = errors.New("fetch: the source names nothing")
 	}

@@ -28,6 +28,7 @@ type front struct {
 	Description string   `yaml:"description,omitempty"`
 	Lang        string   `yaml:"lang,omitempty"`
 	Breadcrumbs []string `yaml:"breadcrumbs,omitempty"`
+	Shared      bool     `yaml:"shared,omitempty"` // URL is that of what the page speaks of, which may have its own page
 }
 
 // readPage reads the HTML of the page at an address, which may be nil.

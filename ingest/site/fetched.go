@@ -40,6 +40,7 @@ func (f fetched) Page(file File) Page {
 			page.Breadcrumbs = append(page.Breadcrumbs, Text(label))
 		}
 	}
+	page.Shared = file.Meta["shared"] == true
 	if page.Lang == "" {
 		page.Lang = strings.ToLower(Text(file.Meta["lang"]))
 	}

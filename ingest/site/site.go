@@ -122,6 +122,7 @@ type Page struct {
 	Partial     bool     // it is no page, but a part of those that include it; Hidden says so too
 	Outside     bool     // it is not among the site's files; Hidden says so too
 	Label       string   // what the navigation calls it; "" where that is the title
+	Shared      bool     // its URL is that of what it speaks of, and may be other pages', too
 	Order       int      // its place in the navigation, from 1; 0 where it isn't in it
 	Description string   // "" where there is none
 	Version     string   // one of About's; "" without versions
