@@ -58,6 +58,20 @@ type Release struct {
 	Chunks    int       `json:"chunks"`
 	Active    bool      `json:"active"`
 	CreatedAt time.Time `json:"created_at"`
+	Edition
+}
+
+// Edition is what the site said, when a release was made, of its unit's version,
+// and what the run that made it covered. The zero value says nothing.
+type Edition struct {
+	// Default is set where a reader sees the version who chose none. Of several
+	// versions of a source that say so, the release that was made last counts.
+	Default bool     `json:"default,omitempty"`
+	Aliases []string `json:"aliases,omitempty"` // other names of the version: "latest", "next", a label
+	// Covers is the part of the source that the run was of: "VERSION/LANG", with
+	// "*" for all of either. A later run of the same part retires the unit where
+	// it finds nothing of it. "" is not known: it stays.
+	Covers string `json:"covers,omitempty"`
 }
 
 // Stamp names all that must be equal for two indexes to be comparable.
@@ -209,7 +223,14 @@ type Filters struct {
 	Version    string `json:"version"` // "*" is all; latest, stable, current, next resolve
 	Lang       string `json:"lang"`
 	PathPrefix string `json:"path_prefix"`
+	// Index names a preview, see PreviewSite: its units are searched in place of
+	// the published ones. It stands beside the filters in requests.
+	Index string `json:"-"`
 }
+
+// PreviewSite names the site that a preview's units have: that of a site for
+// which it stands, and its own name. No other site has "@" in its name.
+func PreviewSite(site, preview string) string { return site + "@" + preview }
 
 // Query is a question to the index.
 type Query struct {

@@ -31,6 +31,9 @@ type Build interface {
 	Put(ctx context.Context, page docent.Page, add []docent.IndexedChunk, retire []string) error
 	// Remove retires the page at path with all its chunks.
 	Remove(ctx context.Context, path string) error
+	// Describe says what is stored with the release; nothing where it is not
+	// called. It is called before Publish.
+	Describe(e docent.Edition)
 	// Publish checks that the new release holds exactly stats.Chunks chunks,
 	// stores stats with it and makes it the active one, in one step. On an
 	// error nothing is published.

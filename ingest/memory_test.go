@@ -36,10 +36,13 @@ func (m *memory) Begin(_ context.Context, unit docent.Unit) (Build, error) {
 }
 
 type memoryBuild struct {
-	m      *memory
-	pages  map[string]docent.Page
-	chunks map[string][]docent.IndexedChunk
+	m       *memory
+	pages   map[string]docent.Page
+	chunks  map[string][]docent.IndexedChunk
+	edition docent.Edition
 }
+
+func (b *memoryBuild) Describe(e docent.Edition) { b.edition = e }
 
 func (b *memoryBuild) Base() (docent.Release, map[string]docent.Page, *analysis.Stats) {
 	return b.m.release, maps.Clone(b.m.pages), b.m.stats.Clone()
@@ -101,6 +104,7 @@ func (b *memoryBuild) Publish(_ context.Context, stats *analysis.Stats) (docent.
 	}
 	b.m.release.Number++
 	b.m.release.Pages, b.m.release.Chunks, b.m.release.Active = len(b.pages), n, true
+	b.m.release.Edition = b.edition
 	b.m.pages, b.m.chunks, b.m.stats = b.pages, b.chunks, stats
 	return b.m.release, nil
 }

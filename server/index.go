@@ -31,7 +31,11 @@ type releases interface {
 	Pages(ctx context.Context, r docent.Release) ([]docent.Page, error)
 	// Activate makes a kept release the one that is read.
 	Activate(ctx context.Context, unit docent.Unit, number int) error
-	// GC removes the releases beyond keep of each unit.
+	// Retire takes a unit out of what is searched, until it is activated again.
+	Retire(ctx context.Context, unit docent.Unit) error
+	// Drop deletes a unit with all its releases.
+	Drop(ctx context.Context, unit docent.Unit) error
+	// GC removes the releases beyond keep of each unit, and the retired units.
 	GC(ctx context.Context, keep int) error
 	// Indexes gives the indexes that have a release, of this stamp and of
 	// others, that which was published to last first.

@@ -20,10 +20,11 @@ type Build struct {
 	x     *Index
 	lease *lease // nil after Close
 
-	base   docent.Release
-	pages  map[string]docent.Page
-	stats  *analysis.Stats
-	number int
+	base    docent.Release
+	pages   map[string]docent.Page
+	stats   *analysis.Stats
+	number  int
+	edition docent.Edition
 
 	listed  map[string]bool // paths of the base
 	touched map[string]bool // paths that this build has changed
@@ -62,7 +63,7 @@ func (b *Build) start(ctx context.Context) error {
 	if newest, ok := r.release(r.newest()); ok {
 		b.base = newest
 	}
-	b.number = b.base.Number + 1
+	b.number = max(b.base.Number, r.dropped) + 1
 	if err := b.x.undo(ctx, b.base.Unit, b.base.Number); err != nil {
 		return err
 	}
@@ -80,6 +81,9 @@ func (b *Build) start(ctx context.Context) error {
 func (b *Build) Base() (docent.Release, map[string]docent.Page, *analysis.Stats) {
 	return b.base, b.pages, b.stats
 }
+
+// Describe says what is stored with the release, see ingest.Build.
+func (b *Build) Describe(e docent.Edition) { b.edition = e }
 
 // Chunks gives the chunks that path has in the base, in page order.
 func (b *Build) Chunks(ctx context.Context, path string) ([]docent.ChunkRef, error) {

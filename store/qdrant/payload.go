@@ -52,6 +52,7 @@ const (
 	fieldData     = "data"
 	fieldActive   = "active"   // of units: the active release's number
 	fieldReleases = "releases" // of units: JSON of the kept ones
+	fieldDropped  = "dropped"  // of units, see record
 )
 
 // The kinds of points.

@@ -15,7 +15,7 @@ func (b *Build) Publish(ctx context.Context, stats *analysis.Stats) (docent.Rele
 		return docent.Release{}, errEnded()
 	}
 	ctx = patiently(ctx)
-	r := docent.Release{Unit: b.base.Unit, Number: b.number, Active: true, CreatedAt: time.Now().UTC().Truncate(time.Millisecond)}
+	r := docent.Release{Unit: b.base.Unit, Number: b.number, Active: true, CreatedAt: time.Now().UTC().Truncate(time.Millisecond), Edition: b.edition}
 	for _, p := range statsPoints(r, stats) {
 		b.batch.addPoint(p)
 		if err := b.flushFull(ctx); err != nil {
@@ -99,7 +99,8 @@ func (x *Index) Activate(ctx context.Context, unit docent.Unit, number int) erro
 }
 
 // GC keeps of every unit the newest keep releases (at least one), the active
-// one and all that are newer than it, and deletes the others.
+// one and all that are newer than it, and deletes the others. Of retired units it
+// deletes all, unless a build of them runs.
 func (x *Index) GC(ctx context.Context, keep int) error {
 	if err := x.read(ctx); err != nil {
 		return err
@@ -111,6 +112,12 @@ func (x *Index) GC(ctx context.Context, keep int) error {
 	}
 	for _, r := range all {
 		if len(r.releases) == 0 {
+			continue
+		}
+		if r.active == 0 {
+			if err := x.drop(ctx, r.unit, true); err != nil && docent.CodeOf(err) != docent.CodeConflict {
+				return err
+			}
 			continue
 		}
 		oldest := 0

@@ -20,6 +20,7 @@ type record struct {
 	revision string // a new token each time the catalogue changes
 	active   int
 	releases []docent.Release // the kept ones, by number
+	dropped  int              // the highest number that was dropped with the unit; none is given twice
 }
 
 // nobody owns a unit that is not being built.
@@ -62,13 +63,15 @@ func (r *record) keep(n int) int {
 // catalogue is the half of the payload that update changes.
 func (r *record) catalogue() payload {
 	encoded, _ := json.Marshal(r.releases) // it can't fail
-	return payload{fieldRevision: text(r.revision), fieldActive: number(r.active), fieldReleases: text(string(encoded))}
+	return payload{fieldRevision: text(r.revision), fieldActive: number(r.active), fieldDropped: number(r.dropped),
+		fieldReleases: text(string(encoded))}
 }
 
 func readRecord(p payload) (record, error) {
 	r := record{
 		unit: unitOf(p), owner: p[fieldOwner].GetStringValue(), beat: p[fieldBeat].GetStringValue(),
 		revision: p[fieldRevision].GetStringValue(), active: integer(p, fieldActive),
+		dropped: integer(p, fieldDropped),
 	}
 	if err := json.Unmarshal([]byte(p[fieldReleases].GetStringValue()), &r.releases); err != nil {
 		return r, damaged("a unit's list of releases", err)
@@ -122,7 +125,7 @@ func (x *Index) update(ctx context.Context, u docent.Unit, change func(*record) 
 			return err
 		}
 		if !there {
-			return docent.Errorf(docent.CodeNotFound, "there is no source %q, version %q, language %q", u.Source, u.Version, u.Lang)
+			return noUnit(u)
 		}
 		was, owner := r.revision, r.owner
 		if err := change(&r); err != nil {
@@ -142,4 +145,8 @@ func (x *Index) update(ctx context.Context, u docent.Unit, change func(*record) 
 		}
 	}
 	return docent.Errorf(docent.CodeConflict, "others keep changing the releases of source %q", u.Source)
+}
+
+func noUnit(u docent.Unit) error {
+	return docent.Errorf(docent.CodeNotFound, "there is no source %q, version %q, language %q", u.Source, u.Version, u.Lang)
 }

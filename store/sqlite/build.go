@@ -20,10 +20,11 @@ type Build struct {
 	unit    int64
 	release func() error // gives the unit's lock back
 
-	base   docent.Release
-	pages  map[string]docent.Page
-	stats  *analysis.Stats
-	number int
+	base    docent.Release
+	pages   map[string]docent.Page
+	stats   *analysis.Stats
+	number  int
+	edition docent.Edition
 
 	pending  []change
 	chunks   int     // to be added by pending
@@ -38,11 +39,7 @@ func (x *Index) Begin(ctx context.Context, unit docent.Unit) (*Build, error) {
 	if err != nil {
 		return nil, err
 	}
-	release, err := o.lock(ctx, "unit-"+unitHash(unit), 0)
-	if errors.Is(err, errLocked) {
-		return nil, &docent.Error{Code: docent.CodeConflict, Message: "another ingest of source \"" + unit.Source + "\" is running",
-			Hint: "wait until it has ended"}
-	}
+	release, err := o.lockUnit(ctx, unit)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +71,10 @@ func (b *Build) start(ctx context.Context, unit docent.Unit) error {
 		if err != nil {
 			return err
 		}
-		if err := t.row(into(&b.base.Number), `SELECT coalesce(max(number), 0) FROM releases WHERE unit = ?`, b.unit); err != nil {
+		err = t.row(into(&b.base.Number, &b.number), `
+			SELECT coalesce(max(r.number), 0), max(coalesce(max(r.number), 0), u.dropped) + 1
+			FROM units u LEFT JOIN releases r ON r.unit = u.id WHERE u.id = ?`, b.unit)
+		if err != nil {
 			return err
 		}
 		if err := t.row(into(&b.unlisted.first), `SELECT last_row + 1 FROM about`); err != nil {
@@ -85,7 +85,6 @@ func (b *Build) start(ctx context.Context, unit docent.Unit) error {
 	if err != nil {
 		return err
 	}
-	b.number = b.base.Number + 1
 	b.unlisted.number, b.unlisted.last, b.unlisted.stale = b.number, beyond, true
 	return b.o.fail(b.readBase(ctx, unit))
 }
@@ -118,6 +117,9 @@ func (b *Build) readBase(ctx context.Context, unit docent.Unit) error {
 func (b *Build) Base() (docent.Release, map[string]docent.Page, *analysis.Stats) {
 	return b.base, b.pages, b.stats
 }
+
+// Describe says what is stored with the release, see ingest.Build.
+func (b *Build) Describe(e docent.Edition) { b.edition = e }
 
 // Chunks gives the chunks that path has in the base, in page order.
 func (b *Build) Chunks(ctx context.Context, path string) ([]docent.ChunkRef, error) {

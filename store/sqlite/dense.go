@@ -64,6 +64,17 @@ func (d *dense) keep(key releaseKey, set *vectorSet, active func(releaseKey) boo
 	d.sets[key] = set
 }
 
+// forget lets go of the sets of units that are gone.
+func (d *dense) forget(gone func(docent.Unit) bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for key := range d.sets {
+		if gone(key.unit) {
+			delete(d.sets, key)
+		}
+	}
+}
+
 // vectors gives the set of a release, and reads it where it is not there.
 func (o *opened) vectors(ctx context.Context, w wanted) (*vectorSet, error) {
 	key := keyOf(w.release)

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"docent"
@@ -21,7 +22,11 @@ func (b *Build) Publish(ctx context.Context, stats *analysis.Stats) (docent.Rele
 	if err != nil {
 		return docent.Release{}, err
 	}
-	r := docent.Release{Unit: b.base.Unit, Number: b.number, Active: true, CreatedAt: time.Now().UTC().Truncate(time.Millisecond)}
+	r := docent.Release{Unit: b.base.Unit, Number: b.number, Active: true, CreatedAt: time.Now().UTC().Truncate(time.Millisecond), Edition: b.edition}
+	edition, err := json.Marshal(b.edition)
+	if err != nil {
+		return docent.Release{}, err
+	}
 	err = b.o.write(ctx, func(t *tx) error {
 		if err := b.flush(t); err != nil {
 			return err
@@ -29,8 +34,8 @@ func (b *Build) Publish(ctx context.Context, stats *analysis.Stats) (docent.Rele
 		if err := b.verify(t, &r, stats); err != nil {
 			return err
 		}
-		_, err := t.exec(`INSERT INTO releases (unit, number, pages, chunks, created_at, stats) VALUES (?, ?, ?, ?, ?, ?)`,
-			b.unit, r.Number, r.Pages, r.Chunks, r.CreatedAt.UnixMilli(), stats.Encode())
+		_, err := t.exec(`INSERT INTO releases (unit, number, pages, chunks, created_at, stats, edition) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+			b.unit, r.Number, r.Pages, r.Chunks, r.CreatedAt.UnixMilli(), stats.Encode(), string(edition))
 		if err != nil {
 			return err
 		}
@@ -128,7 +133,8 @@ func (x *Index) Activate(ctx context.Context, unit docent.Unit, number int) erro
 }
 
 // GC keeps of every unit the newest keep releases (at least one), the active
-// one and all that are newer than it, and deletes the others.
+// one and all that are newer than it, and deletes the others. Of retired units it
+// deletes all, unless a build of them runs.
 func (x *Index) GC(ctx context.Context, keep int) error {
 	o, err := x.read(ctx)
 	if err != nil {
@@ -138,7 +144,7 @@ func (x *Index) GC(ctx context.Context, keep int) error {
 	if err != nil {
 		return o.fail(err)
 	}
-	return o.write(ctx, func(t *tx) error {
+	err = o.write(ctx, func(t *tx) error {
 		for unit := range units {
 			if err := collect(t, unit, keep); err != nil {
 				return err
@@ -149,4 +155,17 @@ func (x *Index) GC(ctx context.Context, keep int) error {
 		}
 		return changed(t)
 	})
+	if err != nil {
+		return err
+	}
+	retired, err := readUnits(ctx, o.database, `u WHERE active = 0 AND EXISTS (SELECT 1 FROM releases WHERE unit = u.id)`)
+	if err != nil {
+		return o.fail(err)
+	}
+	for id, unit := range retired {
+		if err := o.drop(ctx, id, unit, true); err != nil && docent.CodeOf(err) != docent.CodeConflict {
+			return err
+		}
+	}
+	return nil
 }

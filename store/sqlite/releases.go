@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"slices"
 	"sync"
@@ -84,7 +85,7 @@ func (x *Index) AllReleases(ctx context.Context, site string) ([]docent.Release,
 
 // selectReleases is read by scanReleases.
 const selectReleases = `
-	SELECT u.site, u.source, u.version, u.lang, r.number, r.pages, r.chunks, r.number = u.active, r.created_at
+	SELECT u.site, u.source, u.version, u.lang, r.number, r.pages, r.chunks, r.number = u.active, r.created_at, r.edition
 	FROM units u JOIN releases r ON r.unit = u.id`
 
 func scanReleases(rows *sql.Rows, err error) ([]docent.Release, error) {
@@ -96,10 +97,14 @@ func scanReleases(rows *sql.Rows, err error) ([]docent.Release, error) {
 	for rows.Next() {
 		var r docent.Release
 		var created int64
+		var edition []byte
 		err := rows.Scan(&r.Unit.Site, &r.Unit.Source, &r.Unit.Version, &r.Unit.Lang,
-			&r.Number, &r.Pages, &r.Chunks, &r.Active, &created)
+			&r.Number, &r.Pages, &r.Chunks, &r.Active, &created, &edition)
 		if err != nil {
 			return nil, err
+		}
+		if err := json.Unmarshal(edition, &r.Edition); err != nil {
+			return nil, errors.New("what is said of a release's version can't be read")
 		}
 		r.CreatedAt = time.UnixMilli(created).UTC()
 		releases = append(releases, r)
@@ -145,6 +150,9 @@ func (o *opened) refresh(ctx context.Context) error {
 			delete(c.stats, key)
 		}
 	}
+	o.dense.forget(func(u docent.Unit) bool {
+		return !slices.ContainsFunc(active, func(r docent.Release) bool { return r.Unit == u })
+	})
 	return nil
 }
 

@@ -37,8 +37,14 @@ type IndexStore interface {
 	AllReleases(ctx context.Context, site string) ([]docent.Release, error)
 	// Activate makes a kept release the active one; NotFound where it is not.
 	Activate(ctx context.Context, unit docent.Unit, number int) error
+	// Retire takes a unit out of what is searched: it has no active release, and
+	// Activate brings it back. NotFound where it has none.
+	Retire(ctx context.Context, unit docent.Unit) error
+	// Drop deletes a unit with all its releases, whose numbers are not given
+	// again. NotFound where it has none, Conflict while a build of it runs.
+	Drop(ctx context.Context, unit docent.Unit) error
 	// GC keeps the newest keep releases of every unit, the active one and
-	// those newer than it.
+	// those newer than it. Retired units it deletes.
 	GC(ctx context.Context, keep int) error
 	// Pages gives all pages of a release by path; NotFound where it is not kept.
 	Pages(ctx context.Context, r docent.Release) ([]docent.Page, error)
@@ -76,6 +82,11 @@ func Index(t *testing.T, open func(t *testing.T, place string) IndexStore) {
 		{"rolling back and forward", rollingBackAndForward},
 		{"old releases are deleted, the active one never", oldReleasesAreDeleted},
 		{"gc keeps the active one and newer ones", gcKeepsActive},
+		{"what is said of a version comes back", editionsComeBack},
+		{"a retired unit is not searched, and comes back", retiredUnitComesBack},
+		{"gc deletes retired units", gcDeletesRetired},
+		{"a dropped unit is gone", droppedUnitIsGone},
+		{"a unit that is built is not dropped", builtUnitIsNotDropped},
 		{"another process's release is noticed", othersReleaseIsNoticed},
 		{"statistics are exact after many ingests", statisticsAreExact},
 		{"a reader sees one release", readerSeesOneRelease},
