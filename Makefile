@@ -6,7 +6,7 @@ COMMIT_TIME ?= $(shell git log -1 --format=%cI 2>/dev/null)
 LDFLAGS := -s -w -X main.version=$(VERSION) -X main.revision=$(COMMIT) -X main.revisionTime=$(COMMIT_TIME)
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
-.PHONY: build image test deps cross bench soak golden widget fuzz
+.PHONY: build image test deps cross bench soak eval golden widget fuzz
 
 build: ## the binary, ./docent
 	CGO_ENABLED=0 go build -trimpath -ldflags "$(LDFLAGS)" -o docent ./cmd/docent
@@ -33,6 +33,9 @@ bench: ## what Docent costs, as a table; some minutes. FLAGS="-qdrant FILE" and 
 
 soak: ## kill ingests while readers ask, and check that they notice nothing. FLAGS="-kills 100"; go doc ./bench/kill
 	go run ./bench/kill $(FLAGS)
+
+eval: ## measure search on other projects' documentation; NEEDS THE NETWORK. FLAGS="-only vue" and others: go doc ./bench/eval
+	go run ./bench/eval $(FLAGS)
 
 golden: ## rewrite the golden files; review the difference
 	go test ./ingest ./retrieval -update

@@ -76,7 +76,7 @@ func (c *Calibration) markdown(b *strings.Builder) {
 		}
 		bar := []byte(strings.Repeat("#", int(bin.Observed*barWidth+0.5)) + strings.Repeat(" ", barWidth))
 		bar[int(bin.Estimated*barWidth+0.5)] = '|'
-		fmt.Fprintf(b, "%.1f-%.1f %4d      %.2f     %.2f  %s\n", bin.From, bin.To, bin.Questions, bin.Estimated, bin.Observed, strings.TrimRight(string(bar[:barWidth+1]), " "))
+		fmt.Fprintf(b, "%.1f-%.1f %4d      %.2f     %.2f  %s\n", bin.From, bin.To, bin.Questions, bin.Estimated, bin.Observed, strings.TrimRight(string(bar), " "))
 	}
 	b.WriteString("```\n\n")
 }
