@@ -96,7 +96,7 @@ func (f *folder) walkDir(ctx context.Context, src Source, dir string, above []st
 	}
 	for _, e := range entries {
 		rel, isDir := path.Join(dir, e.Name()), e.IsDir()
-		if strings.HasPrefix(e.Name(), ".") || matchAny(src.Exclude, rel) {
+		if strings.HasPrefix(e.Name(), ".") || docent.MatchAny(src.Exclude, rel) {
 			continue
 		}
 		real := filepath.Join(above[len(above)-1], e.Name())
@@ -112,7 +112,7 @@ func (f *folder) walkDir(ctx context.Context, src Source, dir string, above []st
 			if err := f.walkDir(ctx, src, rel, append(above, real)); err != nil {
 				return err
 			}
-		case site.IsMarkdown(rel) && (len(src.Include) == 0 || matchAny(src.Include, rel)):
+		case site.IsMarkdown(rel) && (len(src.Include) == 0 || docent.MatchAny(src.Include, rel)):
 			f.files = append(f.files, rel)
 		}
 	}

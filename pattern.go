@@ -1,21 +1,22 @@
-package ingest
+package docent
 
 import (
 	"path"
 	"strings"
 )
 
-// Patterns are paths from the source's root: * and ? stand for characters of
-// one name, ** for any number of folders. A pattern that names a folder takes
-// in all below it.
+// Patterns are paths from a source's root: * and ? stand for characters of one
+// name, ** for any number of folders. A pattern that names a folder takes in all
+// below it.
 
-func validPattern(pattern string) bool {
-	_, err := path.Match(pattern, "")
-	return err == nil && pattern != ""
+// ValidPattern reports whether text can be a pattern.
+func ValidPattern(text string) bool {
+	_, err := path.Match(text, "")
+	return err == nil && text != ""
 }
 
-// matchAny reports whether one of the patterns fits file or a folder above it.
-func matchAny(patterns []string, file string) bool {
+// MatchAny reports whether one of the patterns fits file or a folder above it.
+func MatchAny(patterns []string, file string) bool {
 	names := strings.Split(file, "/")
 	for _, p := range patterns {
 		p = strings.TrimSuffix(strings.TrimPrefix(p, "./"), "/")
