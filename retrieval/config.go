@@ -21,6 +21,7 @@ type Config struct {
 	B       float64 `yaml:"b"`
 	Weights Weights `yaml:"weights"`
 	Fusion  Fusion  `yaml:"fusion"`
+	Rules   Rules   `yaml:"rules"`
 	// PublicURL is put before rooted URLs of passages; "" leaves them.
 	PublicURL string `yaml:"-"`
 }
@@ -52,7 +53,7 @@ type Fusion struct {
 // Validate checks what can't be searched with; the error is a
 // *docent.SettingError.
 func (c Config) Validate() error {
-	w := c.Weights
+	w, rules := c.Weights, c.Rules.validate()
 	return docent.CheckSettings(
 		docent.SettingCheck{OK: c.Passages >= 1 && c.Passages <= 50, Key: "retrieval.passages", Right: "a whole number from 1 to 50"},
 		docent.SettingCheck{OK: c.MaxPerPage >= 0, Key: "retrieval.max_per_page", Right: "0 (no bound) or more"},
@@ -67,5 +68,6 @@ func (c Config) Validate() error {
 		docent.SettingCheck{OK: c.Fusion.K >= 0, Key: "retrieval.fusion.k", Right: "0 or more"},
 		docent.SettingCheck{OK: c.Fusion.Lexical >= 0, Key: "retrieval.fusion.lexical", Right: "0 or more"},
 		docent.SettingCheck{OK: c.Fusion.Dense >= 0, Key: "retrieval.fusion.dense", Right: "0 or more"},
+		docent.SettingCheck{OK: rules == "", Key: "retrieval.rules", Right: rules},
 	)
 }

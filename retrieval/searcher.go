@@ -85,6 +85,7 @@ func (s *Searcher) searchIn(ctx context.Context, q docent.Query, vector []float3
 		return found, false, err
 	}
 	fuse(hits, s.config.Fusion)
+	hits = s.config.Rules.apply(hits, q.Text)
 	slices.SortFunc(hits, byScore)
 	limit := q.Limit
 	if limit <= 0 {
