@@ -76,6 +76,7 @@ func TestFusionTakesBothLists(t *testing.T) {
 	chunks = append(chunks, page("dense.md", "Sockets", "s", "Where it listens.")...)
 	m := published(map[docent.Unit][]docent.Chunk{unit: chunks})
 	s := New(m, standard())
+	s.config.Fusion.Dense = 1
 	m.dense = map[string]int{"docs||en|both.md#x": 1, "docs||en|dense.md#s": 2}
 	found := search(t, s, docent.Query{Text: "port"})
 	got := fmt.Sprint(anchors(found))

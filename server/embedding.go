@@ -148,6 +148,9 @@ func (in *Ingester) DryRun(ctx context.Context, src ingest.Source) (ingest.Previ
 	}
 	o := in.options
 	o.Missing = fetched.missing
+	if in.vectors == nil {
+		o.Embedder = nil // the built-in model's vectors cost nothing that a plan could tell
+	}
 	plan, err := ingest.DryRun(ctx, base, src, in.cfg.Ingest.Config, o)
 	plan.Warnings = append(plan.Warnings, fetched.warnings...)
 	return plan, err

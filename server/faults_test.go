@@ -56,7 +56,7 @@ func TestADoctorSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 			}
 		}, "store", "damaged", "docent ingest"},
 		"another model": {func(t *testing.T, c *Config) { *c = c.embedding(llmtest.For(t), "other", 8) },
-			"index", "made with embedding none instead of other", "docent ingest"},
+			"index", "made with embedding docent-static-1 instead of other", "docent ingest"},
 		"conversations cut short": {func(t *testing.T, c *Config) {
 			f := serve(t, *c)
 			if _, err := f.Answers().Start(t.Context(), access.Local(), docent.Ask{Message: "How is the harbour 1 run?"}); err != nil {

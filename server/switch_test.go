@@ -7,6 +7,7 @@ import (
 
 	"docent"
 	"docent/ingest"
+	"docent/llm"
 	"docent/llm/llmtest"
 	"docent/store/qdrant/qdranttest"
 )
@@ -87,6 +88,7 @@ func TestTheEmbeddingModelIsChangedWithoutAFailedQuestion(t *testing.T) {
 // by another version, of two sources.
 func TestAnotherVersionsIndexIsTakenUpWhenItIsComplete(t *testing.T) {
 	onEachStore(t, func(t *testing.T, cfg Config) {
+		cfg.Embedding.Provider = llm.EmbeddingNone
 		first, second := edition(t, "first"), edition(t, "second")
 		before := lexicalStamp()
 		before.Splitter = "another"
