@@ -95,7 +95,14 @@ func checkDatabase(ctx context.Context, c *Config) []Finding {
 // would answer from.
 func checkIndex(ctx context.Context, c *Config) []Finding {
 	store, index := check("store"), check("index")
-	s, err := openServing(ctx, *c)
+	cfg := *c
+	if file := newFileIndex(cfg); file != nil {
+		if file.kept.Folder == "" {
+			return []Finding{store.ok("SQLite, unpacked from the index file"), index.skipped("", "a server unpacks it when it starts")}
+		}
+		cfg = cfg.unpacked(file.folder())
+	}
+	s, err := openServing(ctx, cfg)
 	if err != nil {
 		return []Finding{store.failed(err, "docent ingest DIR"), index.skipped("", "the store can't be used")}
 	}
