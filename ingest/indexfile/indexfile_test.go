@@ -211,6 +211,34 @@ func TestLoadingTwiceChangesNothing(t *testing.T) {
 	}
 }
 
+func TestWhatASiteSaysOfAVersionComesAlong(t *testing.T) {
+	x, y := newSQLite(t), newSQLite(t)
+	publish(t, x, "guide", 1, "Words")
+	b, err := x.Begin(t.Context(), docent.Unit{Site: docent.DefaultSite, Source: "guide"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := docent.Edition{Default: true, Aliases: []string{"latest"}, Covers: "*/*"}
+	b.Describe(want)
+	_, _, stats := b.Base()
+	if _, err := b.Publish(t.Context(), stats); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	file := write(t, x)
+	for range 2 {
+		active, err := load(t, file, y)
+		if err != nil || active[0].Number != 1 {
+			t.Fatalf("%+v, %v", active, err)
+		}
+		if d := cmp.Diff(want, active[0].Edition); d != "" {
+			t.Error(d)
+		}
+	}
+}
+
 func TestAFileThatIsNotSoundPublishesNothing(t *testing.T) {
 	x := newSQLite(t)
 	publish(t, x, "guide", 4, "Words")

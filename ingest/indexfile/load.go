@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 
 	"docent"
 	"docent/analysis"
@@ -55,12 +56,14 @@ type unit struct {
 	base    docent.Release
 	pages   map[string]docent.Page // of the base, less those that were seen
 	stats   *analysis.Stats
-	dirty   bool // something was written
+	dirty   bool // something differs from the base
 }
 
 func newUnit(r docent.Release, b ingest.Build) *unit {
 	u := &unit{release: r, build: b, stats: new(analysis.Stats)}
 	u.base, u.pages, _ = b.Base()
+	u.dirty = !reflect.DeepEqual(u.base.Edition, r.Edition)
+	b.Describe(r.Edition)
 	return u
 }
 
