@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
+	"unicode"
 
 	"docent"
 	"docent/ingest/site"
@@ -111,6 +112,19 @@ func (s Source) Normalised() (Source, error) {
 func (s Source) unit(siteName string) docent.Unit {
 	return docent.Unit{Site: cmp.Or(s.Site, siteName, docent.DefaultSite), Source: s.Name, Version: s.Version, Lang: s.Lang}
 }
+
+// CheckUnit checks the name and the language of a unit that comes from elsewhere;
+// errors are docent.CodeInvalid.
+func CheckUnit(u docent.Unit) error {
+	_, err := Source{Name: u.Source, Dir: ".", Lang: u.Lang}.Normalised()
+	if err == nil && (u.Source == "" || u.Lang != strings.ToLower(u.Lang) || !within(maxName, u.Source, u.Version, u.Lang) || strings.ContainsFunc(u.Version, unicode.IsControl)) {
+		err = docent.Errorf(docent.CodeInvalid, "the unit has no name, or one that can't be one")
+	}
+	return err
+}
+
+// maxName is the length of a source's name and of its version, in bytes.
+const maxName = 200
 
 func (s Source) rules(f *folder) (site.Rules, error) {
 	repo, at := repository(f.root)

@@ -17,6 +17,7 @@ import (
 	"docent/access"
 	"docent/chat"
 	"docent/ingest"
+	"docent/ingest/push"
 	"docent/llm"
 	"docent/retrieval"
 	"docent/store/qdrant"
@@ -58,7 +59,8 @@ func Defaults() Config {
 // store does after it.
 type Ingest struct {
 	ingest.Config `yaml:",inline"`
-	KeepReleases  int `yaml:"keep_releases"`
+	KeepReleases  int         `yaml:"keep_releases"`
+	Push          push.Config `yaml:"push"`
 }
 
 // web gives the sections that web needs.
@@ -67,6 +69,7 @@ func (c *Config) web() web.Config {
 		Server: c.Server, Auth: c.Auth, CORS: c.CORS,
 		Limits:          c.requestLimits(),
 		MaxMessageBytes: c.Chat.MaxMessageBytes,
+		MaxPushBytes:    c.Ingest.Push.MaxRequestBytes,
 	}
 }
 
@@ -144,7 +147,7 @@ func sourceOf(u docent.Unit) docent.Unit { return docent.Unit{Site: u.Site, Sour
 // *docent.SettingError.
 func (c *Config) Validate() error {
 	for _, check := range []func() error{
-		c.check, c.Index.check, c.checkIdentity, c.Limits.Validate, c.Ingest.Validate, c.Retrieval.Validate, c.Chat.Validate, c.Model.Validate, c.Embedding.Validate, c.Qdrant.Validate, c.web().Validate,
+		c.check, c.Index.check, c.checkIdentity, c.Limits.Validate, c.Ingest.Validate, c.Ingest.Push.Validate, c.Retrieval.Validate, c.Chat.Validate, c.Model.Validate, c.Embedding.Validate, c.Qdrant.Validate, c.web().Validate,
 	} {
 		if err := check(); err != nil {
 			return err

@@ -23,7 +23,7 @@ func TestALoginReachesThePromptByName(t *testing.T) {
 		c.Chat.Instructions = "The reader's plan is {{.Claims.plan}}, on the page {{.Metadata.page}}."
 	})
 	token := signedJWT(fmt.Sprintf(`{"iss":"shop","aud":"docs","sub":"ada","exp":%d,"plan":"pro","email":"ada@example.com"}`, time.Now().Add(time.Hour).Unix()))
-	ada := caller{"ada", docent.DefaultSite, f.url, map[string]string{"Authorization": "Bearer " + token}}
+	ada := caller{"ada", docent.DefaultSite, f.url, map[string]string{"Authorization": "Bearer " + token}, false}
 	session, _, _ := ada.ask(t, `{`+portQuestion+`,"metadata":{"page":"billing","other":"unnamed"}}`)
 	asked := fmt.Sprint(model.Requests()[0].Messages)
 	if !strings.Contains(asked, `The reader's plan is "pro", on the page "billing".`) {
@@ -45,7 +45,7 @@ func TestALoginReachesThePromptByName(t *testing.T) {
 func TestARevokedKeyIsRefusedAtOnce(t *testing.T) {
 	f := twoSites(t)
 	key := addKey(t, f.cfg, access.Key{Site: "a", Scopes: []string{access.ScopeSearch}})
-	program := caller{"a program", "a", f.url, map[string]string{"Authorization": "Bearer " + key}}
+	program := caller{"a program", "a", f.url, map[string]string{"Authorization": "Bearer " + key}, false}
 	if r := program.do(t, "GET", "/api/v1/search?q=port", ""); r.status != 200 {
 		t.Fatalf("%d %s", r.status, r.body)
 	}
@@ -63,11 +63,11 @@ func TestATokenSurvivesARestart(t *testing.T) {
 	cfg := Defaults()
 	cfg.DataDir, cfg.CORS.AllowedOrigins = t.TempDir(), []string{"https://docs.example.com"}
 	ask := func(f *fixture, token string) int {
-		c := caller{"a reader", docent.DefaultSite, f.url, map[string]string{"Origin": "https://docs.example.com", "Authorization": "Bearer " + token}}
+		c := caller{"a reader", docent.DefaultSite, f.url, map[string]string{"Origin": "https://docs.example.com", "Authorization": "Bearer " + token}, false}
 		return c.do(t, "GET", "/api/v1/sessions", "").status
 	}
 	first := serve(t, cfg)
-	token := caller{"a reader", docent.DefaultSite, first.url, map[string]string{"Origin": "https://docs.example.com"}}.mint(t, docent.DefaultSite)
+	token := caller{"a reader", docent.DefaultSite, first.url, map[string]string{"Origin": "https://docs.example.com"}, false}.mint(t, docent.DefaultSite)
 	if got := ask(first, token); got != http.StatusOK {
 		t.Fatal(got)
 	}

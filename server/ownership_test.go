@@ -30,6 +30,7 @@ type caller struct {
 	site    string
 	url     string
 	headers map[string]string
+	ingest  bool // its credentials have the scope
 }
 
 // reply is an answer, read to its end.
@@ -179,6 +180,15 @@ type attack struct {
 	body    string
 	headers []string
 	status  int
+	ingest  bool // without the scope ingest it is 403
+}
+
+// onPush attacks a push that never was: those who may push for the victim's site
+// share its pushes, so TestAPushIsItsSitesAlone attacks one that is there.
+func onPush(rest, body string) func(victim) []attack {
+	return func(victim) []attack {
+		return []attack{{path: "/api/v1/index/pushes/push_aaaaaaaaaaaaaaaaaaaaaaaa" + rest, body: body, status: 404, ingest: true}}
+	}
 }
 
 var ids = regexp.MustCompile(`(ses|msg)_[a-z0-9]{24}`)
@@ -250,6 +260,18 @@ var attacks = map[string]func(victim) []attack{
 			{path: "/api/v1/sessions/" + v.running + "/export?format=json", status: 404},
 		}
 	},
+	"GET /api/v1/index/pushes": func(victim) []attack {
+		return []attack{{path: "/api/v1/index/pushes", status: 200, ingest: true}}
+	},
+	"POST /api/v1/index/pushes": func(victim) []attack { // made by another version: refused before anything is looked at
+		return []attack{{path: "/api/v1/index/pushes", body: `{"unit":{"site":"a","source":"manual"},"pages":[]}`, status: 409, ingest: true}}
+	},
+	"GET /api/v1/index/pushes/:id":         onPush("", ""),
+	"DELETE /api/v1/index/pushes/:id":      onPush("", ""),
+	"PUT /api/v1/index/pushes/:id/pages":   onPush("/pages", "{}"),
+	"GET /api/v1/index/pushes/:id/plan":    onPush("/plan", ""),
+	"POST /api/v1/index/pushes/:id/commit": onPush("/commit", ""),
+
 	"GET /api/v1/search":   nothingOfIts("/api/v1/search?q=port", 200),
 	"POST /api/v1/token":   func(victim) []attack { return nil }, // TestATokenIsRenewedForItsOwnerOnly
 	"GET /docs/:source/*":  nothingOfIts("/docs/manual/port.md", 200),
@@ -310,7 +332,7 @@ func twoSites(t *testing.T, options ...Option) *fixture {
 // visitor gets a token as a page of a site does.
 func (f *fixture) visitor(t *testing.T, name, site string) caller {
 	t.Helper()
-	c := caller{name, site, f.url, map[string]string{"Origin": "https://" + site + ".example"}}
+	c := caller{name, site, f.url, map[string]string{"Origin": "https://" + site + ".example"}, false}
 	c.headers["Authorization"] = "Bearer " + c.mint(t, site)
 	return c
 }
@@ -334,7 +356,7 @@ func TestATokenIsRenewedForItsOwnerOnly(t *testing.T) {
 	if r := ada.do(t, "GET", "/api/v1/sessions/"+session, ""); r.status != 200 {
 		t.Errorf("renewed: %d %s", r.status, r.body)
 	}
-	thief := caller{"a thief", "b", f.url, map[string]string{"Origin": "https://b.example", "Authorization": ada.headers["Authorization"]}}
+	thief := caller{"a thief", "b", f.url, map[string]string{"Origin": "https://b.example", "Authorization": ada.headers["Authorization"]}, false}
 	thief.headers["Authorization"] = "Bearer " + thief.mint(t, "b")
 	for _, origin := range []string{"https://b.example", "https://a.example", ""} {
 		thief.headers["Origin"] = origin
@@ -348,7 +370,7 @@ func TestNoRouteShowsAnothersThings(t *testing.T) {
 	f := twoSites(t)
 	program := caller{"a program of the same site", "a", f.url, map[string]string{
 		"Authorization": "Bearer " + addKey(t, f.cfg, access.Key{Site: "a", Scopes: access.AllScopes()}),
-	}}
+	}, true}
 	f.walk(t, f.visitor(t, "ada", "a"), f.visitor(t, "a visitor of the same site", "a"), f.visitor(t, "a visitor of another site", "b"), program)
 }
 
@@ -359,7 +381,7 @@ func TestASubjectOfOneSiteIsAnotherInTheNext(t *testing.T) {
 		return access.Principal{Site: r.Header.Get("X-Site"), Subject: r.Header.Get("X-Subject"), Scopes: access.AllScopes()}, nil
 	}))
 	as := func(subject, site string) caller {
-		return caller{subject + " of " + site, site, f.url, map[string]string{"X-Site": site, "X-Subject": subject}}
+		return caller{subject + " of " + site, site, f.url, map[string]string{"X-Site": site, "X-Subject": subject}, true}
 	}
 	f.walk(t, as("ada", "a"), as("bob", "a"), as("ada", "b"))
 }
@@ -403,6 +425,9 @@ func (c caller) try(t *testing.T, v victim, method string, a attack) {
 	t.Helper()
 	what := fmt.Sprintf("%s: %s %s %s", c.name, method, a.path, a.body)
 	got := c.do(t, method, a.path, a.body, a.headers...)
+	if a.ingest && !c.ingest {
+		a.status = 403
+	}
 	if got.status != a.status {
 		t.Errorf("%s: %d %s", what, got.status, got.body)
 	}

@@ -68,14 +68,14 @@ func TestNoSecretLeavesTheServer(t *testing.T) {
 	}
 	h := httptest.NewServer(srv.Handler())
 	defer h.Close()
-	someone := caller{"someone", docent.DefaultSite, h.URL, nil}
+	someone := caller{"someone", docent.DefaultSite, h.URL, nil, false}
 	token := someone.mint(t, docent.DefaultSite)
 	key := addKey(t, cfg, access.Key{Scopes: []string{access.ScopeChat, access.ScopeSearch}})
 	weak := addKey(t, cfg, access.Key{Scopes: []string{access.ScopeIngest}})
 	secrets := append(planted, token, token[20:60], key, key[15:50], weak[15:50])
 	var answers []string
 	for _, sent := range credentialsOf(token, key, weak) {
-		who := caller{"someone", docent.DefaultSite, h.URL, sent}
+		who := caller{"someone", docent.DefaultSite, h.URL, sent, false}
 		session, question, message := "ses_x", "msg_x", "msg_y"
 		if sent["works"] != "" {
 			delete(sent, "works")

@@ -25,6 +25,7 @@ import (
 	"docent"
 	"docent/access"
 	"docent/chat"
+	"docent/ingest/push"
 	"docent/llm"
 	"docent/retrieval"
 	"docent/store/sqlite"
@@ -43,6 +44,7 @@ type Server struct {
 	conversations *sqlite.Conversations
 	gate          *access.Gate
 	journal       *access.Journal
+	pushes        *push.Receiver
 	identify      web.Identify // nil: as the gate says
 	answers       *chat.Service
 	handler       *web.Handler
@@ -108,8 +110,11 @@ func (s *Server) open() error {
 	s.cfg.Chat.Bounds = s.cfg.bounds()
 	s.journal = access.NewJournal(s.conversations, s.log)
 	s.answers = chat.New(s.cfg.Chat, s.conversations, s.search.Search, s.model, s.log)
+	if s.pushes, err = s.openPushes(); err != nil {
+		return err
+	}
 	s.handler, err = web.New(s.cfg.web(), web.Ports{
-		Answers: s.answers, Sessions: s.conversations, Search: &s.search, Ready: s.Ready, Assets: widget.FS,
+		Answers: s.answers, Sessions: s.conversations, Search: &s.search, Pushes: s.pushes, Ready: s.Ready, Assets: widget.FS,
 		Gate: s.gate, Identify: s.identify, Journal: s.journal,
 	}, s.log)
 	return err
@@ -213,6 +218,9 @@ func (s *Server) Close() error {
 		ended, cancel := context.WithCancel(context.Background())
 		cancel()
 		s.answers.Shutdown(ended)
+	}
+	if s.pushes != nil {
+		s.pushes.Close()
 	}
 	if s.gate != nil {
 		errs = append(errs, s.gate.Close())

@@ -115,15 +115,18 @@ func (h *Handler) bound(next echo.HandlerFunc) echo.HandlerFunc {
 		if r.Body == nil || r.Body == http.NoBody {
 			return next(c)
 		}
-		if err := plain(r); err != nil {
+		most := h.cfg.Server.MaxBodyBytes
+		if h.needs[r.Method+" "+c.Path()] == index {
+			most = h.cfg.MaxPushBytes // the handler undoes the compression, and bounds what comes of it
+		} else if err := plain(r); err != nil {
 			return err
 		}
-		if r.ContentLength > h.cfg.Server.MaxBodyBytes {
-			return bodyTooLarge(h.cfg.Server.MaxBodyBytes)
+		if r.ContentLength > most {
+			return bodyTooLarge(most)
 		}
 		control.SetReadDeadline(time.Now().Add(bodyTimeout))
 		bounded := *r // net/http looks at the body of its own request to know how much of it is to come
-		bounded.Body = http.MaxBytesReader(w, r.Body, h.cfg.Server.MaxBodyBytes)
+		bounded.Body = http.MaxBytesReader(w, r.Body, most)
 		c.SetRequest(&bounded)
 		return next(c)
 	}

@@ -20,6 +20,9 @@ type Config struct {
 	Limits LimitsConfig  `yaml:"limits"`
 	// MaxMessageBytes is chat.max_message_bytes; 0 leaves the check to Answers.
 	MaxMessageBytes int `yaml:"-"`
+	// MaxPushBytes is a body's size, as it is sent, on the addresses that change
+	// the index. Bodies may be compressed there.
+	MaxPushBytes int64 `yaml:"-"`
 }
 
 // ServerConfig is the server section of config.yaml.

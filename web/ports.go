@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"io"
 
 	"docent"
 	"docent/access"
@@ -45,6 +46,26 @@ type Search interface {
 	// Page gives an indexed page of a source's default version (or f.Version),
 	// for the reader's view. at is its path, or its URL as ingest made it.
 	Page(ctx context.Context, site string, f docent.Filters, at string) (docent.Page, []docent.Chunk, error)
+}
+
+// Pushes takes pages in that another machine parsed. site is the caller's:
+// another one's pushes are docent.CodeNotFound.
+type Pushes interface {
+	// Terms tells what is taken, for the site or a preview of it.
+	Terms(site, preview string) (docent.PushTerms, error)
+	// Begin begins a push, or comes back to one with the same pages upon the
+	// same release.
+	Begin(ctx context.Context, site string, m docent.PushManifest) (docent.Push, error)
+	// Take takes some of the pages that are missing, a line of JSON each. They
+	// may come in any order, and again. Errors of part come back.
+	Take(ctx context.Context, site, id string, part io.Reader) (docent.Push, error)
+	// Plan tells what a push that is whole would change.
+	Plan(ctx context.Context, site, id string) (docent.PushPlan, error)
+	// Commit has a push that is whole published, and does not wait for it.
+	Commit(ctx context.Context, site, id string) (docent.Push, error)
+	Status(site, id string) (docent.Push, error)
+	// Drop abandons a push that is not being published.
+	Drop(site, id string) error
 }
 
 // Ready says nil when questions can be answered, and otherwise why not and

@@ -15,6 +15,9 @@ const apiRoot = "/api/"
 // tokenPath is where a visitor without credentials gets some.
 const tokenPath = apiRoot + "v1/token"
 
+// pushesPath is where pages come in that another machine parsed.
+const pushesPath = apiRoot + "v1/index/pushes"
+
 // need is what a route asks of its caller: a surface, which a site may let
 // callers without credentials use, and a scope, which credentials must have.
 type need struct{ surface, scope string }
@@ -24,6 +27,7 @@ var (
 	nothing = need{}
 	chat    = need{access.SurfaceChat, access.ScopeChat}
 	search  = need{access.SurfaceSearch, access.ScopeSearch}
+	index   = need{"", access.ScopeIngest} // of no surface: never without credentials that say so
 )
 
 // Route is an address with its methods, and what it asks of its caller. An
@@ -57,6 +61,17 @@ func (h *Handler) table() []Route {
 		{http.MethodHead, "/health", nothing, h.health},
 		{http.MethodGet, "/ready", nothing, h.ready},
 		{http.MethodHead, "/ready", nothing, h.ready},
+	}
+	if h.ports.Pushes != nil {
+		routes = append(routes,
+			Route{http.MethodGet, pushesPath, index, h.pushTerms},
+			Route{http.MethodPost, pushesPath, index, h.beginPush},
+			Route{http.MethodGet, pushesPath + "/:id", index, h.push},
+			Route{http.MethodDelete, pushesPath + "/:id", index, h.dropPush},
+			Route{http.MethodPut, pushesPath + "/:id/pages", index, h.pushPages},
+			Route{http.MethodGet, pushesPath + "/:id/plan", index, h.pushPlan},
+			Route{http.MethodPost, pushesPath + "/:id/commit", index, h.commitPush},
+		)
 	}
 	for path := range h.assets {
 		routes = append(routes, Route{http.MethodGet, path, nothing, h.asset}, Route{http.MethodHead, path, nothing, h.asset})

@@ -13,12 +13,13 @@ import (
 	"docent/access"
 )
 
-// Ports are what web serves, and the Gate before it. All but Assets, Identify
-// and Journal are needed.
+// Ports are what web serves, and the Gate before it. All but Pushes, Assets,
+// Identify and Journal are needed.
 type Ports struct {
 	Answers  Answers
 	Sessions Sessions
 	Search   Search
+	Pushes   Pushes // nil: the index is not changed from elsewhere
 	Ready    Ready
 	Assets   fs.FS // the widget and its pages, served under /; nil serves none
 	Gate     *access.Gate

@@ -1,0 +1,92 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+
+	"docent"
+)
+
+// Parsing makes a source's pages for an index that is elsewhere. Its methods
+// are called from one goroutine.
+type Parsing struct {
+	maker  *maker
+	check  *checker
+	step   func(path string)
+	shares []share
+}
+
+// Parse makes a source ready to be parsed. opts.Site is the site that the index
+// has the pages under; opts.Progress is called by each Pages.
+func Parse(ctx context.Context, src Source, cfg Config, opts Options) (*Parsing, error) {
+	m, err := prepare(ctx, src, cfg, opts)
+	if err != nil {
+		return nil, err
+	}
+	return &Parsing{maker: m, check: newChecker(m), step: m.steps(opts), shares: m.shares()}, nil
+}
+
+// Units are the source's versions and languages, the default one first; there
+// is always one.
+func (p *Parsing) Units() []docent.Unit {
+	units := make([]docent.Unit, len(p.shares))
+	for i, s := range p.shares {
+		units[i] = s.unit
+	}
+	return units
+}
+
+// Warnings are of the source's folder.
+func (p *Parsing) Warnings() []docent.Warning { return p.maker.folder.warnings }
+
+// BrokenLinks lists the links that lead nowhere, of the units that Pages was
+// called for.
+func (p *Parsing) BrokenLinks() []BrokenLink { return p.check.broken() }
+
+// Left says what became of files that are no pages.
+type Left struct {
+	Skipped  []Skip // the files, and folders, that could not be read
+	Hidden   int
+	Warnings []docent.Warning
+}
+
+// Pages gives all pages of the unit at place i in Units to fn, in the order of
+// paths. Only a few are in memory at any time.
+func (p *Parsing) Pages(ctx context.Context, i int, fn func(Parsed) error) (Left, error) {
+	m := p.maker.of(p.shares[i])
+	left := Left{Skipped: append([]Skip{}, m.folder.skipped...)}
+	err := m.each(ctx, true, func(one made) error {
+		p.step(one.path)
+		if one.skip != "" {
+			left.Skipped = append(left.Skipped, Skip{Path: one.path, Reason: one.skip})
+			return nil
+		}
+		left.Warnings = append(left.Warnings, one.page.Warnings...)
+		p.check.add(one.page)
+		if one.page.hidden != "" {
+			left.Hidden++
+			return nil
+		}
+		left.Warnings = append(left.Warnings, p.check.claim(one.path, one.page.URL)...)
+		page := parsed(one)
+		if err := page.Check(m.unit); err != nil {
+			left.Skipped = append(left.Skipped, Skip{Path: one.path, Reason: fmt.Sprintf("another machine would refuse it: %v", err)})
+			return nil
+		}
+		return fn(page)
+	})
+	return left, err
+}
+
+// Again gives some of the pages of the unit at place i once more, those whose
+// paths are named. One that can't be read any more is docent.CodeConflict.
+func (p *Parsing) Again(ctx context.Context, i int, paths []string, fn func(Parsed) error) error {
+	m := p.maker.of(p.shares[i])
+	m.files = paths
+	return m.each(ctx, true, func(one made) error {
+		if one.skip != "" || one.page.hidden != "" {
+			return &docent.Error{Code: docent.CodeConflict, Message: one.path + " was changed while it was pushed", Hint: "push again"}
+		}
+		return fn(parsed(one))
+	})
+}

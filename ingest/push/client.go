@@ -1,0 +1,172 @@
+package push
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"docent"
+	"docent/ingest"
+)
+
+// Terms asks the server what it takes, for the site itself or for a preview of it.
+func (c *Client) Terms(ctx context.Context, preview string) (terms docent.PushTerms, err error) {
+	query := ""
+	if preview != "" {
+		query = "?preview=" + url.QueryEscape(preview)
+	}
+	return terms, c.call(ctx, http.MethodGet, query, nil, &terms)
+}
+
+// Sending is what of a push is on its way.
+type Sending struct {
+	docent.Push
+	Left ingest.Left // files that are no pages
+}
+
+// Send brings a unit of a source, that at place i of pages.Units, to the server:
+// the manifest, and then what it lacks. Done by another process before, or in
+// part, it goes on from there. It is published only by Commit.
+func (c *Client) Send(ctx context.Context, pages *ingest.Parsing, i int, terms docent.PushTerms, preview string, told func(done, total int)) (Sending, error) {
+	m := docent.PushManifest{Unit: pages.Units()[i], Preview: preview, Analyzer: terms.Analyzer, Splitter: terms.Splitter}
+	var out Sending
+	var err error
+	out.Left, err = pages.Pages(ctx, i, func(p ingest.Parsed) error {
+		m.Pages = append(m.Pages, docent.PushPage{Path: p.Page.Path, Hash: p.Page.Hash})
+		return nil
+	})
+	if err != nil {
+		return out, err
+	}
+	for _, s := range out.Left.Skipped {
+		if s.Path == "." || ingest.ValidPath(s.Path) {
+			m.Keep = append(m.Keep, s.Path)
+		}
+	}
+	body, err := packed(m)
+	if err != nil {
+		return out, err
+	}
+	if int64(len(body)) > terms.MaxRequestBytes {
+		return out, tooLarge("the list of the pages", terms)
+	}
+	if err := c.call(ctx, http.MethodPost, "", body, &out.Push); err != nil {
+		return out, err
+	}
+	return out, c.upload(ctx, pages, i, &out.Push, terms, m, told)
+}
+
+func tooLarge(what string, terms docent.PushTerms) error {
+	return &docent.Error{Code: docent.CodeTooLarge, Message: fmt.Sprintf("%s needs more than the %d bytes that the server takes at once", what, terms.MaxRequestBytes),
+		Hint: "raise ingest.push.max_request_bytes there"}
+}
+
+// partBytes is about how much a part holds before it is compressed: a few
+// hundred KB then, which any line brings within the time for a body.
+const partBytes = 2 << 20
+
+// upload sends the missing pages in parts.
+func (c *Client) upload(ctx context.Context, pages *ingest.Parsing, i int, p *docent.Push, terms docent.PushTerms, m docent.PushManifest, told func(done, total int)) error {
+	names := map[string]string{}
+	for _, page := range m.Pages {
+		names[page.Path] = page.Hash
+	}
+	total, done := len(p.Missing), 0
+	var lines bytes.Buffer
+	flush := func() error {
+		if lines.Len() == 0 {
+			return nil
+		}
+		body, err := c.part(&lines, terms)
+		if err != nil {
+			return err
+		}
+		if err := c.call(ctx, http.MethodPut, "/"+p.ID+"/pages", body, p); err != nil {
+			return err
+		}
+		told(done, total)
+		return nil
+	}
+	missing := slices.Clone(p.Missing)
+	err := pages.Again(ctx, i, missing, func(page ingest.Parsed) error {
+		if names[page.Page.Path] != page.Page.Hash {
+			return &docent.Error{Code: docent.CodeConflict, Message: page.Page.Path + " was changed while it was pushed", Hint: "push again"}
+		}
+		line, err := json.Marshal(page)
+		if err != nil {
+			return err
+		}
+		if int64(len(line)) > terms.MaxPageBytes {
+			return tooLarge(page.Page.Path, terms)
+		}
+		if limit := min(partBytes, terms.MaxRequestBytes); lines.Len() > 0 && int64(lines.Len()+len(line)) > limit {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+		lines.Write(append(line, '\n'))
+		done++
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return flush()
+}
+
+// part compresses lines, and empties them.
+func (c *Client) part(lines *bytes.Buffer, terms docent.PushTerms) ([]byte, error) {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	_, err := lines.WriteTo(z)
+	if err = errors.Join(err, z.Close()); err == nil && int64(b.Len()) > terms.MaxRequestBytes {
+		err = tooLarge("a page", terms)
+	}
+	return b.Bytes(), err
+}
+
+// Plan asks what a push that was sent whole would change.
+func (c *Client) Plan(ctx context.Context, id string) (plan docent.PushPlan, err error) {
+	return plan, c.call(ctx, http.MethodGet, "/"+id+"/plan", nil, &plan)
+}
+
+// Commit has the server publish a push that was sent whole. The answer comes
+// before it is done.
+func (c *Client) Commit(ctx context.Context, id string) (p docent.Push, err error) {
+	return p, c.call(ctx, http.MethodPost, "/"+id+"/commit", nil, &p)
+}
+
+// Follow waits for the end of a push, and tells each state. An end that is not
+// PushPublished is no error.
+func (c *Client) Follow(ctx context.Context, id string, told func(docent.Push)) (p docent.Push, err error) {
+	for next := firstLook; ; next = min(2*next, lastLook) {
+		p = docent.Push{}
+		if err := c.call(ctx, http.MethodGet, "/"+id, nil, &p); err != nil {
+			return p, err
+		}
+		told(p)
+		if p.State.Ended() {
+			return p, nil
+		}
+		if err := c.wait(ctx, next); err != nil {
+			return p, err
+		}
+	}
+}
+
+// The times between two looks at a push grow up to a pace that no limit of
+// requests minds.
+const (
+	firstLook = 100 * time.Millisecond
+	lastLook  = 3 * time.Second
+)
+
+// URL is where a push is followed.
+func (c *Client) URL(id string) string { return c.root + "/" + id }
