@@ -13,7 +13,7 @@ import (
 func (r *Report) JUnit(w io.Writer, c *Comparison) error {
 	questions := suite{Name: r.Name}
 	for _, one := range r.Results {
-		t := testCase{Class: r.Name, Name: legal(fmt.Sprintf("line %d: %s", one.Line, inline(one.Question))), Time: fmt.Sprintf("%.6f", one.TookMS/1000)}
+		t := testCase{Class: r.Name, Name: legal(fmt.Sprintf("line %d: %s", one.Line, one.asked())), Time: fmt.Sprintf("%.6f", one.TookMS/1000)}
 		if !one.Right() {
 			t.Failure = &failure{Message: one.Verdict(), Text: legal(fmt.Sprintf("wanted: %s\nfirst: %s\n", strings.Join(names(one.Relevant), ", "), firstOf(one.Top)))}
 		}

@@ -88,7 +88,7 @@ func (r *Report) slowest(b *strings.Builder) {
 	b.WriteString("## Slowest\n\n")
 	slow := bySlowness(r.Results)
 	for _, one := range slow[:min(len(slow), slowestShown)] {
-		fmt.Fprintf(b, "- %.1f ms, line %d: %s\n", one.TookMS, one.Line, inline(one.Question))
+		fmt.Fprintf(b, "- %.1f ms, line %d: %s\n", one.TookMS, one.Line, one.asked())
 	}
 	b.WriteString("\n")
 }
@@ -102,7 +102,7 @@ func (r *Report) misses(b *strings.Builder) {
 			continue
 		}
 		n++
-		fmt.Fprintf(b, "- line %d: %s\n  %s (estimate %.2f)\n", one.Line, inline(one.Question), one.Verdict(), one.Probability)
+		fmt.Fprintf(b, "- line %d: %s\n  %s (estimate %.2f)\n", one.Line, one.asked(), one.Verdict(), one.Probability)
 		if one.Answerable {
 			fmt.Fprintf(b, "  wanted: %s\n", strings.Join(names(one.Relevant), ", "))
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"docent"
@@ -41,6 +42,15 @@ func (t Target) String() string {
 		return t.Path
 	}
 	return t.Path + "#" + *t.Anchor
+}
+
+// In says nil where the target is a page with these chunks or a section of it,
+// and otherwise what is missing.
+func (t Target) In(chunks []docent.Chunk) error {
+	if t.Anchor == nil || slices.ContainsFunc(chunks, func(c docent.Chunk) bool { return c.Anchor == *t.Anchor }) {
+		return nil
+	}
+	return fmt.Errorf("%s has no section #%s with text", t.Path, *t.Anchor)
 }
 
 // maxLine bounds a line of a question file.

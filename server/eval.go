@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 
 	"docent"
 	"docent/chat"
@@ -83,12 +82,9 @@ func asker(search *retrieval.Searcher, site string) eval.Ask {
 func targets(ctx context.Context, search *retrieval.Searcher, site string) eval.Has {
 	return func(q eval.Question, t eval.Target) error {
 		_, chunks, err := search.Page(ctx, site, q.Filters, t.Path)
-		if err != nil || t.Anchor == nil {
+		if err != nil {
 			return err
 		}
-		if !slices.ContainsFunc(chunks, func(c docent.Chunk) bool { return c.Anchor == *t.Anchor }) {
-			return fmt.Errorf("%s has no section #%s with text", t.Path, *t.Anchor)
-		}
-		return nil
+		return t.In(chunks)
 	}
 }
