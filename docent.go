@@ -21,6 +21,7 @@ package docent
 
 import (
 	_ "embed"
+	"slices"
 	"time"
 )
 
@@ -72,6 +73,11 @@ type Edition struct {
 	// "*" for all of either. A later run of the same part retires the unit where
 	// it finds nothing of it. "" is not known: it stays.
 	Covers string `json:"covers,omitempty"`
+}
+
+// Equal reports whether both say the same.
+func (e Edition) Equal(o Edition) bool {
+	return e.Default == o.Default && e.Covers == o.Covers && slices.Equal(e.Aliases, o.Aliases)
 }
 
 // Stamp names all that must be equal for two indexes to be comparable.

@@ -17,7 +17,8 @@ func DryRun(ctx context.Context, index Index, src Source, cfg Config, opts Optio
 	}
 	out.Warnings = append(out.Warnings, m.folder.warnings...)
 	check, step := newChecker(m), m.steps(opts)
-	for _, s := range m.shares() {
+	shares := m.shares()
+	for _, s := range shares {
 		r := run{maker: m.of(s), writer: &writer{live: map[string]bool{}}, check: check}
 		one, err := r.dryRun(ctx, index, opts, step)
 		if err != nil {
@@ -27,11 +28,17 @@ func DryRun(ctx context.Context, index Index, src Source, cfg Config, opts Optio
 		out.Join(one)
 	}
 	out.BrokenLinks = check.broken()
-	return out, nil
+	searched, err := m.searched(ctx, index)
+	gone, warnings := m.left(searched, shares)
+	out.Warnings = append(out.Warnings, warnings...)
+	if len(m.folder.skipped) == 0 {
+		out.Retire = append(out.Retire, gone...)
+	}
+	return out, err
 }
 
 func newPreview() Preview {
-	return Preview{Pages: []PreviewPage{}, BrokenLinks: []BrokenLink{}, Skipped: []Skip{}, Warnings: []docent.Warning{}}
+	return Preview{Pages: []PreviewPage{}, BrokenLinks: []BrokenLink{}, Skipped: []Skip{}, Warnings: []docent.Warning{}, Retire: []docent.Unit{}}
 }
 
 // dryRun tells what run would do with one unit.

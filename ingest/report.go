@@ -34,6 +34,10 @@ type Report struct {
 	// is always one, unless nothing could be read. The fields above are then of
 	// all of them, and Release is that of the first, which is the default.
 	Units []UnitReport `json:"units"`
+	// Retired are units that an earlier run of the same part of the source made
+	// and that it no longer has. They are not searched any more; the index keeps
+	// their releases until its old ones are collected. Never nil.
+	Retired []docent.Unit `json:"retired"`
 }
 
 // UnitReport says what became of one version in one language.
@@ -46,7 +50,7 @@ type UnitReport struct {
 }
 
 func newReport() Report {
-	return Report{Skipped: []Skip{}, Warnings: []docent.Warning{}, BrokenLinks: []BrokenLink{}, Units: []UnitReport{}}
+	return Report{Skipped: []Skip{}, Warnings: []docent.Warning{}, BrokenLinks: []BrokenLink{}, Units: []UnitReport{}, Retired: []docent.Unit{}}
 }
 
 // add joins what became of one unit to r.
@@ -90,6 +94,9 @@ type Preview struct {
 	Skipped     []Skip        `json:"skipped"`
 	// Warnings are of the folder; those of pages stand with them.
 	Warnings []docent.Warning `json:"warnings"`
+	// Retire are the units that would be taken out of what is searched, see
+	// Report.Retired; never nil.
+	Retire []docent.Unit `json:"retire"`
 	// Embedding is what vectors would take; all 0 without an embedder.
 	Embedding Cost `json:"embedding"`
 }
@@ -107,6 +114,7 @@ func (p *Preview) Join(other Preview) {
 	p.BrokenLinks = append(p.BrokenLinks, other.BrokenLinks...)
 	p.Skipped = append(p.Skipped, other.Skipped...)
 	p.Warnings = append(p.Warnings, other.Warnings...)
+	p.Retire = append(p.Retire, other.Retire...)
 	p.Embedding.Texts += other.Embedding.Texts
 	p.Embedding.Tokens += other.Embedding.Tokens
 	p.Embedding.USD += other.Embedding.USD

@@ -50,13 +50,15 @@ func (o Options) unspoken(u docent.Unit) []docent.Warning {
 type run struct {
 	*maker
 	*writer
-	check  *checker
-	report Report
+	check    *checker
+	report   Report
+	searched bool // the unit has a release that is
 }
 
 // Run makes a release of a source and publishes it; of a source with several
 // versions or languages one of each, apart from the others: one that fails
-// does not keep them back. Where nothing changed there is no new release, and
+// does not keep them back. After them, those that the source no longer has are
+// retired; see Report. Where nothing changed there is no new release, and
 // unchanged files are not parsed. On an error nothing of its unit is published,
 // and the report holds what was found until then. Errors are *docent.Error
 // where the source is at fault, those of the index, or the context's.
@@ -75,10 +77,15 @@ func Run(ctx context.Context, index Index, src Source, cfg Config, opts Options)
 func (m *maker) runAll(ctx context.Context, index Index, opts Options, report *Report) error {
 	report.Warnings = append(report.Warnings, m.folder.warnings...)
 	check, step := newChecker(m), m.steps(opts)
+	searched, err := m.searched(ctx, index)
+	if err != nil {
+		return err
+	}
 	var failures []error
 	shares := m.shares()
 	for _, s := range shares {
 		r := run{maker: m.of(s), check: check, report: newReport()}
+		r.searched = slices.ContainsFunc(searched, func(now docent.Release) bool { return now.Unit == s.unit })
 		start := time.Now()
 		err := r.run(ctx, index, opts, step)
 		r.report.Duration = time.Since(start)
@@ -91,10 +98,12 @@ func (m *maker) runAll(ctx context.Context, index Index, opts Options, report *R
 		}
 	}
 	report.BrokenLinks = check.broken()
-	left, err := m.left(ctx, index, shares)
-	report.Warnings = append(report.Warnings, left...)
-	if err != nil {
-		failures = append(failures, err)
+	gone, warnings := m.left(searched, shares)
+	report.Warnings = append(report.Warnings, warnings...)
+	if len(failures) == 0 {
+		if err := m.retire(ctx, index, gone, report); err != nil {
+			failures = append(failures, err)
+		}
 	}
 	if len(failures) == 1 {
 		return failures[0]
@@ -135,6 +144,10 @@ func (r *run) run(ctx context.Context, index Index, opts Options, step func(path
 	}
 	defer r.writer.close(&err)
 	r.base, r.report.Release = r.before, r.from
+	r.describe(r.edition())
+	if _, tells := index.(retirer); tells && r.from.Number > 0 && !r.searched {
+		r.dirty = true // it was retired, and is back
+	}
 	r.report.Warnings = append(r.report.Warnings, opts.unspoken(r.unit)...)
 	for _, s := range r.folder.skipped {
 		r.skip(s.Path, s.Reason)

@@ -83,25 +83,78 @@ func (m *maker) of(s share) *maker {
 	return &one
 }
 
-// left warns of units of the source that the index has and the folder hasn't: a
-// version or a language that is gone, or one that has a name now.
-func (m *maker) left(ctx context.Context, index Index, shares []share) ([]docent.Warning, error) {
-	lister, ok := index.(interface {
-		Releases(ctx context.Context, site string) ([]docent.Release, error)
-	})
+// edition is what is stored with the unit's release. A version that the user
+// named is its site's only one as far as the folder tells, which does not make it
+// the default.
+func (m *maker) edition() docent.Edition {
+	e := docent.Edition{Covers: cmp.Or(m.src.Version, "*") + "/" + cmp.Or(m.src.Lang, "*")}
+	versions := m.rules.About().Versions
+	for _, v := range versions {
+		if v.Name == m.unit.Version {
+			e.Aliases = slices.Clone(v.Aliases)
+			e.Default = v.Default && (m.src.Version == "" || len(versions) > 1)
+		}
+	}
+	return e
+}
+
+// retirer is an index that tells which units it has, and takes them out.
+type retirer interface {
+	Releases(ctx context.Context, site string) ([]docent.Release, error)
+	Retire(ctx context.Context, unit docent.Unit) error
+}
+
+// searched gives the releases of the source that are searched; none where index
+// does not tell.
+func (m *maker) searched(ctx context.Context, index Index) ([]docent.Release, error) {
+	lister, ok := index.(retirer)
 	if !ok {
 		return nil, nil
 	}
 	releases, err := lister.Releases(ctx, m.unit.Site)
-	var warnings []docent.Warning
-	for _, r := range releases {
+	if code := docent.CodeOf(err); code == docent.CodeNoIndex || code == docent.CodeIndexStamp {
+		return nil, nil // this run makes it
+	}
+	return slices.DeleteFunc(slices.Clone(releases), func(r docent.Release) bool { return r.Unit.Source != m.unit.Source }), err
+}
+
+// left sorts out what is searched of the source and not in its folder: a version
+// or a language that is gone, or that has a name now. What an earlier run of the
+// same part of the source made is gone, since this one would have made it. Of
+// what other runs made, or nobody knows which, writers are warned.
+func (m *maker) left(searched []docent.Release, shares []share) (gone []docent.Unit, warnings []docent.Warning) {
+	covers := m.edition().Covers
+	for _, r := range searched {
 		u := r.Unit
 		made := slices.ContainsFunc(shares, func(s share) bool { return s.unit == u })
-		other := u.Source != m.unit.Source || m.unit.Version != "" && u.Version != m.unit.Version || m.unit.Lang != "" && u.Lang != m.unit.Lang
-		if !made && !other {
+		other := m.unit.Version != "" && u.Version != m.unit.Version || m.unit.Lang != "" && u.Lang != m.unit.Lang
+		switch {
+		case made || other:
+		case r.Covers == covers:
+			gone = append(gone, u)
+		case r.Covers == "" || m.src.Version == "" && m.src.Lang == "":
 			warnings = append(warnings, docent.Warning{Message: fmt.Sprintf(
-				"the index also has version %q in language %q of this source, which is not in the folder: unless another ingest makes it, it is out of date", u.Version, u.Lang)})
+				"the index also has version %q in language %q of this source, which is not in the folder: unless another ingest makes it, it is out of date; "+
+					"`docent index drop` deletes it", u.Version, u.Lang)})
 		}
 	}
-	return warnings, err
+	return gone, warnings
+}
+
+// retire takes units out of what is searched that the folder no longer has. It is
+// called after all others were published, so that no answer is missed meanwhile.
+// Where something of the source could not be read, it may be just that: they stay.
+func (m *maker) retire(ctx context.Context, index Index, gone []docent.Unit, report *Report) error {
+	for _, u := range gone {
+		if len(m.folder.skipped) > 0 {
+			report.Warnings = append(report.Warnings, docent.Warning{Message: fmt.Sprintf(
+				"version %q in language %q stays in the index: the folder has none of it, but not all of the folder could be read", u.Version, u.Lang)})
+			continue
+		}
+		if err := index.(retirer).Retire(ctx, u); err != nil {
+			return err
+		}
+		report.Retired = append(report.Retired, u)
+	}
+	return nil
 }

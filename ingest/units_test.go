@@ -15,8 +15,9 @@ import (
 
 // shelf is an index of many units, each a memory.
 type shelf struct {
-	units map[docent.Unit]*memory
-	fail  docent.Unit // a unit whose build can't begin
+	units   map[docent.Unit]*memory
+	fail    docent.Unit // a unit whose build can't begin
+	retired map[docent.Unit]bool
 }
 
 func (s *shelf) Begin(ctx context.Context, unit docent.Unit) (Build, error) {
@@ -34,10 +35,20 @@ func (s *shelf) Begin(ctx context.Context, unit docent.Unit) (Build, error) {
 
 func (s *shelf) Releases(context.Context, string) ([]docent.Release, error) {
 	var all []docent.Release
-	for unit := range s.units {
-		all = append(all, docent.Release{Unit: unit})
+	for unit, m := range s.units {
+		if !s.retired[unit] {
+			all = append(all, docent.Release{Unit: unit, Edition: m.release.Edition})
+		}
 	}
 	return all, nil
+}
+
+func (s *shelf) Retire(_ context.Context, unit docent.Unit) error {
+	if s.retired == nil {
+		s.retired = map[docent.Unit]bool{}
+	}
+	s.retired[unit] = true
+	return nil
 }
 
 // paths gives the pages of each unit, which is written as "version lang".

@@ -45,6 +45,13 @@ func (w *writer) close(err *error) {
 	}
 }
 
+// describe says what is stored with the release. Where that is not what the last
+// one says, another one is due.
+func (w *writer) describe(e docent.Edition) {
+	w.build.Describe(e)
+	w.dirty = w.dirty || w.from.Number > 0 && !e.Equal(w.from.Edition)
+}
+
 // same takes over the page that the last release has at path.
 func (w *writer) same(path string) {
 	w.live[path] = true

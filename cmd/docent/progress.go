@@ -83,6 +83,9 @@ func printReport(c *cobra.Command, r ingest.Report) {
 	for _, u := range r.Units {
 		printUnit(out, u)
 	}
+	for _, u := range r.Retired {
+		fmt.Fprintf(out, "docent: %s: retired, since the source no longer has it; 'docent index activate' brings it back until 'docent index gc'\n", describe(u))
+	}
 }
 
 // printUnit tells what became of one version in one language.
@@ -118,6 +121,9 @@ func printPlan(c *cobra.Command, p ingest.Preview, embeds bool) error {
 	}
 	if p.Embedding != (ingest.Cost{}) || embeds {
 		fmt.Fprintln(out, costText("to embed, about", p.Embedding))
+	}
+	for _, u := range p.Retire {
+		fmt.Fprintf(out, "%s: to be retired, since the source no longer has it\n", describe(u))
 	}
 	_, err := fmt.Fprintf(out, "%s; %d to add, %d to change, %d to remove, %d unchanged; nothing was written\n",
 		plural(len(p.Pages), "page", "pages"), p.Plan.Added, p.Plan.Changed, p.Plan.Removed, p.Plan.Unchanged)

@@ -138,8 +138,9 @@ func (u *unit) put(ctx context.Context, r *record) error {
 
 // publish ends the build; where questions are put to the same already, it stays.
 func (u *unit) publish(ctx context.Context) (docent.Release, error) {
-	if !u.dirty && u.base.Active {
+	if !u.dirty && u.base.Edition.Equal(u.release.Edition) && u.base.Active {
 		return u.base, nil
 	}
+	u.build.Describe(u.release.Edition)
 	return u.build.Publish(ctx, u.stats)
 }

@@ -30,7 +30,7 @@ func (m *mkDocs) readVersions() {
 		m.version = "latest"
 		m.warnings = append(m.warnings, m.warning(m.config, `mike gives each version a folder, and none is named here; "latest" is assumed: set the source's version`))
 	}
-	m.versions = []Version{{Name: m.version, Default: true}}
+	m.versions = []Version{{Name: m.version, Default: m.Version == "" || m.Version == usual}}
 	for _, name := range others {
 		if name != m.version {
 			m.versions = append(m.versions, Version{Name: name})
