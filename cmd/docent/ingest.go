@@ -16,8 +16,10 @@ import (
 type ingestFlags struct {
 	source         ingest.Source
 	dryRun, asJSON bool
+	format         string
 	verify         string  // the built site to compare with; "" is none
 	maxCost        float64 // in US dollars; 0 is no bound
+	push           pushFlags
 }
 
 func newIngest() *cobra.Command {
@@ -31,6 +33,10 @@ and publishes the result as one new release, at once. What did not change since
 the last release is not done again; deleted pages leave the index. Until the
 release is published, and when ingest is stopped midway, the old one is served.
 
+With --push the index is that of a server elsewhere. The pages are parsed here, the
+server is sent what it lacks, embeds it and publishes. No index is needed here. The
+key is better given in DOCENT_PUSH_KEY, or in the file DOCENT_PUSH_KEY_FILE names.
+
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 some files were skipped and the
 rest is in, 4 addresses that --verify-links did not find.`,
 		Example: `  docent ingest docs
@@ -38,7 +44,9 @@ rest is in, 4 addresses that --verify-links did not find.`,
   docent ingest git+https://github.com/example/project.git@v2#subdirectory=docs
   docent ingest https://docs.example.com/
   docent ingest docs --dry-run --json
-  docent ingest docs --verify-links site`,
+  docent ingest docs --dry-run --format github
+  docent ingest docs --verify-links site
+  docent ingest docs --push https://docs-bot.example.com --wait`,
 	}
 	var f ingestFlags
 	c.Flags().StringVar(&f.source.Name, "source", "", "name of the source (default: the folder's name)")
@@ -50,8 +58,14 @@ rest is in, 4 addresses that --verify-links did not find.`,
 	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "show what would be done, and change nothing")
 	c.Flags().StringVar(&f.verify, "verify-links", "", "compare every address that would be cited with the built site: its folder, search_index.json, objects.inv or address; change nothing")
 	c.Flags().Float64Var(&f.maxCost, "max-cost", 0, "stop before anything is embedded that would cost more, in US dollars (0: no bound)")
+	c.Flags().StringVar(&f.format, "format", formatText, "how warnings, broken links and errors are told: text, or github for annotations of a workflow")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON to stdout")
-	c.RunE = func(c *cobra.Command, dirs []string) error {
+	f.push.add(c)
+	c.RunE = func(c *cobra.Command, dirs []string) (err error) {
+		if f.format != formatText && f.format != formatGitHub || f.asJSON && f.format != formatText {
+			return usageErrorf("--format is %q: must be text or github, and text with --json", f.format)
+		}
+		defer func() { f.annotate(c, err) }()
 		s, _, err := prepare(c)
 		if err != nil {
 			return err
@@ -60,16 +74,22 @@ rest is in, 4 addresses that --verify-links did not find.`,
 		if err != nil {
 			return err
 		}
+		if err := f.push.check(f.verify != ""); err != nil {
+			return err
+		}
+		if f.push.to != "" {
+			return f.pushSources(c, s, sources)
+		}
 		if f.verify != "" {
-			return verifyLinks(c, s, sources, f.verify, f.asJSON)
+			return f.verifyLinks(c, s, sources)
 		}
 		if f.dryRun {
-			return dryRun(c, s, sources, f.asJSON)
+			return f.dryRunAll(c, s, sources)
 		}
 		if err := f.affordable(c, s, sources); err != nil {
 			return err
 		}
-		return ingestSources(c.Context(), c, s, sources, f.asJSON)
+		return ingestSources(c.Context(), c, s, sources, f.asJSON, f.format)
 	}
 	return c
 }
@@ -84,7 +104,7 @@ func (f *ingestFlags) affordable(c *cobra.Command, s *settings, sources []ingest
 	case s.Embedding.PricePerMillionTokens == 0:
 		return usageErrorf("--max-cost needs embedding.price_per_million_tokens")
 	}
-	plan, err := preview(c, s, sources)
+	plan, err := f.preview(c, s, sources)
 	if err != nil {
 		return err
 	}
@@ -140,7 +160,7 @@ func overridden(src, by ingest.Source) ingest.Source {
 
 // ingestSources ingests one source after the other. A source that fails does
 // not keep the others out.
-func ingestSources(ctx context.Context, c *cobra.Command, s *settings, sources []ingest.Source, asJSON bool) (err error) {
+func ingestSources(ctx context.Context, c *cobra.Command, s *settings, sources []ingest.Source, asJSON bool, format string) (err error) {
 	in, err := server.OpenIngester(ctx, s.Config)
 	if err != nil {
 		return err
@@ -166,7 +186,10 @@ func ingestSources(ctx context.Context, c *cobra.Command, s *settings, sources [
 		skipped += len(report.Skipped)
 		reports = append(reports, report)
 		if !asJSON {
-			printReport(c, report)
+			if format == formatGitHub {
+				located(src, report.Warnings, report.BrokenLinks, report.Skipped)
+			}
+			printReport(c, report, format)
 		}
 	}
 	if asJSON {
@@ -180,22 +203,31 @@ func ingestSources(ctx context.Context, c *cobra.Command, s *settings, sources [
 	return partlyDone(skipped, "the rest is in the index")
 }
 
-// dryRun prints what an ingest of all sources would do.
-func dryRun(c *cobra.Command, s *settings, sources []ingest.Source, asJSON bool) error {
-	all, err := preview(c, s, sources)
+// annotate tells GitHub why a run failed. Files that were skipped were told of
+// one by one.
+func (f *ingestFlags) annotate(c *cobra.Command, err error) {
+	var exit *exitError
+	if err != nil && f.format == formatGitHub && !(errors.As(err, &exit) && exit.code == exitPartly) {
+		remarks{c.ErrOrStderr(), f.format, ""}.command("error", "", 0, err.Error())
+	}
+}
+
+// dryRunAll prints what an ingest of all sources would do.
+func (f *ingestFlags) dryRunAll(c *cobra.Command, s *settings, sources []ingest.Source) error {
+	all, err := f.preview(c, s, sources)
 	if err != nil {
 		return err
 	}
-	if asJSON {
+	if f.asJSON {
 		err = printJSON(c, all)
 	} else {
-		err = printPlan(c, all, s.Embedding.Remote())
+		err = printPlan(c, all, s.Embedding.Remote(), f.format)
 	}
 	return errors.Join(err, partlyDone(len(all.Skipped), "nothing was written"))
 }
 
 // preview tells what an ingest of all sources would do.
-func preview(c *cobra.Command, s *settings, sources []ingest.Source) (all ingest.Preview, err error) {
+func (f *ingestFlags) preview(c *cobra.Command, s *settings, sources []ingest.Source) (all ingest.Preview, err error) {
 	in, err := server.OpenIngester(c.Context(), s.Config)
 	if err != nil {
 		return all, err
@@ -205,6 +237,9 @@ func preview(c *cobra.Command, s *settings, sources []ingest.Source) (all ingest
 		plan, err := in.DryRun(c.Context(), src)
 		if err != nil {
 			return all, fmt.Errorf("source %s: %w", src.Name, err)
+		}
+		if f.format == formatGitHub {
+			locatedPlan(src, &plan)
 		}
 		if i == 0 {
 			all = plan

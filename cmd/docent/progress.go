@@ -62,22 +62,24 @@ const maxWarnings = 20
 
 // printReport tells what an ingest did, what it skipped and what a writer
 // should look at.
-func printReport(c *cobra.Command, r ingest.Report) {
+func printReport(c *cobra.Command, r ingest.Report, format string) {
 	out := c.ErrOrStderr()
+	remarks := remarks{out, format, "docent: "}
 	for _, s := range r.Skipped {
-		fmt.Fprintf(out, "docent: skipped %s: %s\n", s.Path, s.Reason)
+		remarks.skipped(s)
 	}
-	warnings := make([]string, 0, len(r.Warnings)+len(r.BrokenLinks))
-	for _, w := range r.Warnings {
-		warnings = append(warnings, warningText(w))
+	room := maxWarnings
+	if format == formatGitHub {
+		room = len(r.Warnings) + len(r.BrokenLinks)
 	}
-	for _, l := range r.BrokenLinks {
-		warnings = append(warnings, brokenText(l))
+	for _, w := range r.Warnings[:min(len(r.Warnings), room)] {
+		remarks.warn("", w)
 	}
-	for _, w := range warnings[:min(len(warnings), maxWarnings)] {
-		fmt.Fprintln(out, "docent: warning: "+w)
+	room -= min(len(r.Warnings), room)
+	for _, l := range r.BrokenLinks[:min(len(r.BrokenLinks), room)] {
+		remarks.broken(l)
 	}
-	if more := len(warnings) - maxWarnings; more > 0 {
+	if more := len(r.Warnings) + len(r.BrokenLinks) - maxWarnings; more > 0 && format != formatGitHub {
 		fmt.Fprintf(out, "docent: and %s; 'docent ingest --dry-run' lists them all\n", plural(more, "more warning", "more warnings"))
 	}
 	for _, u := range r.Units {
@@ -102,22 +104,23 @@ func printUnit(out io.Writer, u ingest.UnitReport) {
 }
 
 // printPlan tells what an ingest would do; embeds says that chunks get vectors.
-func printPlan(c *cobra.Command, p ingest.Preview, embeds bool) error {
+func printPlan(c *cobra.Command, p ingest.Preview, embeds bool, format string) error {
 	out := c.OutOrStdout()
+	remarks := remarks{out, format, ""}
 	for _, page := range p.Pages {
 		fmt.Fprintf(out, "%s  %s  %s\n", page.Path, page.URL, page.Title)
 		for _, w := range page.Warnings {
-			fmt.Fprintln(out, "  warning: "+warningText(w))
+			remarks.warn("  ", w)
 		}
 	}
 	for _, l := range p.BrokenLinks {
-		fmt.Fprintln(out, "warning: "+brokenText(l))
+		remarks.broken(l)
 	}
 	for _, w := range p.Warnings {
-		fmt.Fprintln(out, "warning: "+warningText(w))
+		remarks.warn("", w)
 	}
 	for _, s := range p.Skipped {
-		fmt.Fprintf(out, "skipped %s: %s\n", s.Path, s.Reason)
+		remarks.skipped(s)
 	}
 	if p.Embedding != (ingest.Cost{}) || embeds {
 		fmt.Fprintln(out, costText("to embed, about", p.Embedding))
@@ -137,10 +140,6 @@ func costText(verb string, c ingest.Cost) string {
 		text += fmt.Sprintf(", %.6f dollars", c.USD)
 	}
 	return text
-}
-
-func brokenText(l ingest.BrokenLink) string {
-	return fmt.Sprintf("%s:%d: link to %s leads nowhere", l.Path, l.Line, l.Target)
 }
 
 func warningText(w docent.Warning) string {

@@ -101,7 +101,7 @@ func ingestFirst(c *cobra.Command, s *settings, dir string) ([]ingest.Source, er
 	if err != nil {
 		return nil, err
 	}
-	if err := ingestSources(c.Context(), c, s, sources, false); err != nil && !partly(err) {
+	if err := ingestSources(c.Context(), c, s, sources, false, formatText); err != nil && !partly(err) {
 		return nil, err
 	}
 	return sources, nil

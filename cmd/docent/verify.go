@@ -12,13 +12,13 @@ import (
 
 // verifyLinks compares the addresses that an ingest of the sources would cite
 // with a built site, and writes nothing. A mismatch misses the gate.
-func verifyLinks(c *cobra.Command, s *settings, sources []ingest.Source, at string, asJSON bool) error {
+func (f *ingestFlags) verifyLinks(c *cobra.Command, s *settings, sources []ingest.Source) error {
 	// Whoever types an address may reach what this machine reaches.
-	site, err := built.Open(c.Context(), at, guard.NewClient(guard.Config{AllowPrivate: true}))
+	site, err := built.Open(c.Context(), f.verify, guard.NewClient(guard.Config{AllowPrivate: true}))
 	if err != nil {
 		return &exitError{exitUsage, err}
 	}
-	plan, err := preview(c, s, sources)
+	plan, err := f.preview(c, s, sources)
 	if err != nil {
 		return err
 	}
@@ -26,10 +26,10 @@ func verifyLinks(c *cobra.Command, s *settings, sources []ingest.Source, at stri
 	if err != nil {
 		return err
 	}
-	if asJSON {
+	if f.asJSON {
 		err = printJSON(c, v)
 	} else {
-		err = printVerification(c, v)
+		err = printVerification(c, v, f.format)
 	}
 	if err != nil || len(v.MissingPages)+len(v.MissingAnchors) == 0 {
 		return err
@@ -39,13 +39,14 @@ func verifyLinks(c *cobra.Command, s *settings, sources []ingest.Source, at stri
 		plural(v.Pages, "page", "pages"), plural(v.Anchors, "section", "sections"), 100*v.MismatchRate)}
 }
 
-func printVerification(c *cobra.Command, v built.Verification) error {
+func printVerification(c *cobra.Command, v built.Verification, format string) error {
 	out := c.OutOrStdout()
+	remarks := remarks{out, format, ""}
 	for _, m := range v.MissingPages {
-		fmt.Fprintf(out, "%s: the site has no page %s\n", m.Path, m.URL)
+		remarks.missing(m.Path, "the site has no page "+m.URL)
 	}
 	for _, m := range v.MissingAnchors {
-		fmt.Fprintf(out, "%s: %q: the page has no anchor %s\n", m.Path, m.Heading, m.URL)
+		remarks.missing(m.Path, fmt.Sprintf("%q: the page has no anchor %s", m.Heading, m.URL))
 	}
 	sections := plural(v.Anchors, "section", "sections")
 	if v.OnlyPages {

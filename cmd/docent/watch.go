@@ -163,7 +163,7 @@ func watchSources(ctx context.Context, c *cobra.Command, s *settings, sources []
 		defer close(done)
 		defer w.close()
 		w.run(ctx, func() {
-			if err := ingestSources(ctx, c, s, sources, false); err != nil && !partly(err) {
+			if err := ingestSources(ctx, c, s, sources, false, formatText); err != nil && !partly(err) {
 				failed(err)
 			}
 		}, failed)
