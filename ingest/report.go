@@ -108,6 +108,13 @@ type Cost struct {
 	USD    float64 `json:"usd"`    // 0 where no price is known
 }
 
+// Join adds another cost to c.
+func (c *Cost) Join(other Cost) {
+	c.Texts += other.Texts
+	c.Tokens += other.Tokens
+	c.USD += other.USD
+}
+
 // Join adds another source's preview to p.
 func (p *Preview) Join(other Preview) {
 	p.Pages = append(p.Pages, other.Pages...)
@@ -115,9 +122,7 @@ func (p *Preview) Join(other Preview) {
 	p.Skipped = append(p.Skipped, other.Skipped...)
 	p.Warnings = append(p.Warnings, other.Warnings...)
 	p.Retire = append(p.Retire, other.Retire...)
-	p.Embedding.Texts += other.Embedding.Texts
-	p.Embedding.Tokens += other.Embedding.Tokens
-	p.Embedding.USD += other.Embedding.USD
+	p.Embedding.Join(other.Embedding)
 	p.Plan.add(other.Plan)
 }
 

@@ -124,7 +124,7 @@ func OpenIngester(ctx context.Context, cfg Config) (*Ingester, error) {
 // Run ingests a source, which is fetched first where it is elsewhere; see
 // ingest.Run and fetch.Fetch. progress may be nil.
 func (in *Ingester) Run(ctx context.Context, src ingest.Source, progress func(done, total int, path string)) (ingest.Report, error) {
-	src, fetched, err := in.materialise(ctx, src, progress)
+	src, fetched, err := materialise(ctx, in.cfg, src, progress)
 	if err != nil {
 		return ingest.Report{}, err
 	}
@@ -138,7 +138,7 @@ func (in *Ingester) Run(ctx context.Context, src ingest.Source, progress func(do
 // DryRun tells what Run would do; see ingest.DryRun. What is elsewhere is fetched
 // all the same.
 func (in *Ingester) DryRun(ctx context.Context, src ingest.Source) (ingest.Preview, error) {
-	src, fetched, err := in.materialise(ctx, src, nil)
+	src, fetched, err := materialise(ctx, in.cfg, src, nil)
 	if err != nil {
 		return ingest.Preview{}, err
 	}

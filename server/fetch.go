@@ -18,7 +18,7 @@ type fetched struct {
 
 // materialise brings a source that is elsewhere, or built HTML, into a folder of the data
 // folder, and gives it as a source that is that folder.
-func (in *Ingester) materialise(ctx context.Context, src ingest.Source, progress func(done, total int, path string)) (ingest.Source, fetched, error) {
+func materialise(ctx context.Context, cfg Config, src ingest.Source, progress func(done, total int, path string)) (ingest.Source, fetched, error) {
 	src, err := src.Normalised()
 	built := src.Dir != "" && (src.Framework == "html" || src.Framework == "" && fetch.IsBuilt(src.Dir))
 	if err != nil || !src.Fetched() && !built {
@@ -26,7 +26,7 @@ func (in *Ingester) materialise(ctx context.Context, src ingest.Source, progress
 	}
 	name := fetch.FolderName(cmp.Or(src.Site, docent.DefaultSite), src.Name, src.Version, src.Lang)
 	got, err := fetch.Fetch(ctx, fetchOf(src, built), fetch.Config{
-		Dir: filepath.Join(in.cfg.DataDir, "sources", name), MaxFileBytes: in.cfg.Ingest.MaxFileBytes, Progress: progress,
+		Dir: filepath.Join(cfg.DataDir, "sources", name), MaxFileBytes: cfg.Ingest.MaxFileBytes, Progress: progress,
 	})
 	if err != nil {
 		return src, fetched{}, err

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 
 	"docent"
+	"docent/ingest"
 	"docent/ingest/push"
 )
 
@@ -32,6 +33,22 @@ func (s *Server) pushTarget(ctx context.Context) (push.Target, error) {
 		Newest: func(ctx context.Context, unit docent.Unit) (int, error) { return newest(ctx, in.Index, unit) },
 		Close:  in.Close,
 	}, nil
+}
+
+// Parse makes a source ready to be parsed for an index that is elsewhere, under
+// the site that it has there. What is elsewhere itself is fetched first. progress
+// may be nil.
+func Parse(ctx context.Context, cfg Config, src ingest.Source, site string, progress func(done, total int, path string)) (*ingest.Parsing, []docent.Warning, error) {
+	src, fetched, err := materialise(ctx, cfg, src, progress)
+	if err != nil {
+		return nil, nil, err
+	}
+	src.Site = site
+	pages, err := ingest.Parse(ctx, src, cfg.Ingest.Config, ingest.Options{Progress: progress, Missing: fetched.missing})
+	if err != nil {
+		return nil, nil, err
+	}
+	return pages, append(fetched.warnings, pages.Warnings()...), nil
 }
 
 // newest is the number of a unit's newest release, whichever is active; 0 where
