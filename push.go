@@ -18,6 +18,7 @@ type PushTerms struct {
 type PushManifest struct {
 	Unit     Unit       `json:"unit"`              // its Site may be left out
 	Preview  string     `json:"preview,omitempty"` // "" is the site itself
+	Edition  Edition    `json:"edition"`           // is stored with the release
 	Analyzer string     `json:"analyzer"`
 	Splitter string     `json:"splitter"`
 	Pages    []PushPage `json:"pages"`

@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"docent"
@@ -11,10 +12,11 @@ import (
 
 // Delivery is the next release of a unit, of pages that were parsed elsewhere.
 type Delivery struct {
-	Unit  docent.Unit
-	Base  int               // the number of the release that it is made upon
-	Pages []docent.PushPage // all, each path once
-	Keep  []string          // see docent.PushManifest
+	Unit    docent.Unit
+	Edition docent.Edition
+	Base    int               // the number of the release that it is made upon
+	Pages   []docent.PushPage // all, each path once
+	Keep    []string          // see docent.PushManifest
 	// Open gives a page that the base does not have by its hash. It has been
 	// checked.
 	Open func(docent.PushPage) (Parsed, error)
@@ -64,6 +66,12 @@ func Apply(ctx context.Context, index Index, d Delivery, opts Options) (report R
 		}
 		return report, superseded(w.from.Number)
 	}
+	w.describe(d.Edition)
+	if back, err := retired(ctx, index, w.from); err != nil {
+		return report, err
+	} else if back {
+		w.dirty = true
+	}
 	if err := w.deliver(ctx, d, opts); err != nil {
 		return report, err
 	}
@@ -79,6 +87,16 @@ func Apply(ctx context.Context, index Index, d Delivery, opts Options) (report R
 	report.Plan, report.Chunks = w.plan, w.stats.Chunks
 	report.Release, report.Published, err = w.publish(ctx)
 	return report, err
+}
+
+// retired reports whether a unit has a release, and it is not searched.
+func retired(ctx context.Context, index Index, r docent.Release) (bool, error) {
+	lister, tells := index.(retirer)
+	if !tells || r.Number == 0 {
+		return false, nil
+	}
+	searched, err := lister.Releases(ctx, r.Unit.Site)
+	return err == nil && !slices.ContainsFunc(searched, func(now docent.Release) bool { return now.Unit == r.Unit }), err
 }
 
 func superseded(number int) error {

@@ -113,18 +113,25 @@ func (s Source) unit(siteName string) docent.Unit {
 	return docent.Unit{Site: cmp.Or(s.Site, siteName, docent.DefaultSite), Source: s.Name, Version: s.Version, Lang: s.Lang}
 }
 
-// CheckUnit checks the name and the language of a unit that comes from elsewhere;
-// errors are docent.CodeInvalid.
-func CheckUnit(u docent.Unit) error {
+// CheckUnit checks what names a unit that comes from elsewhere, and what is
+// stored with its release; errors are docent.CodeInvalid.
+func CheckUnit(u docent.Unit, e docent.Edition) error {
 	_, err := Source{Name: u.Source, Dir: ".", Lang: u.Lang}.Normalised()
 	if err == nil && (u.Source == "" || u.Lang != strings.ToLower(u.Lang) || !within(maxName, u.Source, u.Version, u.Lang) || strings.ContainsFunc(u.Version, unicode.IsControl)) {
 		err = docent.Errorf(docent.CodeInvalid, "the unit has no name, or one that can't be one")
 	}
+	if err == nil && (len(e.Aliases) > maxAliases || !within(maxName, append([]string{e.Covers}, e.Aliases...)...)) {
+		err = docent.Errorf(docent.CodeInvalid, "the unit's other names are too many, or can't be names")
+	}
 	return err
 }
 
-// maxName is the length of a source's name and of its version, in bytes.
-const maxName = 200
+// maxName is the length of a source's name and of its version, in bytes, and
+// maxAliases how many names a version may have beside it.
+const (
+	maxName    = 200
+	maxAliases = 100
+)
 
 func (s Source) rules(f *folder) (site.Rules, error) {
 	repo, at := repository(f.root)

@@ -36,6 +36,9 @@ func (p *Parsing) Units() []docent.Unit {
 	return units
 }
 
+// Edition is what is stored with the releases of the unit at place i in Units.
+func (p *Parsing) Edition(i int) docent.Edition { return p.maker.of(p.shares[i]).edition() }
+
 // Warnings are of the source's folder.
 func (p *Parsing) Warnings() []docent.Warning { return p.maker.folder.warnings }
 

@@ -35,7 +35,7 @@ type Sending struct {
 // the manifest, and then what it lacks. Done by another process before, or in
 // part, it goes on from there. It is published only by Commit.
 func (c *Client) Send(ctx context.Context, pages *ingest.Parsing, i int, terms docent.PushTerms, preview string, told func(done, total int)) (Sending, error) {
-	m := docent.PushManifest{Unit: pages.Units()[i], Preview: preview, Analyzer: terms.Analyzer, Splitter: terms.Splitter}
+	m := docent.PushManifest{Unit: pages.Units()[i], Preview: preview, Edition: pages.Edition(i), Analyzer: terms.Analyzer, Splitter: terms.Splitter}
 	var out Sending
 	var err error
 	out.Left, err = pages.Pages(ctx, i, func(p ingest.Parsed) error {

@@ -196,7 +196,7 @@ func check(m *docent.PushManifest, terms docent.PushTerms) error {
 			Hint: "use a key of that site"}
 	}
 	m.Unit.Site = terms.Site
-	if err := ingest.CheckUnit(m.Unit); err != nil {
+	if err := ingest.CheckUnit(m.Unit, m.Edition); err != nil {
 		return err
 	}
 	if n := len(m.Pages); n == 0 || n > terms.MaxPages {

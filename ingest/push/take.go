@@ -155,6 +155,6 @@ func (s stage) delivery(rec record) (ingest.Delivery, error) {
 	if err := s.read(manifestFile, &m); err != nil {
 		return ingest.Delivery{}, err
 	}
-	return ingest.Delivery{Unit: rec.Unit, Base: rec.Base, Pages: m.Pages, Keep: m.Keep,
+	return ingest.Delivery{Unit: rec.Unit, Edition: m.Edition, Base: rec.Base, Pages: m.Pages, Keep: m.Keep,
 		Open: func(p docent.PushPage) (ingest.Parsed, error) { return s.page(rec.Unit, p) }}, nil
 }
