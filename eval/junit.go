@@ -15,7 +15,7 @@ func (r *Report) JUnit(w io.Writer, c *Comparison) error {
 	for _, one := range r.Results {
 		t := testCase{Class: r.Name, Name: legal(fmt.Sprintf("line %d: %s", one.Line, one.asked())), Time: fmt.Sprintf("%.6f", one.TookMS/1000)}
 		if !one.Right() {
-			t.Failure = &failure{Message: one.Verdict(), Text: legal(fmt.Sprintf("wanted: %s\nfirst: %s\n", strings.Join(names(one.Relevant), ", "), firstOf(one.Top)))}
+			t.Failure = &failure{Message: one.Verdict(), Text: legal(fmt.Sprintf("wanted: %s\nfirst: %s\n", one.wanted(), firstOf(one.Top)))}
 		}
 		questions.add(t)
 	}

@@ -103,10 +103,7 @@ func (r *Report) misses(b *strings.Builder) {
 		}
 		n++
 		fmt.Fprintf(b, "- line %d: %s\n  %s (estimate %.2f)\n", one.Line, one.asked(), one.Verdict(), one.Probability)
-		if one.Answerable {
-			fmt.Fprintf(b, "  wanted: %s\n", strings.Join(names(one.Relevant), ", "))
-		}
-		fmt.Fprintf(b, "  first: %s\n", firstOf(one.Top))
+		fmt.Fprintf(b, "  wanted: %s\n  first: %s\n", one.wanted(), firstOf(one.Top))
 	}
 	if n == 0 {
 		b.WriteString("None.\n")
@@ -131,12 +128,16 @@ func (r *Result) Verdict() string {
 	return fmt.Sprintf("%s; relevant page at rank %d", said, r.PageRank)
 }
 
-func names(targets []Target) []string {
-	out := make([]string, len(targets))
-	for i, t := range targets {
-		out[i] = t.String()
+// wanted is what should have come of a question.
+func (r *Result) wanted() string {
+	if !r.Answerable {
+		return "a refusal"
 	}
-	return out
+	places := make([]string, len(r.Relevant))
+	for i, t := range r.Relevant {
+		places[i] = t.String()
+	}
+	return strings.Join(places, ", ")
 }
 
 func firstOf(top []string) string {

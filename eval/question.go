@@ -116,9 +116,9 @@ func explained(err error) error {
 	var kind *json.UnmarshalTypeError
 	switch {
 	case errors.As(err, &kind) && kind.Field != "":
-		return fmt.Errorf("%s is a %s: must be %s", kind.Field, kind.Value, wanted[kind.Type.Kind().String()])
+		return fmt.Errorf("%s must be %s, not of JSON's type %s", kind.Field, wanted[kind.Type.Kind().String()], kind.Value)
 	case errors.As(err, &kind):
-		return fmt.Errorf("the line is a %s: must be an object", kind.Value)
+		return errors.New("the line must be an object")
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return errors.New("not JSON: the line ends too soon")
 	}

@@ -53,6 +53,7 @@ name what the index does not have, 4 worse than the baseline.`,
 	c.Flags().StringVar(&f.baseline, "baseline", "", "report of an earlier --json to compare with; exit code 4 where a metric is worse")
 	c.Flags().Float64Var(&f.tolerance, "tolerance", 0.01, "by how much a metric may be worse than the baseline's")
 	c.RunE = func(c *cobra.Command, files []string) error { return f.run(c, files[0]) }
+	c.AddCommand(newEvalGenerate())
 	return c
 }
 
