@@ -177,6 +177,6 @@ func refused(answer *http.Response, body []byte) error {
 func packed(v any) ([]byte, error) {
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
-	err := json.NewEncoder(z).Encode(v)
-	return b.Bytes(), errors.Join(err, z.Close())
+	err := errors.Join(json.NewEncoder(z).Encode(v), z.Close())
+	return b.Bytes(), err
 }
