@@ -276,6 +276,10 @@ var attacks = map[string]func(victim) []attack{
 	"POST /api/v1/token":   func(victim) []attack { return nil }, // TestATokenIsRenewedForItsOwnerOnly
 	"GET /docs/:source/*":  nothingOfIts("/docs/manual/port.md", 200),
 	"HEAD /docs/:source/*": nothingOfIts("/docs/manual/port.md", 200),
+	"GET /llms.txt":        nothingOfIts("/llms.txt", 200),
+	"HEAD /llms.txt":       nothingOfIts("/llms.txt", 200),
+	"GET /llms-full.txt":   nothingOfIts("/llms-full.txt", 200),
+	"HEAD /llms-full.txt":  nothingOfIts("/llms-full.txt", 200),
 	"GET /health":          nothingOfIts("/health", 200),
 	"HEAD /health":         nothingOfIts("/health", 200),
 	"GET /ready":           nothingOfIts("/ready", 200),

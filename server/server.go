@@ -114,7 +114,7 @@ func (s *Server) open() error {
 		return err
 	}
 	s.handler, err = web.New(s.cfg.web(), web.Ports{
-		Answers: s.answers, Sessions: s.conversations, Search: &s.search, Pushes: s.pushes, Ready: s.Ready, Assets: widget.FS,
+		Answers: s.answers, Sessions: s.conversations, Search: &s.search, Library: &s.search, Pushes: s.pushes, Ready: s.Ready, Assets: widget.FS,
 		Gate: s.gate, Identify: s.identify, Journal: s.journal,
 	}, s.log)
 	return err

@@ -79,7 +79,7 @@ func newRigWith(t testing.TB, change func(*Config), identify Identify, sites ...
 	t.Cleanup(func() { gate.Close() })
 	r := &rig{answers: &fakeAnswers{}, sessions: newFakeSessions(), search: &fakeSearch{}, log: &lockedBuffer{}, keys: keys}
 	ports := Ports{
-		Answers: r.answers, Sessions: r.sessions, Search: r.search, Assets: assets, Gate: gate, Identify: identify,
+		Answers: r.answers, Sessions: r.sessions, Search: r.search, Library: r.search, Assets: assets, Gate: gate, Identify: identify,
 		Ready: func(context.Context) error { return r.notReady },
 	}
 	h, err := New(cfg, ports, slog.New(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
@@ -347,6 +347,9 @@ type fakeSearch struct {
 	byPath bool // pages are found by path alone
 	path   string
 	filter docent.Filters
+	choice Choice
+	pages  []docent.Page
+	gone   string // the path of a page that can't be read
 }
 
 func (s *fakeSearch) Search(_ context.Context, q docent.Query) (docent.Found, error) {
@@ -375,4 +378,27 @@ func (r *rig) chunked(method, target, body string) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
 	r.ServeHTTP(w, req)
 	return w
+}
+
+// Choose, Pages and Read make it a library of one release, or of none.
+func (s *fakeSearch) Choose(_ context.Context, _ string, f docent.Filters) (Choice, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.filter = f
+	return s.choice, s.err
+}
+
+func (s *fakeSearch) Pages(context.Context, docent.Release) ([]docent.Page, error) {
+	return s.pages, s.err
+}
+
+func (s *fakeSearch) Read(_ context.Context, _ docent.Release, path string) (docent.Page, []docent.Chunk, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range s.pages {
+		if p.Path == path && p.Path != s.gone {
+			return p, s.chunks, nil
+		}
+	}
+	return docent.Page{}, nil, docent.Errorf(docent.CodeNotFound, "there is no such page")
 }

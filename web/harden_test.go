@@ -19,7 +19,7 @@ func TestEveryAnswerIsHardened(t *testing.T) {
 		method, target, body, accept, policy string
 	}{
 		{"GET", "/", "", "", pagePolicy},
-		{"GET", "/docs/manual/a.md", "", "", pagePolicy},
+		{"GET", "/docs/manual/a", "", "", pagePolicy},
 		{"GET", "/none", "", navigation, pagePolicy},
 		{"GET", "/none", "", "", dataPolicy},
 		{"GET", "/widget.js", "", "", dataPolicy},
@@ -52,7 +52,7 @@ func TestOwnPagesAllowNothingInline(t *testing.T) {
 		}
 	}
 	r := newRig(t, nil)
-	for _, path := range []string{"/docs/manual/a.md", "/none"} {
+	for _, path := range []string{"/docs/manual/a", "/none"} {
 		page := r.do("GET", path, "", "Accept", navigation).Body.String()
 		for _, inline := range []string{"<style", "style=", "<script>", " onclick", " onload", "javascript:"} {
 			if strings.Contains(page, inline) {

@@ -207,7 +207,7 @@ func TestWhatIsNotPublicAsksWhoYouAre(t *testing.T) {
 	private := docsSite
 	private.Public = []string{}
 	r = newRigWith(t, nil, nil, private)
-	for _, target := range []string{"/api/v1/search?q=x", "/docs/manual/a.md"} {
+	for _, target := range []string{"/api/v1/search?q=x", "/docs/manual/a"} {
 		wantProblem(t, r.do("GET", target, ""), 401, docent.CodeUnauthorized)
 	}
 }

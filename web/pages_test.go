@@ -13,7 +13,7 @@ import (
 
 func TestAPageIsReadableWithoutScriptAndEscaped(t *testing.T) {
 	r := newRig(t, func(c *Config) { c.Server.PublicURL = "https://d.example/ask" })
-	r.search.page = docent.Page{Title: "A <b> page", URL: "https://d.example/ask/docs/manual/guide/a%20b.md", Breadcrumbs: []string{"Guide", "<i>"}}
+	r.search.page = docent.Page{Title: "A <b> page", URL: "https://d.example/ask/docs/manual/guide/a%20b", Breadcrumbs: []string{"Guide", "<i>"}}
 	r.search.chunks = []docent.Chunk{
 		{Section: 0, Text: "Lead.", Unit: docent.Unit{Lang: "de", Version: "2"}},
 		{Section: 1, Text: "One\n<script>alert(1)</script>", Anchor: "one", Headings: []string{"One"}},
@@ -21,7 +21,7 @@ func TestAPageIsReadableWithoutScriptAndEscaped(t *testing.T) {
 		{Section: 2, Text: "Two", Anchor: `"><x`, Headings: []string{"One", "Two"}},
 		{Section: 3, Text: "Deep", Anchor: "deep", Headings: []string{"One", "Two", "Three", "Deep"}},
 	}
-	w := r.do("GET", "/ask/docs/manual/guide/a%20b.md?version=2&lang=de", "", "Host", "d.example")
+	w := r.do("GET", "/ask/docs/manual/guide/a%20b?version=2&lang=de", "", "Host", "d.example")
 	want := `<!doctype html>
 <html lang="de">
 <head>
@@ -64,7 +64,7 @@ more in [Two](/ask/docs/manual/two.md)</div>
 	if diff := cmp.Diff(want, w.Body.String()); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff(docent.Filters{Source: "manual", Version: "2", Lang: "de"}, r.search.filter); diff != "" || r.search.path != "/docs/manual/guide/a%20b.md" {
+	if diff := cmp.Diff(docent.Filters{Source: "manual", Version: "2", Lang: "de"}, r.search.filter); diff != "" || r.search.path != "/docs/manual/guide/a%20b" {
 		t.Errorf("%s %q", diff, r.search.path)
 	}
 	if got := w.Header().Get("Content-Security-Policy"); !strings.Contains(got, "default-src 'none'") || strings.Contains(got, "unsafe") {
@@ -76,7 +76,7 @@ func TestAPageIsFoundByItsFilesPathToo(t *testing.T) {
 	r := newRig(t, nil)
 	r.search.byPath = true
 	r.search.page = docent.Page{Title: "A"}
-	if w := r.do("GET", "/docs/manual/guide/a%20b.md", ""); w.Code != 200 || r.search.path != "guide/a b.md" {
+	if w := r.do("GET", "/docs/manual/guide/a%20b", ""); w.Code != 200 || r.search.path != "guide/a b" {
 		t.Errorf("%d %q", w.Code, r.search.path)
 	}
 }
@@ -84,11 +84,11 @@ func TestAPageIsFoundByItsFilesPathToo(t *testing.T) {
 func TestAPageElsewhereIsLinked(t *testing.T) {
 	r := newRig(t, nil)
 	r.search.page = docent.Page{Title: "A", URL: "https://docs.example.com/a"}
-	if w := r.do("GET", "/docs/manual/a.md", ""); !strings.Contains(w.Body.String(), `<a href="https://docs.example.com/a">`) {
+	if w := r.do("GET", "/docs/manual/a", ""); !strings.Contains(w.Body.String(), `<a href="https://docs.example.com/a">`) {
 		t.Errorf("%s", w.Body)
 	}
 	r.search.err = docent.Errorf(docent.CodeNotFound, "there is no such page")
-	wantProblem(t, r.do("GET", "/docs/manual/none.md", ""), 404, docent.CodeNotFound)
+	wantProblem(t, r.do("GET", "/docs/manual/none", ""), 404, docent.CodeNotFound)
 }
 
 func TestFilesAreServedWithTheirTypeAndRevalidated(t *testing.T) {
@@ -149,7 +149,7 @@ func TestEverythingStandsBelowThePrefixToo(t *testing.T) {
 	r := newRig(t, func(c *Config) { c.Server.PublicURL = "https://d.example/ask" })
 	wholeAnswer(r.answers)
 	for _, base := range []string{"", "/ask"} {
-		for _, path := range []string{"/health", "/ready", "/", "/widget.js", "/api/v1/sessions", "/api/v1/search?q=x", "/docs/manual/a.md", "/api/v1/chat/msg_a/events"} {
+		for _, path := range []string{"/health", "/ready", "/", "/widget.js", "/api/v1/sessions", "/api/v1/search?q=x", "/docs/manual/a", "/api/v1/chat/msg_a/events"} {
 			if w := r.do("GET", base+path, ""); w.Code != 200 {
 				t.Errorf("GET %s: %d %s", base+path, w.Code, w.Body)
 			}
@@ -171,7 +171,7 @@ const navigation = "text/html,application/xhtml+xml,application/xml;q=0.9,image/
 func TestABrowserGetsErrorsAsAPageThatLeadsOn(t *testing.T) {
 	r := newRig(t, func(c *Config) { c.Server.PublicURL = "https://d.example/ask" })
 	r.search.err = docent.Errorf(docent.CodeNotFound, "there is no page %q", "<b>")
-	for _, path := range []string{"/docs/manual/none.md", "/docs/manual/", "/docs/manual", "/docs/", "/none"} {
+	for _, path := range []string{"/docs/manual/none", "/docs/manual/", "/docs/manual", "/docs/", "/none"} {
 		w := r.do("GET", "/ask"+path, "", "Host", "d.example", "Accept", navigation)
 		body := w.Body.String()
 		if w.Code != 404 || w.Header().Get("Content-Type") != "text/html; charset=UTF-8" || !strings.Contains(body, "<h1>There is no such page</h1>") ||
@@ -182,7 +182,7 @@ func TestABrowserGetsErrorsAsAPageThatLeadsOn(t *testing.T) {
 	}
 	wantProblem(t, r.do("GET", "/ask/api/v1/none", "", "Host", "d.example", "Accept", navigation), 404, docent.CodeNotFound)
 	r.search.err = errSecret
-	w := r.do("GET", "/ask/docs/manual/a.md", "", "Host", "d.example", "Accept", navigation)
+	w := r.do("GET", "/ask/docs/manual/a", "", "Host", "d.example", "Accept", navigation)
 	if w.Code != 500 || !strings.Contains(w.Body.String(), "Something is wrong with this server") || strings.Contains(w.Body.String(), "sk-123") {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
@@ -204,7 +204,7 @@ func TestWhoPrefersAPageGetsOne(t *testing.T) {
 func TestASourceThatIsNotThereIsAPageThatIsNotThere(t *testing.T) {
 	r := newRig(t, nil)
 	r.search.err = docent.Errorf(docent.CodeInvalid, "there is no source %q: sources: manual", "none")
-	wantProblem(t, r.do("GET", "/docs/none/a.md", ""), 404, docent.CodeNotFound, "sources: manual")
+	wantProblem(t, r.do("GET", "/docs/none/a", ""), 404, docent.CodeNotFound, "sources: manual")
 }
 
 func TestAPageViewIsOneLineInTheLog(t *testing.T) {

@@ -68,6 +68,24 @@ type Pushes interface {
 	Drop(site, id string) error
 }
 
+// Library reads whole releases, for programs that take pages instead of passages.
+type Library interface {
+	// Choose gives the releases that filters mean, as a search has them.
+	Choose(ctx context.Context, site string, f docent.Filters) (Choice, error)
+	// Pages gives all pages of a release by path; docent.CodeNotFound where it is
+	// not kept any more.
+	Pages(ctx context.Context, r docent.Release) ([]docent.Page, error)
+	// Read gives a page of a release, by its path, with its chunks in order.
+	Read(ctx context.Context, r docent.Release, path string) (docent.Page, []docent.Chunk, error)
+}
+
+// Choice is what filters mean.
+type Choice struct {
+	Releases []docent.Release
+	Others   []docent.Release // the other active ones of the sources
+	Note     string           // what was done to the filters
+}
+
 // Ready says nil when questions can be answered, and otherwise why not and
 // what to do.
 type Ready func(ctx context.Context) error

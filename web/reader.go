@@ -33,8 +33,11 @@ type readerSection struct {
 
 // readPage answers GET /docs/{source}/{path}: an indexed page, for following
 // citations of a source that has no site of its own. The path is the page's
-// address, or its file's.
+// address, or its file's. What ends with .md is the page as Markdown, see twinPage.
 func (h *Handler) readPage(c echo.Context) error {
+	if strings.HasSuffix(c.Request().URL.Path, ".md") {
+		return h.twinPage(c)
+	}
 	page, chunks, err := h.findPage(c)
 	if err != nil {
 		return err
@@ -53,16 +56,22 @@ func (h *Handler) readPage(c echo.Context) error {
 	})
 }
 
-// findPage finds the page that the address names. A source or a version that
-// is not there is, in an address, a page that is not there.
+// findPage finds the page that the address names.
 func (h *Handler) findPage(c echo.Context) (docent.Page, []docent.Chunk, error) {
-	ctx, address, site := c.Request().Context(), c.Request().URL, principal(c).Site
+	address := c.Request().URL
 	source, path, _ := strings.Cut(strings.TrimPrefix(address.Path, docsRoot), "/")
 	f := docent.Filters{Source: source, Version: c.QueryParam("version"), Lang: c.QueryParam("lang")}
-	page, chunks, err := h.ports.Search.Page(ctx, site, f, address.EscapedPath())
+	page, chunks, err := h.pageAt(c, f, address.EscapedPath())
 	if docent.CodeOf(err) == docent.CodeNotFound && path != "" {
-		page, chunks, err = h.ports.Search.Page(ctx, site, f, path)
+		page, chunks, err = h.pageAt(c, f, path)
 	}
+	return page, chunks, err
+}
+
+// pageAt finds a page of the caller's site by its address or path. A source or a
+// version that is not there is, in an address, a page that is not there.
+func (h *Handler) pageAt(c echo.Context, f docent.Filters, at string) (docent.Page, []docent.Chunk, error) {
+	page, chunks, err := h.ports.Search.Page(c.Request().Context(), principal(c).Site, f, at)
 	var unknown *docent.Error
 	if errors.As(err, &unknown) && unknown.Code == docent.CodeInvalid {
 		err = &docent.Error{Code: docent.CodeNotFound, Message: unknown.Message, Hint: unknown.Hint, Err: err}

@@ -19,6 +19,7 @@ type Ports struct {
 	Answers  Answers
 	Sessions Sessions
 	Search   Search
+	Library  Library
 	Pushes   Pushes // nil: the index is not changed from elsewhere
 	Ready    Ready
 	Assets   fs.FS // the widget and its pages, served under /; nil serves none
@@ -38,19 +39,20 @@ type Handler struct {
 	limits limits
 	assets map[string]asset
 	needs  map[string]need // by method and path, as in table
+	whole  chan struct{}   // holds a token for each reader of the whole documentation
 	http   http.Handler
 }
 
 // New makes a Handler. An error names the setting that is wrong, its value and
 // what would be right.
 func New(cfg Config, ports Ports, log *slog.Logger) (*Handler, error) {
-	if ports.Answers == nil || ports.Sessions == nil || ports.Search == nil || ports.Ready == nil || ports.Gate == nil {
-		return nil, errors.New("web: Answers, Sessions, Search, Ready and Gate are needed")
+	if ports.Answers == nil || ports.Sessions == nil || ports.Search == nil || ports.Library == nil || ports.Ready == nil || ports.Gate == nil {
+		return nil, errors.New("web: Answers, Sessions, Search, Library, Ready and Gate are needed")
 	}
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	h := &Handler{cfg: cfg, ports: ports, log: log, gate: ports.Gate, needs: map[string]need{}}
+	h := &Handler{cfg: cfg, ports: ports, log: log, gate: ports.Gate, needs: map[string]need{}, whole: make(chan struct{}, maxWhole)}
 	var err error
 	if h.public, err = parsePublic(cfg.Server.PublicURL); err != nil {
 		return nil, err

@@ -11,30 +11,50 @@ import (
 
 	"docent"
 	"docent/ingest/indexfile"
+	"docent/retrieval"
 	"docent/server"
 )
 
 func newIndexExport() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "export FILE",
-		Short: "Write the active releases into one file",
+		Short: "Write the active releases into one file, or as Markdown for programs that read",
 		Long: `Writes the releases that questions are answered from into one file, with all that
 another Docent needs to answer from them: 'docent serve --index' serves the file as it
 is, 'docent index import' puts it into an index. What is written is whole or not at all,
 and holds its own checksum.
 
-Without flags all sources are in it, in all versions and languages.`,
+Without flags all sources are in it, in all versions and languages.
+
+With --llms it writes into a folder, the build of the site that shows the pages, what
+coding agents look for there: llms.txt, llms-full.txt, and each page as Markdown. Of a
+page at /guide/install/ that is guide/install/index.md, of one at /guide/install it is
+guide/install.md. Without flags these are the default versions.`,
 		Example: `  docent index export docs.docent
-  docent index export docs.docent --source guide --version v2`,
-		Args: args(cobra.ExactArgs(1)),
+  docent index export docs.docent --source guide --version v2
+  docent index export --llms build
+  docent index export --llms site --site-url https://example.com/project/`,
+		Args: args(cobra.MaximumNArgs(1)),
 	}
 	only := exportFlags(c)
+	llms := c.Flags().String("llms", "", "folder of a built site to write llms.txt, llms-full.txt and the pages' Markdown into")
+	siteURL := c.Flags().String("site-url", "", "address at which the folder of --llms is served, where that is not its host's root")
 	c.RunE = func(c *cobra.Command, words []string) error {
-		index, err := openIndex(c)
+		if (len(words) == 0) == (*llms == "") {
+			return usageErrorf("name either a FILE or a folder with --llms")
+		}
+		s, _, err := prepare(c)
+		if err != nil {
+			return err
+		}
+		index, err := server.OpenIndex(c.Context(), s.Config)
 		if err != nil {
 			return err
 		}
 		defer index.Close()
+		if *llms != "" {
+			return only.llms(c, index, s.Server.PublicURL, *llms, *siteURL)
+		}
 		releases, err := only.releases(c.Context(), index)
 		if err != nil {
 			return err
@@ -78,6 +98,23 @@ func (s *selection) releases(ctx context.Context, index server.Index) ([]docent.
 			Hint: "'docent index list' shows what there is"}
 	}
 	return chosen, nil
+}
+
+// llms writes the Markdown of the default versions of what is meant.
+func (s *selection) llms(c *cobra.Command, index server.Index, base, dir, siteURL string) error {
+	releases, err := s.releases(c.Context(), index)
+	if err != nil {
+		return err
+	}
+	if releases, _, err = retrieval.Choose(releases, docent.Filters{}); err != nil {
+		return err
+	}
+	pages, err := exportLLMs(c.Context(), index, releases, base, dir, siteURL)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(c.ErrOrStderr(), "docent: llms.txt, llms-full.txt and %s written into %s\n", plural(pages, "page", "pages"), dir)
+	return nil
 }
 
 // exportIndex writes a file beside where it is to be and then puts it there, so that

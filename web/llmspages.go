@@ -1,0 +1,224 @@
+package web
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"docent"
+)
+
+// maxWhole is how many readers get the whole documentation at the same time: each
+// has every page read.
+const maxWhole = 4
+
+const markdownType = "text/markdown; charset=utf-8"
+
+// base is before rooted addresses for readers elsewhere; "" where it is unknown.
+func (h *Handler) base() string { return h.public.origin + h.public.base }
+
+// chosen is what a request for llms.txt means.
+type chosen struct {
+	Choice
+	filters docent.Filters
+	etag    string
+	since   time.Time // when the newest of the releases was published
+}
+
+// choose finds the releases that a request's filters mean, and names what is to be
+// made of them: the same until one is replaced.
+func (h *Handler) choose(c echo.Context) (chosen, error) {
+	f := docent.Filters{Source: c.QueryParam("source"), Version: c.QueryParam("version"), Lang: c.QueryParam("lang")}
+	choice, err := h.ports.Library.Choose(c.Request().Context(), principal(c).Site, f)
+	if err != nil {
+		return chosen{}, err
+	}
+	all := chosen{Choice: choice, filters: f}
+	named, err := json.Marshal([]any{choice, f, h.base(), c.Path()})
+	if err != nil {
+		return chosen{}, err
+	}
+	sum := sha256.Sum256(named)
+	all.etag = `"` + hex.EncodeToString(sum[:12]) + `"`
+	for _, r := range choice.Releases {
+		if r.CreatedAt.After(all.since) {
+			all.since = r.CreatedAt
+		}
+	}
+	return all, nil
+}
+
+// markdownHeaders sets what answers in Markdown have in common. What a reader keeps is
+// asked for again each time, and mostly not sent.
+func markdownHeaders(c echo.Context) http.Header {
+	head := c.Response().Header()
+	head.Set("Content-Type", markdownType)
+	head.Set("Cache-Control", "no-cache")
+	return head
+}
+
+// sent sets the headers of an answer, and reports whether its reader has it already.
+func (all chosen) sent(c echo.Context) bool {
+	head := markdownHeaders(c)
+	head.Set("ETag", all.etag)
+	head.Set("Last-Modified", all.since.UTC().Format(http.TimeFormat))
+	return strings.Contains(c.Request().Header.Get("If-None-Match"), all.etag)
+}
+
+// llms answers GET /llms.txt: the pages, with their addresses as Markdown.
+func (h *Handler) llms(c echo.Context) error {
+	all, err := h.choose(c)
+	if err != nil {
+		return err
+	}
+	if all.sent(c) {
+		return c.NoContent(http.StatusNotModified)
+	}
+	text := LLMs{Notes: h.notes(all), Link: func(u docent.Unit, p docent.Page) string {
+		return h.base() + twin(u, p, all.filters)
+	}}
+	for _, r := range all.Releases {
+		pages, err := h.ports.Library.Pages(c.Request().Context(), r)
+		if err != nil {
+			return err
+		}
+		text.Shelves = append(text.Shelves, Shelf{r, pages})
+	}
+	var b bytes.Buffer
+	if err := text.Write(&b); err != nil {
+		return err
+	}
+	http.ServeContent(c.Response(), c.Request(), "", all.since, bytes.NewReader(b.Bytes()))
+	return nil
+}
+
+// notes say what else can be read: the whole, and other versions and languages.
+func (h *Handler) notes(all chosen) []string {
+	query := url.Values{}
+	for name, value := range map[string]string{"source": all.filters.Source, "version": all.filters.Version, "lang": all.filters.Lang} {
+		if value != "" {
+			query.Set(name, value)
+		}
+	}
+	at := func(path string, query url.Values) string {
+		if len(query) > 0 {
+			path += "?" + query.Encode()
+		}
+		return h.base() + path
+	}
+	notes := []string{fmt.Sprintf("All of it in one file: %s. To find passages instead of reading pages: %s/api/v1/search?q=WORDS.", at("/llms-full.txt", query), h.base())}
+	if all.Note != "" {
+		notes = append(notes, "Note: "+oneLine(all.Note)+".")
+	}
+	var others []string
+	for _, r := range all.Others {
+		q := url.Values{"source": {r.Unit.Source}}
+		if r.Unit.Version != "" {
+			q.Set("version", r.Unit.Version)
+		}
+		if r.Unit.Lang != "" {
+			q.Set("lang", r.Unit.Lang)
+		}
+		others = append(others, "["+shelfName(r.Unit)+"]("+at("/llms.txt", q)+")")
+	}
+	if len(others) > 0 {
+		notes = append(notes, "Other versions and languages: "+strings.Join(others, ", ")+".")
+	}
+	return notes
+}
+
+// llmsFull answers GET /llms-full.txt: every page as Markdown, written as it is read.
+func (h *Handler) llmsFull(c echo.Context) error {
+	all, err := h.choose(c)
+	if err != nil {
+		return err
+	}
+	if all.sent(c) {
+		return c.NoContent(http.StatusNotModified)
+	}
+	if c.Request().Method == http.MethodHead {
+		return c.NoContent(http.StatusOK)
+	}
+	select {
+	case h.whole <- struct{}{}:
+		defer func() { <-h.whole }()
+	default:
+		return &docent.Error{Code: docent.CodeRateLimited, Message: "the whole documentation is being read by others", RetryAfter: 5 * time.Second}
+	}
+	err = h.writeWhole(c, all.Releases)
+	if err != nil && c.Response().Committed {
+		panic(http.ErrAbortHandler) // so that the client sees a broken answer, not an ended one
+	}
+	return err
+}
+
+func (h *Handler) writeWhole(c echo.Context, releases []docent.Release) error {
+	ctx, control := c.Request().Context(), http.NewResponseController(c.Response().Writer)
+	first := true
+	for _, r := range releases {
+		pages, err := h.ports.Library.Pages(ctx, r)
+		if err != nil {
+			return err
+		}
+		for _, p := range InOrder(pages) {
+			page, chunks, err := h.ports.Library.Read(ctx, r, p.Path)
+			if err != nil {
+				return err
+			}
+			var b bytes.Buffer
+			if !first {
+				b.WriteString("\n---\n\n")
+			}
+			first = false
+			if err := Markdown(&b, page, chunks, h.base()); err != nil {
+				return err
+			}
+			control.SetWriteDeadline(time.Now().Add(h.cfg.Server.WriteTimeout)) // tests' recorders have none
+			if _, err := c.Response().Write(b.Bytes()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// twinPage answers GET /docs/{source}/{path}.md: a page as Markdown. The path is the
+// page's address, see TwinPath, or its file's.
+func (h *Handler) twinPage(c echo.Context) error {
+	source, rest, _ := strings.Cut(strings.TrimPrefix(c.Request().URL.Path, docsRoot), "/")
+	address := strings.TrimSuffix(c.Request().URL.EscapedPath(), ".md")
+	f := docent.Filters{Source: source, Version: c.QueryParam("version"), Lang: c.QueryParam("lang")}
+	names := []string{address, rest, strings.TrimSuffix(rest, ".md")}
+	if folder, is := strings.CutSuffix(address, "/index"); is {
+		names = append([]string{folder + "/"}, names...)
+	}
+	for i, name := range names {
+		page, chunks, err := h.pageAt(c, f, name)
+		if docent.CodeOf(err) == docent.CodeNotFound && i < len(names)-1 {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		var b bytes.Buffer
+		if err := Markdown(&b, page, chunks, h.base()); err != nil {
+			return err
+		}
+		sum := sha256.Sum256(b.Bytes())
+		markdownHeaders(c).Set("ETag", `"`+hex.EncodeToString(sum[:12])+`"`)
+		c.Response().Header().Set("Link", "<"+cmp.Or(destination(page.URL), "/")+`>; rel="canonical"`)
+		http.ServeContent(c.Response(), c.Request(), "", time.Time{}, bytes.NewReader(b.Bytes()))
+		return nil
+	}
+	return errors.New("web: a page has no name")
+}
