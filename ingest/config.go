@@ -42,6 +42,8 @@ type Source struct {
 	Include   []string `yaml:"include"`   // patterns of paths to take; none takes all
 	Exclude   []string `yaml:"exclude"`   // patterns of paths to leave out, which beat Include
 
+	AnchorsFrom string `yaml:"anchors_from"` // the folder that the site was built into: anchors are taken from its pages
+
 	Git          string `yaml:"git"`           // a repository's address, or a folder that is one
 	Ref          string `yaml:"ref"`           // of Git: a branch, a tag or a commit; "" is its main branch
 	Subdir       string `yaml:"subdir"`        // of Git: the folder with the pages; "" is all

@@ -150,7 +150,11 @@ func (m *maker) make(path string, all bool) (out made) {
 			return out
 		}
 	}
-	out.hash = m.hash(path, raw, s)
+	var built *builtPage
+	if m.src.AnchorsFrom != "" {
+		built = m.built(path)
+	}
+	out.hash = m.hash(path, raw, s, built)
 	if out.unchanged = m.base[path].Hash == out.hash; out.unchanged && !all {
 		return out
 	}
@@ -167,6 +171,9 @@ func (m *maker) make(path string, all bool) (out made) {
 	if out.page.hidden != "" {
 		return out
 	}
+	if m.src.AnchorsFrom != "" {
+		out.page.takeAnchors(built)
+	}
 	for _, c := range splitPage(out.page, m.unit, m.cfg.ChunkTokens) {
 		out.chunks = append(out.chunks, docent.IndexedChunk{Chunk: c, Terms: analysis.ChunkTerms(&c)})
 	}
@@ -174,13 +181,17 @@ func (m *maker) make(path string, all bool) (out made) {
 }
 
 // hash is a page's: of its file, of what it takes in from others, and of what
-// it owes to them otherwise (the label of its folder).
-func (m *maker) hash(path string, raw []byte, s *source) string {
+// it owes to them otherwise (the label of its folder, the headings of its built
+// page).
+func (m *maker) hash(path string, raw []byte, s *source, built *builtPage) string {
 	parts := [][]byte{raw}
 	if s != nil {
 		for _, u := range s.used {
 			parts = append(parts, fmt.Appendf(nil, "%s %t", u.file, u.text == nil), u.text)
 		}
+	}
+	if built != nil {
+		parts = append(parts, fmt.Appendf(nil, "%q", built.headings))
 	}
 	return hashFile(fmt.Sprintf("%s %+v %t", m.fingerprint, m.rules.Page(site.File{Path: path}), m.partials[path]), parts...)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -129,6 +130,9 @@ func prepare(ctx context.Context, src Source, cfg Config, opts Options) (*maker,
 	src, err := src.Normalised()
 	if err != nil {
 		return nil, err
+	}
+	if info, err := os.Stat(src.AnchorsFrom); src.AnchorsFrom != "" && (err != nil || !info.IsDir()) {
+		return nil, badFolder("build the site first, and give the folder that it was built into", err, "anchors_from %s is no folder", src.AnchorsFrom)
 	}
 	f, err := walk(ctx, src)
 	if err != nil {

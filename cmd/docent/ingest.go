@@ -46,6 +46,7 @@ rest is in, 4 addresses that --verify-links did not find.`,
   docent ingest docs --dry-run --json
   docent ingest docs --dry-run --format github
   docent ingest docs --verify-links site
+  docent ingest docs --anchors-from site
   docent ingest docs --push https://docs-bot.example.com --wait`,
 	}
 	var f ingestFlags
@@ -57,6 +58,7 @@ rest is in, 4 addresses that --verify-links did not find.`,
 	c.Flags().StringVar(&f.source.Lang, "lang", "", "language of the documentation, such as en or pt-br")
 	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "show what would be done, and change nothing")
 	c.Flags().StringVar(&f.verify, "verify-links", "", "compare every address that would be cited with the built site: its folder, search_index.json, objects.inv or address; change nothing")
+	c.Flags().StringVar(&f.source.AnchorsFrom, "anchors-from", "", "take the sections' anchors from the built site in this folder")
 	c.Flags().Float64Var(&f.maxCost, "max-cost", 0, "stop before anything is embedded that would cost more, in US dollars (0: no bound)")
 	c.Flags().StringVar(&f.format, "format", formatText, "how warnings, broken links and errors are told: text, or github for annotations of a workflow")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON to stdout")
@@ -149,7 +151,7 @@ func (f *ingestFlags) sources(s *settings, dirs []string) ([]ingest.Source, erro
 func overridden(src, by ingest.Source) ingest.Source {
 	for _, field := range []struct{ to, from *string }{
 		{&src.Name, &by.Name}, {&src.Site, &by.Site}, {&src.Framework, &by.Framework}, {&src.BaseURL, &by.BaseURL},
-		{&src.Version, &by.Version}, {&src.Lang, &by.Lang},
+		{&src.Version, &by.Version}, {&src.Lang, &by.Lang}, {&src.AnchorsFrom, &by.AnchorsFrom},
 	} {
 		if *field.from != "" {
 			*field.to = *field.from

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"docent"
+	"docent/ingest"
 )
 
 // Site is a built site. Pages are named by their addresses below the site's
@@ -59,21 +60,12 @@ func unreadable(at string, err error) error {
 		Hint: "name the folder that the site was built into, its search_index.json or objects.inv, or its address", Err: err}
 }
 
-// candidates are the files that a web server may answer a page's address with.
-func candidates(page string) []string {
-	page = strings.TrimPrefix(page, "/")
-	if page == "" || strings.HasSuffix(page, "/") {
-		return []string{page + "index.html"}
-	}
-	return []string{page, page + ".html", page + "/index.html"}
-}
-
 // folder is a site in a folder.
 type folder struct{ files fs.FS }
 
 // Anchors implements Site.
 func (f folder) Anchors(_ context.Context, page string) (map[string]bool, bool, error) {
-	for _, name := range candidates(page) {
+	for _, name := range ingest.BuiltFiles(page) {
 		if !fs.ValidPath(name) {
 			continue
 		}

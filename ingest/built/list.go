@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"docent/ingest"
 )
 
 // The lists that generators write.
@@ -128,7 +130,7 @@ func integer(word string) bool {
 
 // Anchors implements Site; see Incomplete.
 func (l list) Anchors(_ context.Context, page string) (map[string]bool, bool, error) {
-	for _, name := range append(candidates(page), page) {
+	for _, name := range append(ingest.BuiltFiles(page), page) {
 		if anchors, found := l.pages[name]; found {
 			return anchors, true, nil
 		}

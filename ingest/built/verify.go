@@ -2,8 +2,6 @@ package built
 
 import (
 	"context"
-	"net/url"
-	"strings"
 
 	"docent/ingest"
 )
@@ -35,7 +33,7 @@ type Missing struct {
 func Verify(ctx context.Context, p ingest.Preview, site Site) (Verification, error) {
 	v := Verification{MissingPages: []Missing{}, MissingAnchors: []Missing{}, OnlyPages: Incomplete(site)}
 	for _, page := range p.Pages {
-		known, found, err := site.Anchors(ctx, address(page))
+		known, found, err := site.Anchors(ctx, ingest.AddressBelow(page.Base, page.URL))
 		if err != nil {
 			return v, unreadable(page.URL, err)
 		}
@@ -61,19 +59,4 @@ func Verify(ctx context.Context, p ingest.Preview, site Site) (Verification, err
 		v.MismatchRate = float64(len(v.MissingPages)+len(v.MissingAnchors)) / float64(all)
 	}
 	return v, nil
-}
-
-// address is a page's address below its site's root, unescaped.
-func address(p ingest.PreviewPage) string {
-	rest, below := strings.CutPrefix(p.URL, p.Base)
-	if !below {
-		if u, err := url.Parse(p.URL); err == nil {
-			rest = u.EscapedPath()
-		}
-	}
-	rest, _, _ = strings.Cut(rest, "?")
-	if plain, err := url.PathUnescape(rest); err == nil {
-		rest = plain
-	}
-	return strings.TrimPrefix(rest, "/")
 }
