@@ -2,11 +2,9 @@ package web
 
 import (
 	"bytes"
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -67,11 +65,15 @@ func markdownHeaders(c echo.Context) http.Header {
 	return head
 }
 
-// sent sets the headers of an answer, and reports whether its reader has it already.
-func (all chosen) sent(c echo.Context) bool {
+// headers are set right before an answer begins: an error must not have them.
+func (all chosen) headers(c echo.Context) {
 	head := markdownHeaders(c)
 	head.Set("ETag", all.etag)
 	head.Set("Last-Modified", all.since.UTC().Format(http.TimeFormat))
+}
+
+// known reports whether the reader has the answer already.
+func (all chosen) known(c echo.Context) bool {
 	return strings.Contains(c.Request().Header.Get("If-None-Match"), all.etag)
 }
 
@@ -81,7 +83,8 @@ func (h *Handler) llms(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if all.sent(c) {
+	if all.known(c) {
+		all.headers(c)
 		return c.NoContent(http.StatusNotModified)
 	}
 	text := LLMs{Notes: h.notes(all), Link: func(u docent.Unit, p docent.Page) string {
@@ -98,6 +101,7 @@ func (h *Handler) llms(c echo.Context) error {
 	if err := text.Write(&b); err != nil {
 		return err
 	}
+	all.headers(c)
 	http.ServeContent(c.Response(), c.Request(), "", all.since, bytes.NewReader(b.Bytes()))
 	return nil
 }
@@ -143,10 +147,12 @@ func (h *Handler) llmsFull(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if all.sent(c) {
+	if all.known(c) {
+		all.headers(c)
 		return c.NoContent(http.StatusNotModified)
 	}
 	if c.Request().Method == http.MethodHead {
+		all.headers(c)
 		return c.NoContent(http.StatusOK)
 	}
 	select {
@@ -155,17 +161,19 @@ func (h *Handler) llmsFull(c echo.Context) error {
 	default:
 		return &docent.Error{Code: docent.CodeRateLimited, Message: "the whole documentation is being read by others", RetryAfter: 5 * time.Second}
 	}
-	err = h.writeWhole(c, all.Releases)
+	err = h.writeWhole(c, all)
 	if err != nil && c.Response().Committed {
 		panic(http.ErrAbortHandler) // so that the client sees a broken answer, not an ended one
 	}
 	return err
 }
 
-func (h *Handler) writeWhole(c echo.Context, releases []docent.Release) error {
+// writeWhole writes page after page; what comes before the first one can still be
+// another answer.
+func (h *Handler) writeWhole(c echo.Context, all chosen) error {
 	ctx, control := c.Request().Context(), http.NewResponseController(c.Response().Writer)
 	first := true
-	for _, r := range releases {
+	for _, r := range all.Releases {
 		pages, err := h.ports.Library.Pages(ctx, r)
 		if err != nil {
 			return err
@@ -176,7 +184,9 @@ func (h *Handler) writeWhole(c echo.Context, releases []docent.Release) error {
 				return err
 			}
 			var b bytes.Buffer
-			if !first {
+			if first {
+				all.headers(c)
+			} else {
 				b.WriteString("\n---\n\n")
 			}
 			first = false
@@ -192,33 +202,39 @@ func (h *Handler) writeWhole(c echo.Context, releases []docent.Release) error {
 	return nil
 }
 
-// twinPage answers GET /docs/{source}/{path}.md: a page as Markdown. The path is the
-// page's address, see TwinPath, or its file's.
+// twinPage answers GET /docs/{source}/{path}.md: a page as Markdown.
 func (h *Handler) twinPage(c echo.Context) error {
-	source, rest, _ := strings.Cut(strings.TrimPrefix(c.Request().URL.Path, docsRoot), "/")
+	page, chunks, err := h.findTwin(c)
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := Markdown(&b, page, chunks, h.base()); err != nil {
+		return err
+	}
+	sum := sha256.Sum256(b.Bytes())
+	head := markdownHeaders(c)
+	head.Set("ETag", `"`+hex.EncodeToString(sum[:12])+`"`)
+	head.Set("Link", "<"+destination(page.URL)+`>; rel="canonical"`)
+	http.ServeContent(c.Response(), c.Request(), "", time.Time{}, bytes.NewReader(b.Bytes()))
+	return nil
+}
+
+// findTwin finds the page whose Markdown is asked for. What stands before .md is the
+// page's address, see TwinPath, or the whole is its file's path, or stands before .md.
+func (h *Handler) findTwin(c echo.Context) (page docent.Page, chunks []docent.Chunk, err error) {
+	source, file, _ := strings.Cut(strings.TrimPrefix(c.Request().URL.Path, docsRoot), "/")
 	address := strings.TrimSuffix(c.Request().URL.EscapedPath(), ".md")
-	f := docent.Filters{Source: source, Version: c.QueryParam("version"), Lang: c.QueryParam("lang")}
-	names := []string{address, rest, strings.TrimSuffix(rest, ".md")}
+	names := []string{address, file, strings.TrimSuffix(file, ".md")}
 	if folder, is := strings.CutSuffix(address, "/index"); is {
 		names = append([]string{folder + "/"}, names...)
 	}
-	for i, name := range names {
-		page, chunks, err := h.pageAt(c, f, name)
-		if docent.CodeOf(err) == docent.CodeNotFound && i < len(names)-1 {
-			continue
+	f := docent.Filters{Source: source, Version: c.QueryParam("version"), Lang: c.QueryParam("lang")}
+	for _, name := range names {
+		page, chunks, err = h.pageAt(c, f, name)
+		if docent.CodeOf(err) != docent.CodeNotFound {
+			break
 		}
-		if err != nil {
-			return err
-		}
-		var b bytes.Buffer
-		if err := Markdown(&b, page, chunks, h.base()); err != nil {
-			return err
-		}
-		sum := sha256.Sum256(b.Bytes())
-		markdownHeaders(c).Set("ETag", `"`+hex.EncodeToString(sum[:12])+`"`)
-		c.Response().Header().Set("Link", "<"+cmp.Or(destination(page.URL), "/")+`>; rel="canonical"`)
-		http.ServeContent(c.Response(), c.Request(), "", time.Time{}, bytes.NewReader(b.Bytes()))
-		return nil
 	}
-	return errors.New("web: a page has no name")
+	return page, chunks, err
 }

@@ -92,7 +92,7 @@ func rejoin(text, next string, a, b *docent.Chunk) string {
 		return text + "\n\n" + next
 	}
 	last, first := a.Blocks[len(a.Blocks)-1], b.Blocks[0]
-	if last.Kind != first.Kind || last.Lang != first.Lang || first.Line != last.EndLine+1 {
+	if last.Kind != first.Kind || last.Lang != first.Lang || first.Line > last.EndLine+1 {
 		return text + "\n\n" + next
 	}
 	switch last.Kind {
@@ -107,7 +107,9 @@ func rejoin(text, next string, a, b *docent.Chunk) string {
 			return text + "\n" + strings.SplitN(next, "\n", 3)[2]
 		}
 		return text + "\n" + next
-	case docent.BlockList:
+	case docent.BlockParagraph:
+		return text + " " + next
+	case docent.BlockList, docent.BlockDefinition:
 		return text + "\n" + next
 	}
 	return text + "\n\n" + next
