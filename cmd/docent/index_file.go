@@ -63,7 +63,7 @@ guide/install.md. Without flags these are the default versions.`,
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(c.ErrOrStderr(), "docent: %s written, %.1f MB: %s\n", words[0], float64(size)/1e6, counted(releases))
+		fmt.Fprintf(c.ErrOrStderr(), "docent: %s written, %s: %s\n", words[0], fileSize(size), counted(releases))
 		return nil
 	}
 	return c
@@ -134,6 +134,14 @@ func exportIndex(ctx context.Context, index server.Index, releases []docent.Rele
 		return 0, cantWrite(path, err)
 	}
 	return info.Size(), nil
+}
+
+// fileSize is a number of bytes for people.
+func fileSize(bytes int64) string {
+	if bytes < 1e6 {
+		return fmt.Sprintf("%d KB", (bytes+999)/1000)
+	}
+	return fmt.Sprintf("%.1f MB", float64(bytes)/1e6)
 }
 
 func cantWrite(path string, err error) error {

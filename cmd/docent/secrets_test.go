@@ -27,6 +27,8 @@ var commandLines = map[string][]string{
 	"docent index activate": {"docs 1", "none 7"},
 	"docent index rollback": {"docs"},
 	"docent index gc":       {""},
+	"docent index export":   {"out.docent", "--llms out", ""},
+	"docent index import":   {"out.docent", "none.docent"},
 	"docent keys":           {""},
 	"docent keys create":    {"--scope none", "--scope chat --site -"},
 	"docent keys list":      {"", "--json"},
