@@ -38,7 +38,7 @@ func DryRun(ctx context.Context, index Index, src Source, cfg Config, opts Optio
 }
 
 func newPreview() Preview {
-	return Preview{Pages: []PreviewPage{}, BrokenLinks: []BrokenLink{}, Skipped: []Skip{}, Warnings: []docent.Warning{}, Retire: []docent.Unit{}}
+	return Preview{Pages: []PreviewPage{}, BrokenLinks: []BrokenLink{}, Skipped: []Skip{}, Copies: []Copy{}, Warnings: []docent.Warning{}, Retire: []docent.Unit{}}
 }
 
 // dryRun tells what run would do with one unit.
@@ -72,7 +72,7 @@ func (r *run) dryRun(ctx context.Context, index Index, opts Options, step func(p
 		return out, err
 	}
 	r.plan.Removed = len(gone(r.base, r.live))
-	out.Plan, out.Skipped = r.plan, r.report.Skipped
+	out.Plan, out.Skipped, out.Copies = r.plan, r.report.Skipped, r.report.Copies
 	out.Embedding, err = costOf(ctx, opts, added)
 	return out, err
 }
@@ -85,6 +85,9 @@ func (r *run) preview(ctx context.Context, one made) (*PreviewPage, []docent.Ind
 		return nil, nil, nil
 	}
 	r.check.add(one.page)
+	if one.copyOf != "" {
+		r.report.Copies = append(r.report.Copies, Copy{one.path, one.copyOf})
+	}
 	if one.page.hidden != "" {
 		return nil, nil, nil
 	}

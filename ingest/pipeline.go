@@ -14,7 +14,7 @@ import (
 )
 
 // maker turns files into pages and chunks. It is shared by the workers, and
-// nothing in it changes.
+// nothing in it changes while they work.
 type maker struct {
 	parsing
 	cfg         Config
@@ -24,6 +24,7 @@ type maker struct {
 	partials    map[string]bool // files that only stand in others
 	fingerprint string
 	base        map[string]docent.Page // of the last release
+	copies      map[string]string      // files whose text another one has, by their paths: that one's
 }
 
 // made is what became of one file.
@@ -31,8 +32,9 @@ type made struct {
 	path      string
 	skip      string // why it could not be read; "" where it could
 	hash      string
-	unchanged bool  // as in the last release; it was not parsed
-	page      *page // nil where it was skipped or unchanged
+	unchanged bool   // as in the last release; it was not parsed
+	page      *page  // nil where it was skipped or unchanged
+	copyOf    string // of a hidden page: the path of the one that has its text
 	chunks    []docent.IndexedChunk
 }
 
@@ -71,7 +73,10 @@ type job struct {
 // goroutine and in the order of paths. Only a few files per worker are in
 // memory at any time: workers wait for fn. With all set unchanged files are
 // parsed too.
-func (m *maker) each(ctx context.Context, all bool, fn func(made) error) error {
+func (m *maker) each(ctx context.Context, all bool, fn func(made) error) (err error) {
+	if m.copies, err = m.findCopies(ctx); err != nil {
+		return err
+	}
 	workers := m.cfg.workers()
 	g, ctx := errgroup.WithContext(ctx)
 	jobs, order := make(chan job), make(chan job, 2*workers)
@@ -154,7 +159,7 @@ func (m *maker) make(path string, all bool) (out made) {
 	if m.src.AnchorsFrom != "" {
 		built = m.built(path)
 	}
-	out.hash = m.hash(path, raw, s, built)
+	out.hash, out.copyOf = m.hash(path, raw, s, built), m.copies[path]
 	if out.unchanged = m.base[path].Hash == out.hash; out.unchanged && !all {
 		return out
 	}
@@ -167,6 +172,9 @@ func (m *maker) make(path string, all bool) (out made) {
 	out.page.Version, out.page.Lang = m.unit.Version, m.unit.Lang
 	if out.page.hidden == "" && m.partials[path] {
 		out.page.hidden = "a partial: other pages include it"
+	}
+	if out.copyOf != "" {
+		out.page.hidden, out.page.shown = "the same text as "+out.copyOf, true
 	}
 	if out.page.hidden != "" {
 		return out
@@ -192,6 +200,9 @@ func (m *maker) hash(path string, raw []byte, s *source, built *builtPage) strin
 	}
 	if built != nil {
 		parts = append(parts, fmt.Appendf(nil, "%q", built.headings))
+	}
+	if m.copies[path] != "" {
+		parts = append(parts, []byte("a copy"))
 	}
 	return hashFile(fmt.Sprintf("%s %+v %t", m.fingerprint, m.rules.Page(site.File{Path: path}), m.partials[path]), parts...)
 }

@@ -25,6 +25,7 @@ type Report struct {
 	Chunks    int              `json:"chunks"`   // of the release
 	Hidden    int              `json:"hidden"`   // pages that say that they are not to be published
 	Skipped   []Skip           `json:"skipped"`  // never nil; the rest is in
+	Copies    []Copy           `json:"copies"`   // never nil
 	Warnings  []docent.Warning `json:"warnings"` // never nil
 	// BrokenLinks are those of the pages that were read: all of them where a
 	// file was added, removed or renamed, and otherwise those of changed pages.
@@ -50,7 +51,7 @@ type UnitReport struct {
 }
 
 func newReport() Report {
-	return Report{Skipped: []Skip{}, Warnings: []docent.Warning{}, BrokenLinks: []BrokenLink{}, Units: []UnitReport{}, Retired: []docent.Unit{}}
+	return Report{Skipped: []Skip{}, Copies: []Copy{}, Warnings: []docent.Warning{}, BrokenLinks: []BrokenLink{}, Units: []UnitReport{}, Retired: []docent.Unit{}}
 }
 
 // add joins what became of one unit to r.
@@ -63,6 +64,7 @@ func (r *Report) add(one Report) {
 	r.Plan.add(one.Plan)
 	r.Chunks += one.Chunks
 	r.Hidden += one.Hidden
+	r.Copies = append(r.Copies, one.Copies...)
 	r.Warnings = append(r.Warnings, one.Warnings...)
 	r.Skipped = joinSkips(r.Skipped, one.Skipped)
 }
@@ -92,6 +94,7 @@ type Preview struct {
 	BrokenLinks []BrokenLink  `json:"broken_links"`
 	Plan        Plan          `json:"plan"`
 	Skipped     []Skip        `json:"skipped"`
+	Copies      []Copy        `json:"copies"`
 	// Warnings are of the folder; those of pages stand with them.
 	Warnings []docent.Warning `json:"warnings"`
 	// Retire are the units that would be taken out of what is searched, see
@@ -120,6 +123,7 @@ func (p *Preview) Join(other Preview) {
 	p.Pages = append(p.Pages, other.Pages...)
 	p.BrokenLinks = append(p.BrokenLinks, other.BrokenLinks...)
 	p.Skipped = append(p.Skipped, other.Skipped...)
+	p.Copies = append(p.Copies, other.Copies...)
 	p.Warnings = append(p.Warnings, other.Warnings...)
 	p.Retire = append(p.Retire, other.Retire...)
 	p.Embedding.Join(other.Embedding)

@@ -190,6 +190,10 @@ func (r *run) take(ctx context.Context, one made) error {
 	}
 	r.report.Warnings = append(r.report.Warnings, one.page.Warnings...)
 	r.check.add(one.page)
+	if one.copyOf != "" {
+		r.report.Copies = append(r.report.Copies, Copy{one.path, one.copyOf})
+		return nil
+	}
 	if one.page.hidden != "" {
 		r.report.Hidden++
 		return nil

@@ -233,7 +233,7 @@ func TestADryRunTellsWhatARunWouldDo(t *testing.T) {
 		`{"source":"s","path":"a.md","url":"/docs/s/2/en/a","title":"A","breadcrumbs":[],"lang":"en","version":"2","sections":[{"heading":"A","level":1,"anchor":"a","url":"/docs/s/2/en/a#a","tokens":2}],"warnings":[]},` +
 		`{"source":"s","path":"b.md","url":"/docs/s/2/en/b","title":"B","breadcrumbs":[],"lang":"en","version":"2","sections":[{"heading":"B","level":1,"anchor":"b","url":"/docs/s/2/en/b#b","tokens":1}],"warnings":[]},` +
 		`{"source":"s","path":"c.md","url":"/docs/s/2/en/c","title":"C","breadcrumbs":[],"lang":"en","version":"2","sections":[{"heading":"C","level":1,"anchor":"c","url":"/docs/s/2/en/c#c","tokens":2}],"warnings":[]}],` +
-		`"broken_links":[{"path":"a.md","line":3,"target":"gone.md"}],"plan":{"added":3,"changed":0,"removed":0,"unchanged":0},"skipped":[],"warnings":[],"retire":[],"embedding":{"texts":0,"tokens":0,"usd":0}}`
+		`"broken_links":[{"path":"a.md","line":3,"target":"gone.md"}],"plan":{"added":3,"changed":0,"removed":0,"unchanged":0},"skipped":[],"copies":[],"warnings":[],"retire":[],"embedding":{"texts":0,"tokens":0,"usd":0}}`
 	if diff := cmp.Diff(want, string(got)); diff != "" {
 		t.Error(diff)
 	}

@@ -82,6 +82,9 @@ func printReport(c *cobra.Command, r ingest.Report, format string) {
 	if more := len(r.Warnings) + len(r.BrokenLinks) - maxWarnings; more > 0 && format != formatGitHub {
 		fmt.Fprintf(out, "docent: and %s; 'docent ingest --dry-run' lists them all\n", plural(more, "more warning", "more warnings"))
 	}
+	if len(r.Copies) > 0 {
+		fmt.Fprintf(out, "docent: %s left out, since another page has the same text; 'docent ingest --dry-run' lists them\n", plural(len(r.Copies), "page is", "pages are"))
+	}
 	for _, u := range r.Units {
 		printUnit(out, u)
 	}
@@ -121,6 +124,9 @@ func printPlan(c *cobra.Command, p ingest.Preview, embeds bool, format string) e
 	}
 	for _, s := range p.Skipped {
 		remarks.skipped(s)
+	}
+	for _, copied := range p.Copies {
+		fmt.Fprintf(out, "left out %s: the same text as %s\n", copied.Path, copied.Of)
 	}
 	if p.Embedding != (ingest.Cost{}) || embeds {
 		fmt.Fprintln(out, costText("to embed, about", p.Embedding))

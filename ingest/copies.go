@@ -1,0 +1,121 @@
+package ingest
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"regexp"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"docent/ingest/site"
+)
+
+// Copy is a page that is left out, since another one of the same version and
+// language has the same title and text.
+type Copy struct {
+	Path string `json:"path"`
+	Of   string `json:"of"` // the path of the page that is in
+}
+
+// minCopied is the length from which on equal texts are copies, in bytes. What
+// stubs say ("Coming soon") is often the same, and each stands for a page of its
+// own.
+const minCopied = 200
+
+// bodyKey is what copies have in common; the zero value is of pages that may
+// have none.
+type bodyKey [sha256.Size]byte
+
+// findCopies gives the page that each copy is of. All files of the unit are
+// looked at, also those that did not change: what is a copy depends on what is
+// there, not on what was done before.
+func (m *maker) findCopies(ctx context.Context) (map[string]string, error) {
+	keys := make([]bodyKey, len(m.files))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(m.cfg.workers())
+	for i, file := range m.files {
+		g.Go(func() error {
+			keys[i] = m.bodyKey(file)
+			return ctx.Err()
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	groups := map[bodyKey][]string{}
+	for i, file := range m.files {
+		if keys[i] != (bodyKey{}) {
+			groups[keys[i]] = append(groups[keys[i]], file)
+		}
+	}
+	copies := map[string]string{}
+	for _, files := range groups {
+		if len(files) > 1 {
+			m.copiesAmong(files, copies)
+		}
+	}
+	return copies, nil
+}
+
+// copiesAmong chooses the page that stays of those with the same text: one to
+// which no other's address leads on, one in the navigation, the one nearest to
+// the site's root, the first.
+func (m *maker) copiesAmong(files []string, copies map[string]string) {
+	pages, leads := make([]site.Page, len(files)), map[string]bool{}
+	for i, f := range files {
+		pages[i] = m.rules.Page(site.File{Path: f})
+		for _, alias := range pages[i].Aliases {
+			leads[alias] = true
+		}
+	}
+	redirects := m.rules.About().Redirects
+	rank := func(i int) (forwarded, unlisted, depth int) {
+		p := pages[i]
+		if leads[p.URL] || redirects[p.URL] != "" {
+			forwarded = 1
+		}
+		if p.Order == 0 {
+			unlisted = 1
+		}
+		return forwarded, unlisted, strings.Count(strings.TrimSuffix(p.URL, "/"), "/")
+	}
+	order := make([]int, len(files))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		fa, ua, da := rank(a)
+		fb, ub, db := rank(b)
+		return cmp.Or(cmp.Compare(fa, fb), cmp.Compare(ua, ub), cmp.Compare(da, db))
+	})
+	for _, i := range order[1:] {
+		copies[files[i]] = files[order[0]]
+	}
+}
+
+// evaluated is what becomes of a page by more than its own text.
+var evaluated = regexp.MustCompile(`\{\{|\{%|<[A-Z]|\$\{`)
+
+// bodyKey is of a file's title and its text without front matter and with white
+// space collapsed.
+func (m *maker) bodyKey(file string) (key bodyKey) {
+	raw, why := readFile(m.folder.abs(file), m.cfg.MaxFileBytes)
+	if why != "" || len(raw) < minCopied || m.partials[file] || m.dialect.includes(raw) || evaluated.Match(raw) {
+		return key
+	}
+	text, why := decode(raw)
+	if why != "" {
+		return key
+	}
+	source := openSource(file, text, m.dialect.Framework == "mkdocs")
+	page := m.rules.Page(site.File{Path: file, Meta: source.meta, Heading: firstHeading(source.text)})
+	body := bytes.Join(bytes.Fields(source.text), []byte(" "))
+	if page.Hidden != "" || len(body) < minCopied {
+		return key
+	}
+	return sha256.Sum256(append([]byte(page.Title+"\x00"), body...))
+}
