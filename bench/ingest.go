@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"docent/embedding"
 	"docent/ingest"
 	"docent/llm"
 	"docent/llm/llmtest"
@@ -58,7 +59,46 @@ func (b *bench) ingest(ctx context.Context) error {
 	b.add("ingest: parse and split, chunks", float64(first.Release.Chunks)/parsed/cores, "chunks/s a core", "")
 	b.add("ingest: parse, split and write", float64(first.Release.Chunks)/first.Duration.Seconds()/cores, "chunks/s a core", "at least 1000")
 	b.add("ingest: 1,000 pages, nothing changed", again.Duration.Seconds()*1000, "ms", "at most 500")
+	if err := b.builtin(ctx, src); err != nil {
+		return err
+	}
 	return b.embed(ctx, src)
+}
+
+// builtin measures the built-in model: alone, on one core, and in a whole ingest.
+func (b *bench) builtin(ctx context.Context, src ingest.Source) error {
+	texts := passages(10_000)
+	began := time.Now()
+	if _, err := embedding.Builtin().Embed(ctx, texts); err != nil {
+		return err
+	}
+	b.add("ingest: the built-in model alone", float64(len(texts))/time.Since(began).Seconds(), "chunks/s a core", "at least 5000")
+	whole, err := b.whole(ctx, b.config("builtin"), src)
+	if err != nil {
+		return err
+	}
+	b.add("ingest: parse, split, embed by the built-in model and write", whole, "chunks/s a core", "at least 1000")
+	return nil
+}
+
+// passages are texts of a chunk's size.
+func passages(n int) []string {
+	corpus, texts := newCorpus(1), make([]string, n)
+	for i := range texts {
+		texts[i] = corpus.paragraph() + "\n\n" + corpus.paragraph()
+	}
+	return texts
+}
+
+// whole gives the chunks a second a core of an ingest into a new index.
+func (b *bench) whole(ctx context.Context, c server.Config, src ingest.Source) (float64, error) {
+	in, err := server.OpenIngester(ctx, c)
+	if err != nil {
+		return 0, err
+	}
+	report, err := in.Run(ctx, src, nil)
+	err = errors.Join(err, in.Close())
+	return float64(report.Release.Chunks) / report.Duration.Seconds() / float64(runtime.GOMAXPROCS(0)), err
 }
 
 // embed measures what embedding costs beside the model: texts go to a stand-in
@@ -80,24 +120,17 @@ func (b *bench) embed(ctx context.Context, src ingest.Source) error {
 	if err != nil {
 		return err
 	}
-	corpus, texts := newCorpus(1), make([]string, 10_000)
-	for i := range texts {
-		texts[i] = corpus.paragraph() + "\n\n" + corpus.paragraph()
-	}
+	texts := passages(10_000)
 	began := time.Now()
 	if err := embedder.Passages(ctx, texts, func(int, []float32) error { return nil }); err != nil {
 		return err
 	}
 	cores := float64(runtime.GOMAXPROCS(0))
 	b.add("ingest: embed, stand-in's time included", float64(len(texts))/time.Since(began).Seconds()/cores, "chunks/s a core", "")
-	in, err := server.OpenIngester(ctx, c)
+	whole, err := b.whole(ctx, c, src)
 	if err != nil {
 		return err
 	}
-	whole, err := in.Run(ctx, src, nil)
-	if err = errors.Join(err, in.Close()); err != nil {
-		return err
-	}
-	b.add("ingest: parse, split, embed and write", float64(whole.Release.Chunks)/whole.Duration.Seconds()/cores, "chunks/s a core", "")
+	b.add("ingest: parse, split, embed and write", whole, "chunks/s a core", "")
 	return nil
 }
