@@ -38,7 +38,7 @@ eval: ## measure search on other projects' documentation; NEEDS THE NETWORK. FLA
 	go run ./bench/eval $(FLAGS)
 
 golden: ## rewrite the golden files; review the difference
-	go test ./ingest ./retrieval -update
+	go test ./ingest ./retrieval ./eval -update
 
 widget: ## rebuild web/widget/dist from its sources
 	cd web/widget && npm ci && npm run check && npm run build

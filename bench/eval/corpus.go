@@ -77,3 +77,13 @@ func (e *evaluation) place(c corpus) string {
 	}
 	return c.Git
 }
+
+// isGit tells a git folder from one of files.
+func isGit(dir string) bool {
+	for _, head := range []string{"HEAD", ".git"} {
+		if _, err := os.Stat(filepath.Join(dir, head)); err == nil {
+			return true
+		}
+	}
+	return false
+}

@@ -5,7 +5,7 @@
 //	go run ./bench/eval -only vue,caddy           some
 //	go run ./bench/eval -set settings.yaml        with other settings, written as in config.yaml
 //	go run ./bench/eval -reports DIR              the whole report of each, as Markdown and JSON
-//	go run ./bench/eval -local vue=../vue-docs    from a clone on this machine
+//	go run ./bench/eval -local vue=../vue-docs    from a clone on this machine, or from its files as they are
 //	go run ./bench/eval -mirrors DIR              from git folders DIR/owner+name or below
 //
 // IT NEEDS THE NETWORK, and is no part of the tests: it fetches the pinned
@@ -53,7 +53,7 @@ func main() {
 	flag.StringVar(&e.cache, "cache", "", "folder for what is fetched (default: docent-eval in the user's cache folder)")
 	flag.StringVar(&e.reports, "reports", "", "folder for the reports of each corpus")
 	flag.StringVar(&e.mirrors, "mirrors", "", "folder of git folders, named owner+name, to read instead of the network")
-	flag.Var(e.local, "local", "NAME=DIR: read a corpus from a git folder on this machine; may be given again")
+	flag.Var(e.local, "local", "NAME=DIR: read a corpus from a git folder on this machine, or from a folder that holds the repository's files; may be given again")
 	only := flag.String("only", "", "names of corpora, with commas between them (default: all)")
 	set := flag.String("set", "", "file of settings, as in config.yaml")
 	flag.Parse()
@@ -145,12 +145,23 @@ func (e *evaluation) evaluate(ctx context.Context, c corpus) (report eval.Report
 	if err != nil {
 		return report, err
 	}
-	got, err := fetch.Fetch(ctx, fetch.Source{Git: e.place(c), Ref: c.Commit, Subdir: c.Subdir}, fetch.Config{Dir: filepath.Join(e.cache, c.Name)})
+	dir, err := e.pages(ctx, c)
 	if err != nil {
 		return report, err
 	}
-	src := ingest.Source{Name: c.Name, Dir: got.Dir, Framework: c.Framework, Lang: c.Lang}
+	src := ingest.Source{Name: c.Name, Dir: dir, Framework: c.Framework, Lang: c.Lang}
 	return server.EvaluateFolder(ctx, e.cfg, src, nil, c.Questions, questions)
+}
+
+// pages gives the folder of a corpus' pages, fetched where it is not a folder of
+// files already.
+func (e *evaluation) pages(ctx context.Context, c corpus) (string, error) {
+	place := e.place(c)
+	if e.local[c.Name] != "" && !isGit(place) {
+		return filepath.Join(place, filepath.FromSlash(c.Subdir)), nil
+	}
+	got, err := fetch.Fetch(ctx, fetch.Source{Git: place, Ref: c.Commit, Subdir: c.Subdir}, fetch.Config{Dir: filepath.Join(e.cache, c.Name)})
+	return got.Dir, err
 }
 
 // write writes a corpus' whole report, as Markdown and as JSON.
