@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
+	"hash/maphash"
 	"regexp"
 	"slices"
 	"strings"
@@ -34,31 +35,64 @@ type bodyKey [sha256.Size]byte
 // looked at, also those that did not change: what is a copy depends on what is
 // there, not on what was done before.
 func (m *maker) findCopies(ctx context.Context) (map[string]string, error) {
-	keys := make([]bodyKey, len(m.files))
+	sums, seed := make([]uint64, len(m.files)), maphash.MakeSeed()
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(m.cfg.workers())
 	for i, file := range m.files {
 		g.Go(func() error {
-			keys[i] = m.bodyKey(file)
+			sums[i] = m.roughSum(file, seed)
 			return ctx.Err()
 		})
 	}
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
-	groups := map[bodyKey][]string{}
+	alike := map[uint64][]string{}
 	for i, file := range m.files {
-		if keys[i] != (bodyKey{}) {
-			groups[keys[i]] = append(groups[keys[i]], file)
+		if sums[i] != 0 {
+			alike[sums[i]] = append(alike[sums[i]], file)
 		}
 	}
 	copies := map[string]string{}
-	for _, files := range groups {
-		if len(files) > 1 {
-			m.copiesAmong(files, copies)
+	for _, files := range alike {
+		groups := map[bodyKey][]string{}
+		for _, file := range files {
+			if len(files) == 1 {
+				break
+			}
+			if key := m.bodyKey(file); key != (bodyKey{}) {
+				groups[key] = append(groups[key], file)
+			}
+		}
+		for _, same := range groups {
+			m.copiesAmong(same, copies)
 		}
 	}
 	return copies, nil
+}
+
+// roughSum is the same for all copies of a text, and for few others: of what
+// follows the front matter, without white space. It is what every ingest pays
+// for each file; 0 is of files that have no copies.
+func (m *maker) roughSum(file string, seed maphash.Seed) uint64 {
+	raw, why := readFile(m.folder.abs(file), m.cfg.MaxFileBytes)
+	if why != "" || len(raw) < minCopied {
+		return 0
+	}
+	for _, fence := range []string{"---\n", "+++\n"} {
+		if head, has := bytes.CutPrefix(raw, []byte(fence)); has {
+			if _, body, closed := bytes.Cut(head, []byte("\n"+fence)); closed {
+				raw = body
+			}
+		}
+	}
+	words := raw[:0]
+	for _, b := range raw {
+		if b > ' ' {
+			words = append(words, b)
+		}
+	}
+	return maphash.Bytes(seed, words)
 }
 
 // copiesAmong chooses the page that stays of those with the same text: one to
