@@ -89,8 +89,12 @@ jobs:
     steps:
       - uses: actions/checkout@v4
       - uses: docent-ai/docent/deploy/action@v1
-<<- if .OwnConfig>>
         with:
+          # The assistant's address, a variable of the repository. Without it the documentation is only checked.
+          server: ${{ vars.DOCENT_SERVER }}
+          # A key that 'docent keys create --scope ingest' has made there, a secret of the repository.
+          key: ${{ secrets.DOCENT_PUSH_KEY }}
+<<- if .OwnConfig>>
           config: <<yaml .OwnConfig>>
 <<- end>>
 `

@@ -21,11 +21,12 @@ import (
 
 // Client pushes to one server.
 type Client struct {
-	root string
-	key  string
-	http *http.Client
-	wait func(ctx context.Context, d time.Duration) error // tests do not wait
-	sent int64
+	root  string
+	key   string
+	http  *http.Client
+	wait  func(ctx context.Context, d time.Duration) error // tests do not wait
+	sent  int64
+	tries int // until the server has answered once, fewer: its address may be wrong
 }
 
 // NewClient makes a client of the server at address, with an API key of scope
@@ -41,7 +42,7 @@ func NewClient(address, key string) (*Client, error) {
 	}
 	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &Client{
-		root: strings.TrimRight(u.String(), "/") + "/api/v1/index/pushes", key: key, wait: pause,
+		root: strings.TrimRight(u.String(), "/") + "/api/v1/index/pushes", key: key, wait: pause, tries: firstTries,
 		http: &http.Client{Timeout: requestTime, CheckRedirect: stay},
 	}, nil
 }
@@ -69,9 +70,10 @@ func pause(ctx context.Context, d time.Duration) error {
 // Sent is how many bytes of bodies were sent.
 func (c *Client) Sent() int64 { return c.sent }
 
-// tries is how often a request is made until it is given up; the pauses between
-// double from the first one.
+// How often a request is made until it is given up: the first one, and those
+// after it. The pauses between double from the first one.
 const (
+	firstTries = 3
 	tries      = 8
 	firstPause = time.Second
 	longPause  = 30 * time.Second
@@ -83,7 +85,7 @@ func (c *Client) call(ctx context.Context, method, path string, body []byte, int
 	for try, next := 1, firstPause; ; try, next = try+1, min(2*next, longPause) {
 		err := c.once(ctx, method, path, body, into)
 		var told *docent.Error
-		if err == nil || ctx.Err() != nil || try == tries || !errors.As(err, &told) || !told.Code.Retryable() {
+		if err == nil || ctx.Err() != nil || try >= c.tries || !errors.As(err, &told) || !told.Code.Retryable() {
 			return err
 		}
 		if err := c.wait(ctx, max(next, told.RetryAfter)); err != nil {
@@ -115,6 +117,7 @@ func (c *Client) once(ctx context.Context, method, path string, body []byte, int
 		return unreached(c.root, err)
 	}
 	defer answer.Body.Close()
+	c.tries = tries
 	text, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
 	if err != nil {
 		return unreached(c.root, err)
