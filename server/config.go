@@ -17,6 +17,7 @@ import (
 	"docent/access"
 	"docent/chat"
 	"docent/ingest"
+	"docent/ingest/fetch"
 	"docent/ingest/push"
 	"docent/llm"
 	"docent/retrieval"
@@ -59,8 +60,9 @@ func Defaults() Config {
 // store does after it.
 type Ingest struct {
 	ingest.Config `yaml:",inline"`
-	KeepReleases  int         `yaml:"keep_releases"`
-	Push          push.Config `yaml:"push"`
+	KeepReleases  int          `yaml:"keep_releases"`
+	Fetch         fetch.Limits `yaml:"fetch"`
+	Push          push.Config  `yaml:"push"`
 }
 
 // web gives the sections that web needs.
@@ -147,7 +149,7 @@ func sourceOf(u docent.Unit) docent.Unit { return docent.Unit{Site: u.Site, Sour
 // *docent.SettingError.
 func (c *Config) Validate() error {
 	for _, check := range []func() error{
-		c.check, c.Index.check, c.checkIdentity, c.Limits.Validate, c.Ingest.Validate, c.Ingest.Push.Validate, c.Retrieval.Validate, c.Chat.Validate, c.Model.Validate, c.Embedding.Validate, c.Qdrant.Validate, c.web().Validate,
+		c.check, c.Index.check, c.checkIdentity, c.Limits.Validate, c.Ingest.Validate, c.Ingest.Fetch.Validate, c.Ingest.Push.Validate, c.Retrieval.Validate, c.Chat.Validate, c.Model.Validate, c.Embedding.Validate, c.Qdrant.Validate, c.web().Validate,
 	} {
 		if err := check(); err != nil {
 			return err

@@ -9,12 +9,16 @@ import (
 
 	"docent"
 	"docent/access"
+	"docent/ingest/fetch"
 )
 
 func TestTheDefaultsAreValid(t *testing.T) {
 	c := Defaults()
 	if err := c.Validate(); err != nil {
 		t.Fatal(err)
+	}
+	if c.Ingest.Fetch != fetch.DefaultLimits {
+		t.Errorf("ingest.fetch is %+v, and without config.yaml %+v", c.Ingest.Fetch, fetch.DefaultLimits)
 	}
 	if c.Server.Port != 8000 || c.Ingest.ChunkTokens != 400 || c.Ingest.KeepReleases != 5 {
 		t.Errorf("defaults are %+v", c)

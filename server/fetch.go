@@ -26,7 +26,7 @@ func materialise(ctx context.Context, cfg Config, src ingest.Source, progress fu
 	}
 	name := fetch.FolderName(cmp.Or(src.Site, docent.DefaultSite), src.Name, src.Version, src.Lang)
 	got, err := fetch.Fetch(ctx, fetchOf(src, built), fetch.Config{
-		Dir: filepath.Join(cfg.DataDir, "sources", name), MaxFileBytes: cfg.Ingest.MaxFileBytes, Progress: progress,
+		Dir: filepath.Join(cfg.DataDir, "sources", name), MaxFileBytes: cfg.Ingest.MaxFileBytes, Limits: cfg.Ingest.Fetch, Progress: progress,
 	})
 	if err != nil {
 		return src, fetched{}, err

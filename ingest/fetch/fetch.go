@@ -47,19 +47,36 @@ type Config struct {
 	Progress func(done, total int, what string)
 }
 
-// Limits bound a fetch. A zero field is DefaultLimits'.
+// Limits bound a fetch: the section "ingest.fetch" of config.yaml. A zero field
+// is DefaultLimits'.
 type Limits struct {
-	Pages       int           // of a website
-	TotalBytes  int64         // of all files together
-	PackBytes   int64         // of what a git server sends, compressed
-	Concurrency int           // requests at once
-	Interval    time.Duration // between the beginnings of two requests
-	Timeout     time.Duration // of a request of a page; what a git server sends may take 20 times that
+	Pages       int           `yaml:"max_pages"`      // of a website, or of a folder of HTML
+	TotalBytes  int64         `yaml:"max_bytes"`      // of all files together
+	PackBytes   int64         `yaml:"max_pack_bytes"` // of what a git server sends, compressed
+	Concurrency int           `yaml:"concurrency"`    // requests at once
+	Interval    time.Duration `yaml:"interval"`       // between the beginnings of two requests
+	Timeout     time.Duration `yaml:"timeout"`        // of a request of a page; what a git server sends may take 20 times that
 }
 
-// DefaultLimits are those of Limits' zero value.
+// DefaultLimits are those of Limits' zero value, and of config.yaml.
 var DefaultLimits = Limits{
 	Pages: 20_000, TotalBytes: 2 << 30, PackBytes: 2 << 30, Concurrency: 4, Interval: 50 * time.Millisecond, Timeout: time.Minute,
+}
+
+// maxConcurrency is more than any site bears of one visitor.
+const maxConcurrency = 64
+
+// Validate checks what can't be worked with; the error is a
+// *docent.SettingError.
+func (l Limits) Validate() error {
+	return docent.CheckSettings(
+		docent.SettingCheck{OK: l.Pages > 0, Key: "ingest.fetch.max_pages", Right: "above 0"},
+		docent.SettingCheck{OK: l.TotalBytes > 0, Key: "ingest.fetch.max_bytes", Right: "above 0"},
+		docent.SettingCheck{OK: l.PackBytes > 0, Key: "ingest.fetch.max_pack_bytes", Right: "above 0"},
+		docent.SettingCheck{OK: l.Concurrency > 0 && l.Concurrency <= maxConcurrency, Key: "ingest.fetch.concurrency", Right: fmt.Sprintf("a whole number from 1 to %d", maxConcurrency)},
+		docent.SettingCheck{OK: l.Interval > 0, Key: "ingest.fetch.interval", Right: "a duration above 0, such as 50ms"},
+		docent.SettingCheck{OK: l.Timeout > 0, Key: "ingest.fetch.timeout", Right: "a duration above 0, such as 60s"},
+	)
 }
 
 // Result is what a fetch brought.
