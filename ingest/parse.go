@@ -49,6 +49,7 @@ func (p *Parsing) BrokenLinks() []BrokenLink { return p.check.broken() }
 // Left says what became of files that are no pages.
 type Left struct {
 	Skipped  []Skip // the files, and folders, that could not be read
+	Copies   []Copy
 	Hidden   int
 	Warnings []docent.Warning
 }
@@ -66,6 +67,10 @@ func (p *Parsing) Pages(ctx context.Context, i int, fn func(Parsed) error) (Left
 		}
 		left.Warnings = append(left.Warnings, one.page.Warnings...)
 		p.check.add(one.page)
+		if one.copyOf != "" {
+			left.Copies = append(left.Copies, Copy{one.path, one.copyOf})
+			return nil
+		}
 		if one.page.hidden != "" {
 			left.Hidden++
 			return nil

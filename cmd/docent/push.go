@@ -161,6 +161,7 @@ func (f *ingestFlags) sendSource(c *cobra.Command, s *settings, client *push.Cli
 		})
 		report.Warnings = append(report.Warnings, sent.Left.Warnings...)
 		report.Skipped = append(report.Skipped, sent.Left.Skipped...)
+		report.Copies = append(report.Copies, sent.Left.Copies...)
 		if err != nil {
 			failures = append(failures, err)
 			continue
