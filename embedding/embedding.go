@@ -3,8 +3,9 @@
 //
 // The model is a table with one row of numbers for each of some 28,000 pieces of
 // words. A text is taken apart into pieces (tokenize.go: BERT's uncased WordPiece,
-// to the letter), their rows are added, and the sum is brought to length 1. How
-// much a piece counts is the length of its row: that of "the" is short. The rows
+// to the letter), their rows are added, each times the root of how often the piece
+// is there, and the sum is brought to length 1. How much a piece counts is the
+// length of its row: that of "the" is short. The rows
 // were learned from a transformer's vectors of technical documentation, so that
 // the sum comes near to what the transformer says of the whole text; train/ does
 // it again, and MODEL.md says from what, how well, and where it fails.
@@ -20,6 +21,7 @@ package embedding
 import (
 	"context"
 	"math"
+	"slices"
 )
 
 // Name names the model in stamps of indexes: vectors of another name must not
@@ -76,8 +78,15 @@ func (m *Model) Estimate([]string) (tokens int, usd float64) { return 0, 0 }
 // vector gives a text's vector, nil where it has none. p is scratch.
 func (m *Model) vector(p *pieces, text string) []float32 {
 	sum := make([]float32, m.dimensions)
-	for _, piece := range p.of(&m.table, text) {
-		m.add(sum, piece)
+	found := p.of(&m.table, text)
+	slices.Sort(found)
+	for len(found) > 0 {
+		piece, times := found[0], 1
+		for times < len(found) && found[times] == piece {
+			times++
+		}
+		m.add(sum, piece, math.Sqrt(float64(times)))
+		found = found[times:]
 	}
 	square := 0.0
 	for _, x := range sum {

@@ -91,12 +91,12 @@ func (t *table) find(hash uint32, prefix string, word []byte) int {
 	}
 }
 
-// add adds a piece's row to sum, where it has one.
-func (t *table) add(sum []float32, piece int) {
+// add adds a piece's row, times weight, to sum, where it has one.
+func (t *table) add(sum []float32, piece int, weight float64) {
 	if piece == unknown || 4*piece >= len(t.scales) {
 		return
 	}
-	scale := math.Float32frombits(uint32At(t.scales, piece))
+	scale := math.Float32frombits(uint32At(t.scales, piece)) * float32(weight)
 	row := t.rows[piece*t.dimensions:][:len(sum)]
 	for i := range sum {
 		sum[i] += scale * float32(int8(row[i]))

@@ -53,8 +53,9 @@ def write(path, tokenizer, rows, scales, names):
     with open(path, "w") as f:
         for text in texts():
             pieces = tokenizer.encode(text, add_special_tokens=False).tokens
-            known = [numbers[p] for p in pieces if p in numbers]
-            vector = (rows[known].astype(np.float64) * scales[known][:, None]).sum(axis=0)
+            known, times = np.unique([numbers[p] for p in pieces if p in numbers], return_counts=True)
+            weights = scales[known.astype(int)] * np.sqrt(times)
+            vector = (rows[known.astype(int)].astype(np.float64) * weights[:, None]).sum(axis=0)
             length = np.linalg.norm(vector)
             f.write(json.dumps({
                 "text": text, "pieces": pieces,
