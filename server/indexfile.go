@@ -195,7 +195,8 @@ func unpack(ctx context.Context, cfg Config, file *indexfile.File, folder string
 	if err = errors.Join(err, index.Close()); err != nil {
 		return err
 	}
-	if err := os.Rename(dir, folder); err != nil {
+	err = os.Rename(dir, folder)
+	if _, there := os.Stat(folder); err != nil && there != nil { // else another process was faster
 		return cantUnpack(err)
 	}
 	return nil

@@ -187,7 +187,7 @@ func (h *Handler) writeWhole(c echo.Context, all chosen) error {
 			if first {
 				all.headers(c)
 			} else {
-				b.WriteString("\n---\n\n")
+				b.WriteString(PageRule)
 			}
 			first = false
 			if err := Markdown(&b, page, chunks, h.base()); err != nil {

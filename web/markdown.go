@@ -8,6 +8,9 @@ import (
 	"docent"
 )
 
+// PageRule stands between pages that follow each other in one file.
+const PageRule = "\n---\n\n"
+
 // Markdown writes an indexed page as Markdown again, for programs that read pages
 // instead of passages: its title, its address and description, and its sections
 // under their headings. Rooted addresses get base in front, "" where none is known.

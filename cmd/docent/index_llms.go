@@ -3,7 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
-	"fmt"
+	"errors"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -22,49 +22,67 @@ func exportLLMs(ctx context.Context, index server.Index, releases []docent.Relea
 		return 0, err
 	}
 	defer root.Close()
-	text := web.LLMs{Link: func(_ docent.Unit, p docent.Page) string { return web.TwinPath(whole(p.URL, base)) }}
-	full, err := root.OpenFile("llms-full.txt", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o644)
+	full, err := root.Create("llms-full.txt")
 	if err != nil {
 		return 0, cantWrite(dir, err)
 	}
 	defer full.Close()
-	n := 0
+	text := web.LLMs{Link: func(_ docent.Unit, p docent.Page) string { return web.TwinPath(whole(p.URL, base)) }}
+	e := llmsExport{index: index, root: root, full: full, base: base}
 	for _, r := range releases {
-		pages, err := index.Pages(ctx, r)
+		pages, err := e.release(ctx, r)
 		if err != nil {
-			return n, err
+			return e.pages, err
 		}
 		text.Shelves = append(text.Shelves, web.Shelf{Release: r, Pages: pages})
-		for _, p := range web.InOrder(pages) {
-			page, chunks, err := index.Page(ctx, r, p.Path)
-			if err != nil {
-				return n, err
-			}
-			var b bytes.Buffer
-			if err := web.Markdown(&b, page, chunks, base); err != nil {
-				return n, err
-			}
-			if err := root.write(page.URL, b.Bytes()); err != nil {
-				return n, err
-			}
-			separator := ""
-			if n > 0 {
-				separator = "\n---\n\n"
-			}
-			if _, err := fmt.Fprint(full, separator, b.String()); err != nil {
-				return n, cantWrite(dir, err)
-			}
-			n++
-		}
 	}
 	var b bytes.Buffer
 	if err := text.Write(&b); err != nil {
-		return n, err
+		return e.pages, err
 	}
-	if err := root.WriteFile("llms.txt", b.Bytes(), 0o644); err != nil {
-		return n, cantWrite(dir, err)
+	if err := errors.Join(root.WriteFile("llms.txt", b.Bytes(), 0o644), full.Close()); err != nil {
+		return e.pages, cantWrite(dir, err)
 	}
-	return n, full.Close()
+	return e.pages, nil
+}
+
+// llmsExport writes pages.
+type llmsExport struct {
+	index server.Index
+	root  siteBuild
+	full  *os.File // all of them
+	base  string
+	pages int // that were written
+}
+
+// release writes the pages of a release, and gives them as they are listed.
+func (e *llmsExport) release(ctx context.Context, r docent.Release) ([]docent.Page, error) {
+	pages, err := e.index.Pages(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range web.InOrder(pages) {
+		page, chunks, err := e.index.Page(ctx, r, p.Path)
+		if err != nil {
+			return nil, err
+		}
+		var b bytes.Buffer
+		if err := web.Markdown(&b, page, chunks, e.base); err != nil {
+			return nil, err
+		}
+		if err := e.root.write(page.URL, b.Bytes()); err != nil {
+			return nil, err
+		}
+		between := ""
+		if e.pages > 0 {
+			between = web.PageRule
+		}
+		if _, err := e.full.WriteString(between + b.String()); err != nil {
+			return nil, cantWrite(e.full.Name(), err)
+		}
+		e.pages++
+	}
+	return pages, nil
 }
 
 // whole puts base before an address that begins at the host's root.
