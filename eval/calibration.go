@@ -30,7 +30,7 @@ func calibrate(results []Result) Calibration {
 		c.Bins[i].From, c.Bins[i].To = float64(i)/bins, float64(i+1)/bins
 	}
 	for _, r := range results {
-		outcome := float64(one(r.Answerable))
+		outcome := float64(count(r.Answerable))
 		off := r.Probability - outcome
 		c.Brier += off * off / float64(len(results))
 		b := &c.Bins[min(max(int(r.Probability*bins), 0), bins-1)]

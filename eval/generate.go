@@ -25,39 +25,19 @@ type Asked struct {
 // There are at most limit (0 is all), taken in turn of these three, each text once,
 // and of headings one from each page in turn. The same input makes the same draft.
 func Generate(chunks []docent.Chunk, asked []Asked, limit int) []Question {
-	var d draft
+	var readers []Question
 	for _, a := range asked {
-		d.asked = append(d.asked, Question{Question: a.Question, Relevant: a.Relevant, Tags: []string{a.Kind}, Source: "conversations"})
+		readers = append(readers, Question{Question: a.Question, Relevant: a.Relevant, Tags: []string{a.Kind}, Source: "conversations"})
 	}
-	d.links = linked(chunks)
-	d.headings = headed(chunks)
-	return d.take(limit)
-}
-
-// draft is the proposals of each kind, the likeliest first.
-type draft struct {
-	asked, links, headings []Question
-}
-
-// take gives the proposals of the kinds in turn.
-func (d *draft) take(limit int) []Question {
-	kinds := [][]Question{d.asked, d.links, d.headings}
-	total := len(d.asked) + len(d.links) + len(d.headings)
-	seen := map[string]bool{}
 	out := []Question{}
-	for i := 0; total > 0; i = (i + 1) % len(kinds) {
-		if len(kinds[i]) == 0 {
-			continue
-		}
-		q := kinds[i][0]
-		kinds[i] = kinds[i][1:]
-		total--
-		key := strings.ToLower(q.Question)
-		if seen[key] || strings.TrimSpace(key) == "" {
-			continue
-		}
+	seen := map[string]bool{}
+	for _, q := range inTurn(readers, linked(chunks), headed(chunks)) {
+		key := strings.ToLower(strings.TrimSpace(q.Question))
 		if limit > 0 && len(out) == limit {
 			break
+		}
+		if seen[key] || key == "" {
+			continue
 		}
 		seen[key] = true
 		q.Answerable = len(q.Relevant) > 0
@@ -69,13 +49,28 @@ func (d *draft) take(limit int) []Question {
 	return out
 }
 
-// section is where a chunk's text stands.
-type section struct{ path, anchor string }
+// inTurn gives the lists' first questions, then their second ones, and so on.
+func inTurn(lists ...[]Question) []Question {
+	var out []Question
+	for i, more := 0, true; more; i++ {
+		more = false
+		for _, list := range lists {
+			if i < len(list) {
+				out = append(out, list[i])
+				more = true
+			}
+		}
+	}
+	return out
+}
 
-func at(c docent.Chunk) section { return section{c.Path, c.Anchor} }
+// anchored is where a chunk's text stands.
+type anchored struct{ path, anchor string }
+
+func sectionOf(c docent.Chunk) anchored { return anchored{c.Path, c.Anchor} }
 
 // linkedTo is what a link to the section means: without an anchor, the page.
-func (s section) linkedTo() Target {
+func (s anchored) linkedTo() Target {
 	if s.anchor == "" {
 		return Target{Path: s.path}
 	}
@@ -86,54 +81,46 @@ func (s section) linkedTo() Target {
 // sections have is told apart by its page's title.
 func headed(chunks []docent.Chunk) []Question {
 	times := map[string]int{}
-	var pages [][]docent.Chunk // the first chunks of the sections with a heading
-	seen := map[section]bool{}
+	var first []docent.Chunk // of each section with a heading
+	seen := map[anchored]bool{}
 	for _, c := range chunks {
-		if len(c.Headings) == 0 || seen[at(c)] {
-			continue
-		}
-		seen[at(c)] = true
-		times[strings.ToLower(c.Heading())]++
-		if n := len(pages); n > 0 && pages[n-1][0].Path == c.Path {
-			pages[n-1] = append(pages[n-1], c)
-		} else {
-			pages = append(pages, []docent.Chunk{c})
+		if len(c.Headings) > 0 && !seen[sectionOf(c)] {
+			seen[sectionOf(c)] = true
+			times[strings.ToLower(c.Heading())]++
+			first = append(first, c)
 		}
 	}
-	var out []Question
-	for i, found := 0, true; found; i++ {
-		found = false
-		for _, p := range pages {
-			if i >= len(p) {
-				continue
-			}
-			found = true
-			text := inline(p[i].Heading())
-			if times[strings.ToLower(p[i].Heading())] > 1 {
-				text += " (" + inline(p[i].Title) + ")"
-			}
-			out = append(out, Question{Question: text, Relevant: []Target{{p[i].Path, &p[i].Anchor}}, Tags: []string{"heading"}, Source: p[i].Path})
+	var pages [][]Question
+	for i, c := range first {
+		if i == 0 || first[i-1].Path != c.Path {
+			pages = append(pages, nil)
 		}
+		text := inline(c.Heading())
+		if times[strings.ToLower(c.Heading())] > 1 {
+			text += " (" + inline(c.Title) + ")"
+		}
+		last := &pages[len(pages)-1]
+		*last = append(*last, Question{Question: text, Relevant: []Target{{c.Path, &c.Anchor}}, Tags: []string{"heading"}, Source: c.Path})
 	}
-	return out
+	return inTurn(pages...)
 }
 
 // linked proposes the words of links that lead to other pages' sections and are
 // not just their heading or title. The same words for several places are one
 // question with several targets.
 func linked(chunks []docent.Chunk) []Question {
-	names := map[section]string{} // what sections and pages are called anyway
+	names := map[anchored]string{} // what sections and pages are called anyway
 	for _, c := range chunks {
-		names[at(c)] = strings.ToLower(c.Heading())
+		names[sectionOf(c)] = strings.ToLower(c.Heading())
 	}
 	for _, c := range chunks {
-		names[section{c.Path, ""}] = strings.ToLower(c.Title)
+		names[anchored{c.Path, ""}] = strings.ToLower(c.Title)
 	}
 	var out []Question
 	place := map[string]int{}
 	for _, c := range chunks {
 		for _, l := range c.Links {
-			to := section{l.Path, l.Anchor}
+			to := anchored{l.Path, l.Anchor}
 			name, there := names[to]
 			text := inline(l.Text)
 			key := strings.ToLower(text)

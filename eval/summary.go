@@ -82,10 +82,10 @@ func Summarise(results []Result) Summary {
 		switch {
 		case r.Answerable:
 			s.Answerable++
-			s.Refusal.False += one(r.Refused)
+			s.Refusal.False += count(r.Refused)
 		default:
 			s.Unanswerable++
-			s.Refusal.Missed += one(!r.Refused)
+			s.Refusal.Missed += count(!r.Refused)
 		}
 	}
 	s.Page, s.Section, s.Sectioned = mean(page), mean(section), len(section)
@@ -95,7 +95,7 @@ func Summarise(results []Result) Summary {
 	return s
 }
 
-func one(is bool) int {
+func count(is bool) int {
 	if is {
 		return 1
 	}
