@@ -29,7 +29,7 @@ const MinChunkTokens = 32
 const maxChunkTokens = 8000
 
 // Source is one entry of "sources" in config.yaml: where pages are, and what
-// they are. Of Dir, Git, URL, OpenAPI and Answers it has exactly one; Run reads folders,
+// they are. Of Dir, Git, URL, OpenAPI, Answers and Archive it has exactly one; Run reads folders,
 // so the others are fetched into one before, see package fetch.
 type Source struct {
 	Name      string   `yaml:"name"`      // of the unit; "" is the folder's, the repository's or the host's name
@@ -46,12 +46,13 @@ type Source struct {
 
 	Git          string `yaml:"git"`           // a repository's address, or a folder that is one
 	Ref          string `yaml:"ref"`           // of Git: a branch, a tag or a commit; "" is its main branch
-	Subdir       string `yaml:"subdir"`        // of Git: the folder with the pages; "" is all
+	Subdir       string `yaml:"subdir"`        // of Git and Archive: the folder with the pages; "" is all
 	Token        string `yaml:"token"`         // of Git: for a private repository; a secret
 	URL          string `yaml:"url"`           // a website, its sitemap or its llms.txt
 	OpenAPI      string `yaml:"openapi"`       // an OpenAPI document: a file or an address
 	Anchor       string `yaml:"anchor"`        // of OpenAPI: the template of an operation's anchor
 	Answers      string `yaml:"answers"`       // curated answers: a file, or a folder of such files
+	Archive      string `yaml:"archive"`       // a zip or tar archive
 	AllowPrivate bool   `yaml:"allow_private"` // private addresses may be asked
 }
 

@@ -163,7 +163,7 @@ func (c *Config) Validate() error {
 func (c *Config) check() error {
 	for i, s := range c.Sources {
 		if s.Place() == "" {
-			return &docent.SettingError{Key: "sources", Right: fmt.Sprintf("entries with a dir, git, url, openapi or answers each, which entry %d has not", i+1)}
+			return &docent.SettingError{Key: "sources", Right: fmt.Sprintf("entries with a dir, git, url, openapi, answers or archive each, which entry %d has not", i+1)}
 		}
 		if s.Site != "" && !slices.Contains(c.SiteNames(), s.Site) {
 			return &docent.SettingError{Key: "sources", Right: fmt.Sprintf("entries whose site is one of sites, which entry %d's is not", i+1)}

@@ -37,16 +37,31 @@ func materialise(ctx context.Context, cfg Config, src ingest.Source, progress fu
 	}
 	folder := src
 	folder.Dir, folder.Git, folder.Ref, folder.Subdir, folder.Token, folder.URL, folder.OpenAPI, folder.Anchor, folder.Answers = got.Dir, "", "", "", "", "", "", "", ""
-	if src.Git == "" {
+	folder.Archive = ""
+	if src.Archive != "" && (src.Framework == "html" || src.Framework == "" && fetch.IsBuilt(got.Dir)) {
+		return archivedHTML(ctx, cfg, folder, out, progress)
+	}
+	if src.Git == "" && src.Archive == "" {
 		folder.Framework = "fetched"
 	}
 	return folder, out, nil
 }
 
+// archivedHTML reads the built HTML that an archive held, in a folder beside it.
+func archivedHTML(ctx context.Context, cfg Config, folder ingest.Source, sofar fetched, progress func(done, total int, path string)) (ingest.Source, fetched, error) {
+	name := folder.Name
+	folder.Name = name + ".html"
+	src, more, err := materialise(ctx, cfg, folder, progress)
+	src.Name = name
+	more.warnings = append(sofar.warnings, more.warnings...)
+	more.missing = append(sofar.missing, more.missing...)
+	return src, more, err
+}
+
 func fetchOf(src ingest.Source, built bool) fetch.Source {
 	of := fetch.Source{
 		Git: src.Git, Ref: src.Ref, Subdir: src.Subdir, Token: src.Token, URL: src.URL, OpenAPI: src.OpenAPI,
-		BaseURL: src.BaseURL, Generator: src.Framework, Anchor: src.Anchor, Answers: src.Answers, Lang: src.Lang, AllowPrivate: src.AllowPrivate,
+		BaseURL: src.BaseURL, Generator: src.Framework, Anchor: src.Anchor, Answers: src.Answers, Archive: src.Archive, Lang: src.Lang, AllowPrivate: src.AllowPrivate,
 	}
 	if built {
 		of.HTML, of.Generator = src.Dir, ""

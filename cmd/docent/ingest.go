@@ -24,14 +24,15 @@ type ingestFlags struct {
 
 func newIngest() *cobra.Command {
 	c := &cobra.Command{
-		Use:   "ingest [DIR|URL...]",
+		Use:   "ingest [DIR|URL|ARCHIVE...]",
 		Short: "Turn documentation into an index release",
 		Long: `Reads folders, repositories (git+https://host/project.git@ref#subdirectory=docs),
-websites (https://docs.example.com/) and OpenAPI documents (a .yaml or .json file
-or address), or else the sources of config.yaml, splits their pages into sections
-and publishes the result as one new release, at once. What did not change since
-the last release is not done again; deleted pages leave the index. Until the
-release is published, and when ingest is stopped midway, the old one is served.
+websites (https://docs.example.com/), archives (.zip, .tar or .tar.gz; - is standard
+input) and OpenAPI documents (a .yaml or .json file or address), or else the sources
+of config.yaml, splits their pages into sections and publishes the result as one new
+release, at once. What did not change since the last release is not done again;
+deleted pages leave the index. Until the release is published, and when ingest is
+stopped midway, the old one is served.
 
 With --push the index is that of a server elsewhere. The pages are parsed here, the
 server is sent what it lacks, embeds it and publishes. No index is needed here. The
@@ -43,6 +44,8 @@ rest is in, 4 addresses that --verify-links did not find.`,
   docent ingest docs --source manual --base-url https://docs.example.com/
   docent ingest git+https://github.com/example/project.git@v2#subdirectory=docs
   docent ingest https://docs.example.com/
+  docent ingest docs.zip
+  git archive HEAD docs | docent ingest - --source manual
   docent ingest docs --dry-run --json
   docent ingest docs --dry-run --format github
   docent ingest docs --verify-links site
@@ -72,6 +75,11 @@ rest is in, 4 addresses that --verify-links did not find.`,
 		if err != nil {
 			return err
 		}
+		dirs, remove, err := spooled(c.InOrStdin(), dirs, s.Ingest.Fetch.TotalBytes)
+		if err != nil {
+			return err
+		}
+		defer remove()
 		sources, err := f.sources(s, dirs)
 		if err != nil {
 			return err

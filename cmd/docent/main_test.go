@@ -27,6 +27,7 @@ func TestScripts(t *testing.T) {
 			"model":  modelCommand,
 			"get":    getCommand,
 			"idof":   idCommand,
+			"zipped": zippedCommand,
 			"keep":   keyCommand,
 		},
 	})

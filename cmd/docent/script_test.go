@@ -1,6 +1,7 @@
 package main
 
 import (
+	"archive/zip"
 	"bufio"
 	"encoding/json"
 	"io"
@@ -168,4 +169,14 @@ func getCommand(ts *testscript.TestScript, _ bool, args []string) {
 	io.WriteString(ts.Stdout(), answer.Status+"\n")
 	_, err = io.Copy(ts.Stdout(), answer.Body)
 	ts.Check(err)
+}
+
+// zippedCommand is "zipped FILE DIR": it packs a folder into an archive.
+func zippedCommand(ts *testscript.TestScript, _ bool, args []string) {
+	file, err := os.Create(ts.MkAbs(args[0]))
+	ts.Check(err)
+	defer file.Close()
+	z := zip.NewWriter(file)
+	ts.Check(z.AddFS(os.DirFS(ts.MkAbs(args[1]))))
+	ts.Check(z.Close())
 }

@@ -5,6 +5,7 @@
 //	website.go  the pages that a website's sitemap or llms.txt names
 //	built.go    a folder of built HTML
 //	openapi.go  an OpenAPI document, each operation a section
+//	archive.go  a zip or tar archive
 //	answers.go  curated answers, each a page
 //
 // What is no Markdown becomes Markdown (page.go, markdown.go), with the page's

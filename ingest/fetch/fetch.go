@@ -14,17 +14,18 @@ import (
 	"docent"
 )
 
-// Source says where documentation is. Exactly one of Git, URL, OpenAPI, HTML and
-// Answers is set.
+// Source says where documentation is. Exactly one of Git, URL, OpenAPI, HTML,
+// Answers and Archive is set.
 type Source struct {
 	Git    string // a repository: https://, ssh://, git@host:path, or a folder on this machine
 	Ref    string // a branch, a tag or a whole commit number; "" is the repository's main branch
-	Subdir string // the folder of the repository that holds the pages; "" is all of it
+	Subdir string // the folder of the repository, or of the archive, that holds the pages; "" is all of it
 	Token  string // for a private repository, by https
 
 	URL     string // a website: its address, its sitemap or its llms.txt
 	OpenAPI string // an OpenAPI document: a file or an address
 	HTML    string // a folder of built HTML
+	Archive string // a zip or tar archive
 	Answers string // curated answers: a file, or a folder of such files
 
 	BaseURL   string // where the pages of OpenAPI or HTML stand; "" is unknown
@@ -115,6 +116,8 @@ func Fetch(ctx context.Context, src Source, cfg Config) (Result, error) {
 		out, err = fetchBuilt(ctx, src, cfg, s)
 	case src.OpenAPI != "":
 		out, err = fetchOpenAPI(ctx, src, cfg, s)
+	case src.Archive != "":
+		out, err = fetchArchive(ctx, src, cfg, s)
 	case src.Answers != "":
 		out, err = fetchAnswers(ctx, src, cfg, s)
 	default:
