@@ -21,6 +21,8 @@ var commandLines = map[string][]string{
 	"docent ingest":         {"docs", "docs --dry-run --json", "none"},
 	"docent ask":            {"port", "port --json", "--session ses_x port"},
 	"docent search":         {"port", "port --json"},
+	"docent eval":           {"none.jsonl", ""},
+	"docent eval generate":  {"--limit 2"},
 	"docent index":          {""},
 	"docent index list":     {"--json", ""},
 	"docent index show":     {"docs", "none"},
