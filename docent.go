@@ -69,6 +69,8 @@ type Edition struct {
 	// versions of a source that say so, the release that was made last counts.
 	Default bool     `json:"default,omitempty"`
 	Aliases []string `json:"aliases,omitempty"` // other names of the version: "latest", "next", a label
+	// Main is set where the language is the first of a site with several.
+	Main bool `json:"main,omitempty"`
 	// Covers is the part of the source that the run was of: "VERSION/LANG", with
 	// "*" for all of either. A later run of the same part retires the unit where
 	// it finds nothing of it. "" is not known: it stays.
@@ -77,7 +79,7 @@ type Edition struct {
 
 // Equal reports whether both say the same.
 func (e Edition) Equal(o Edition) bool {
-	return e.Default == o.Default && e.Covers == o.Covers && slices.Equal(e.Aliases, o.Aliases)
+	return e.Default == o.Default && e.Main == o.Main && e.Covers == o.Covers && slices.Equal(e.Aliases, o.Aliases)
 }
 
 // Stamp names all that must be equal for two indexes to be comparable.

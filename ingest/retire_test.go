@@ -31,10 +31,10 @@ func TestWhatTheSiteSaysOfAVersionIsStored(t *testing.T) {
 		got[u.Version+" "+u.Lang] = m.release.Edition
 	}
 	want := map[string]docent.Edition{
-		"2.0 en":  {Default: true, Aliases: []string{"latest"}, Covers: "*/*"},
+		"2.0 en":  {Default: true, Aliases: []string{"latest"}, Main: true, Covers: "*/*"},
 		"2.0 de":  {Default: true, Aliases: []string{"latest"}, Covers: "*/*"},
-		"1.0 en":  {Covers: "*/*"},
-		"next en": {Aliases: []string{"current"}, Covers: "*/*"},
+		"1.0 en":  {Main: true, Covers: "*/*"},
+		"next en": {Main: true, Aliases: []string{"current"}, Covers: "*/*"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

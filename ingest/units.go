@@ -88,11 +88,12 @@ func (m *maker) of(s share) *maker {
 // the default.
 func (m *maker) edition() docent.Edition {
 	e := docent.Edition{Covers: cmp.Or(m.src.Version, "*") + "/" + cmp.Or(m.src.Lang, "*")}
-	versions := m.rules.About().Versions
-	for _, v := range versions {
+	about := m.rules.About()
+	e.Main = len(about.Langs) > 0 && about.Langs[0] == m.unit.Lang
+	for _, v := range about.Versions {
 		if v.Name == m.unit.Version {
 			e.Aliases = slices.Clone(v.Aliases)
-			e.Default = v.Default && (m.src.Version == "" || len(versions) > 1)
+			e.Default = v.Default && (m.src.Version == "" || len(about.Versions) > 1)
 		}
 	}
 	return e

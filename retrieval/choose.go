@@ -12,7 +12,8 @@ import (
 // Choose gives the releases that a query with the filters searches: of every
 // source, or the one named, the version asked for in the language that fits
 // best. The zero filters choose each source's default version in its main
-// language.
+// language. Which version is the default and what others are called says the
+// site, see docent.Edition; of a source whose site does not, names tell.
 //
 // A version that a source does not have falls back to its default one, and
 // note says so. A source without versions is searched whatever version is
@@ -34,7 +35,7 @@ func Choose(releases []docent.Release, f docent.Filters) (chosen []docent.Releas
 			continue
 		}
 		byVersion := groupBy(bySource[source], func(u docent.Unit) string { return u.Version })
-		versions, known := resolve(sortedKeys(byVersion), f.Version)
+		versions, known := saidOf(bySource[source]).resolve(sortedKeys(byVersion), f.Version)
 		if !known {
 			notes = append(notes, fmt.Sprintf("%s has no version %q: version %q was searched", sourceName(source), f.Version, versions[0]))
 		}
@@ -100,11 +101,15 @@ func inLanguage(releases []docent.Release, lang string) docent.Release {
 	})
 }
 
-// mainFirst puts a unit's main language first: the one that isn't named, then
-// the one with the most pages, since translations lag behind.
+// mainFirst puts a unit's main language first: the one that the site says, else
+// the one that isn't named, then the one with the most pages, since translations
+// lag behind.
 func mainFirst(a, b docent.Release) int {
 	unnamed := func(r docent.Release) int {
-		if r.Unit.Lang == "" {
+		switch {
+		case r.Main:
+			return -1
+		case r.Unit.Lang == "":
 			return 0
 		}
 		return 1

@@ -1,8 +1,10 @@
 package retrieval
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -22,6 +24,66 @@ func releases(lines ...string) []docent.Release {
 		out = append(out, docent.Release{Unit: docent.Unit{Site: docent.DefaultSite, Source: f[0], Version: f[1], Lang: f[2]}, Number: 1, Pages: len(f[3])})
 	}
 	return out
+}
+
+// unitNames writes releases as their units.
+func unitNames(chosen []docent.Release) string {
+	var names []string
+	for _, r := range chosen {
+		line := []string{r.Unit.Source, r.Unit.Version, r.Unit.Lang}
+		for i := range line {
+			if line[i] == "" {
+				line[i] = "-"
+			}
+		}
+		names = append(names, strings.Join(line, " "))
+	}
+	return strings.Join(names, ", ")
+}
+
+// edition says of the releases of a version what their site says, and when they
+// were made, in minutes.
+func edition(from []docent.Release, version string, minute int, e docent.Edition) []docent.Release {
+	out := slices.Clone(from)
+	for i := range out {
+		if out[i].Unit.Version == version {
+			out[i].Edition, out[i].CreatedAt = e, time.Unix(int64(60*minute), 0)
+		}
+	}
+	return out
+}
+
+// TestTheSiteSaysWhatItsVersionsAre has versions whose names tell otherwise.
+func TestTheSiteSaysWhatItsVersionsAre(t *testing.T) {
+	all := releases("app 1.9 en x", "app 2.0 en x", "app 2.0 de xx", "app next en x", "cli 1 en x", "cli 2 en x")
+	all[1].Main = true
+	lts := edition(all, "1.9", 1, docent.Edition{Default: true, Aliases: []string{"live", "Long-term"}})
+	lts = edition(lts, "next", 1, docent.Edition{Aliases: []string{"current"}})
+	moved := edition(lts, "2.0", 2, docent.Edition{Default: true, Aliases: []string{"live"}})
+	moved[1].Main = true
+	for name, c := range map[string]struct {
+		from    []docent.Release
+		filters docent.Filters
+		want    string
+	}{
+		"the default is not the highest":          {lts, docent.Filters{}, "app 1.9 en, cli 2 en"},
+		"what names tell stays for other sources": {lts, docent.Filters{Source: "cli"}, "cli 2 en"},
+		"an alias":                                  {lts, docent.Filters{Source: "app", Version: "live"}, "app 1.9 en"},
+		"a label, in any case":                      {lts, docent.Filters{Source: "app", Version: "long-Term"}, "app 1.9 en"},
+		"an alias that would mean the default":      {lts, docent.Filters{Source: "app", Version: "current"}, "app next en"},
+		"latest is the default where it is no name": {lts, docent.Filters{Source: "app", Version: "latest"}, "app 1.9 en"},
+		"a number is itself":                        {lts, docent.Filters{Source: "app", Version: "2"}, "app 2.0 en"},
+		"an unknown one falls back to it":           {lts, docent.Filters{Source: "app", Version: "7"}, "app 1.9 en"},
+		"next":                                      {lts, docent.Filters{Source: "app", Version: "next"}, "app next en"},
+		"what was said last counts":                 {moved, docent.Filters{Source: "app"}, "app 2.0 en"},
+		"and of aliases":                            {moved, docent.Filters{Source: "app", Version: "live"}, "app 2.0 en"},
+		"in the reader's language":                  {moved, docent.Filters{Source: "app", Lang: "de"}, "app 2.0 de"},
+	} {
+		chosen, _, err := Choose(c.from, c.filters)
+		if got := unitNames(chosen); err != nil || got != c.want {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
+	}
 }
 
 func TestChoose(t *testing.T) {
@@ -71,17 +133,7 @@ func TestChoose(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var got []string
-			for _, r := range chosen {
-				line := []string{r.Unit.Source, r.Unit.Version, r.Unit.Lang}
-				for i := range line {
-					if line[i] == "" {
-						line[i] = "-"
-					}
-				}
-				got = append(got, strings.Join(line, " "))
-			}
-			if diff := cmp.Diff(tt.want, strings.Join(got, ", ")); diff != "" {
+			if diff := cmp.Diff(tt.want, unitNames(chosen)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 			if note != tt.note {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"docent"
 	"docent/analysis"
@@ -16,7 +17,8 @@ type Embed func(ctx context.Context, text string) ([]float32, error)
 type Searcher struct {
 	index  Index
 	config Config
-	embed  Embed // nil: lexical only
+	embed  Embed         // nil: lexical only
+	life   time.Duration // of previews; 0 is for ever
 	merged mergedStats
 }
 
@@ -169,14 +171,6 @@ func known(terms []string, stats *analysis.Stats) []string {
 	return out
 }
 
-func (s *Searcher) choose(ctx context.Context, site string, f docent.Filters) ([]docent.Release, string, error) {
-	releases, err := s.index.Releases(ctx, site)
-	if err != nil {
-		return nil, "", err
-	}
-	return Choose(releases, f)
-}
-
 func (s *Searcher) passage(r *ranker, g *group, bodies map[string]docent.Chunk) docent.Passage {
 	c := g.join(bodies)
 	s.address(&c)
@@ -213,7 +207,7 @@ func isURL(at string) bool { return strings.HasPrefix(at, "/") || strings.Contai
 func (s *Searcher) Page(ctx context.Context, site string, f docent.Filters, at string) (docent.Page, []docent.Chunk, error) {
 	before := ""
 	for {
-		releases, err := s.index.Releases(ctx, site)
+		releases, err := s.releases(ctx, site, f.Index)
 		if err == nil && !isURL(at) {
 			releases, _, err = Choose(releases, f)
 		}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"docent"
 )
 
 // allVersions asks for every version.
@@ -17,18 +19,53 @@ var (
 	unreleased = []string{"next", "main", "master", "dev", "develop", "development", "edge", "nightly", "canary", "unreleased", "preview"}
 )
 
+// said is what a source's site says of its versions; the zero value is nothing.
+type said struct {
+	standard *string           // the default version
+	aliases  map[string]string // versions by their other names, in lower case
+}
+
+// saidOf gathers what releases of one source say. Where they contradict each
+// other, the one that was made last is right; of those made at once, the higher
+// version.
+func saidOf(releases []docent.Release) said {
+	var s said
+	sorted := slices.SortedFunc(slices.Values(releases), func(a, b docent.Release) int {
+		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), compareVersions(a.Unit.Version, b.Unit.Version))
+	})
+	for _, r := range sorted {
+		if r.Default {
+			s.standard = &r.Unit.Version
+		}
+		for _, alias := range r.Aliases {
+			if s.aliases == nil {
+				s.aliases = map[string]string{}
+			}
+			s.aliases[strings.ToLower(alias)] = r.Unit.Version
+		}
+	}
+	return s
+}
+
 // resolve gives the versions of have (never empty) that want asks for, and
 // whether want is known. What is not known falls back to the default version.
-func resolve(have []string, want string) (versions []string, known bool) {
+func (s said) resolve(have []string, want string) (versions []string, known bool) {
 	def := defaultVersion(have)
+	if s.standard != nil {
+		def = *s.standard
+	}
+	alias, isAlias := s.aliases[strings.ToLower(want)]
 	switch {
 	case want == allVersions:
 		return have, true
-	case want == "", len(have) == 1 && have[0] == "", slices.Contains(released, want) && !slices.Contains(have, want):
+	case slices.Contains(have, want) && want != "":
+		return []string{want}, true
+	case isAlias:
+		return []string{alias}, true
+	case want == "", len(have) == 1 && have[0] == "", slices.Contains(released, want):
 		return []string{def}, true
 	}
 	for _, match := range []func(v string) bool{
-		func(v string) bool { return v == want },
 		func(v string) bool { return want == "next" && slices.Contains(unreleased, v) },
 		func(v string) bool { return want == "next" && isNumbered(v) && compareVersions(v, def) > 0 },
 		func(v string) bool { return bare(v) == bare(want) },

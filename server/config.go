@@ -61,6 +61,7 @@ func Defaults() Config {
 type Ingest struct {
 	ingest.Config `yaml:",inline"`
 	KeepReleases  int          `yaml:"keep_releases"`
+	PreviewDays   int          `yaml:"preview_days"` // 0 is for ever
 	Fetch         fetch.Limits `yaml:"fetch"`
 	Push          push.Config  `yaml:"push"`
 }
@@ -173,6 +174,7 @@ func (c *Config) check() error {
 		docent.SettingCheck{OK: c.DataDir != "", Key: "data_dir", Right: "a folder"},
 		docent.SettingCheck{OK: oneOf(c.LogLevel, logLevels), Key: "log_level", Right: "debug, info, warn or error"},
 		docent.SettingCheck{OK: c.Ingest.KeepReleases >= 1, Key: "ingest.keep_releases", Right: "1 or more"},
+		docent.SettingCheck{OK: c.Ingest.PreviewDays >= 0, Key: "ingest.preview_days", Right: "0 (for ever) or more"},
 	)
 }
 

@@ -55,7 +55,7 @@ func openServing(ctx context.Context, cfg Config) (*serving, error) {
 		}
 	}
 	cfg.Retrieval.PublicURL = cfg.Server.PublicURL
-	s.Searcher = retrieval.New(s.index, cfg.Retrieval, e.options()...)
+	s.Searcher = retrieval.New(s.index, cfg.Retrieval, append(e.options(), retrieval.WithPreviews(cfg.Ingest.previewLife()))...)
 	return s, nil
 }
 
@@ -64,7 +64,7 @@ func openServing(ctx context.Context, cfg Config) (*serving, error) {
 // analysed and embedded as its pages were; how those were split does not matter
 // to them, so another version of the splitter is none of their business. It is
 // the newest one that is complete: that has every unit that the older ones
-// have. So an index that is built beside another one is taken up when the last
+// have, previews aside. So an index that is built beside another one is taken up when the last
 // of the sources is in, and all processes decide alike. Where config.yaml has
 // sources, only theirs count: others were given up.
 func (s *serving) fitting(list []docent.IndexInfo) (best docent.IndexInfo) {
@@ -114,6 +114,9 @@ func (s *serving) lacking(newer, older docent.IndexInfo) []docent.Unit {
 	configured := s.cfg.configured()
 	var missing []docent.Unit
 	for _, u := range older.Units {
+		if _, _, preview := cutPreview(u.Site); preview {
+			continue
+		}
 		if !slices.Contains(newer.Units, u) && (len(configured) == 0 || slices.Contains(configured, sourceOf(u))) {
 			missing = append(missing, u)
 		}

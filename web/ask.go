@@ -28,6 +28,7 @@ type askRequest struct {
 const (
 	maxMetadata = 4096
 	maxKey      = 200
+	maxIndex    = 200
 )
 
 // problems collects what is wrong with the fields of a request.
@@ -57,6 +58,7 @@ func (q *askRequest) ask(key string, maxMessage int) (docent.Ask, error) {
 		Message: q.Message, SessionID: q.SessionID, RetryOf: q.RetryOf, Filters: q.Filters,
 		Page: q.Page, Model: q.Model, IdempotencyKey: key,
 	}
+	a.Filters.Index = q.Index
 	q.question(&a, &wrong)
 	if maxMessage > 0 && len(a.Message) > maxMessage {
 		return a, tooLong(a.Message, maxMessage)
@@ -134,6 +136,7 @@ func (q *askRequest) context(wrong *problems) {
 		{"filters.version", q.Filters.Version, 200},
 		{"filters.lang", q.Filters.Lang, 50},
 		{"filters.path_prefix", q.Filters.PathPrefix, 1000},
+		{"index", q.Index, maxIndex},
 		{"page.url", q.Page.URL, 4096},
 		{"page.title", q.Page.Title, 1000},
 		{"page.selection", q.Page.Selection, 8192},
@@ -142,9 +145,6 @@ func (q *askRequest) context(wrong *problems) {
 	}
 	if len(q.Attachments) > 0 {
 		wrong.add("attachments", "are not taken by this server: leave them out")
-	}
-	if q.Index != "" {
-		wrong.add("index", "can't be chosen on this server: leave it out to ask the published one")
 	}
 }
 

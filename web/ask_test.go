@@ -17,14 +17,14 @@ func TestAQuestionArrivesWhole(t *testing.T) {
 	wholeAnswer(r.answers)
 	body := `{"message":"How do I…?\n","session_id":"ses_1","stream":true,"unknown":{"x":[1]},
 		"filters":{"source":"manual","version":"2","lang":"en","path_prefix":"guide/"},
-		"page":{"url":"https://d.example/x","title":"X","selection":"sel"},"attachments":[],"retry_of":"","index":"",
+		"page":{"url":"https://d.example/x","title":"X","selection":"sel"},"attachments":[],"retry_of":"","index":"pr-1",
 		"model":"small","metadata":{"plan":"pro","seats":12,"trial":false,"none":null}}`
 	if w := r.do("POST", "/api/v1/chat", body, "Idempotency-Key", "k-1", "Content-Type", "application/json; charset=UTF-8"); w.Code != 200 {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
 	want := docent.Ask{
 		Message: "How do I…?\n", SessionID: "ses_1", Model: "small", IdempotencyKey: "k-1",
-		Filters:  docent.Filters{Source: "manual", Version: "2", Lang: "en", PathPrefix: "guide/"},
+		Filters:  docent.Filters{Source: "manual", Version: "2", Lang: "en", PathPrefix: "guide/", Index: "pr-1"},
 		Page:     docent.PageContext{URL: "https://d.example/x", Title: "X", Selection: "sel"},
 		Metadata: map[string]string{"plan": "pro", "seats": "12", "trial": "false"},
 	}
@@ -86,7 +86,7 @@ func TestFieldsThatDoNotFitAreNamed(t *testing.T) {
 		`{"message":"a","metadata":{"a":[1]}}`:                                            "metadata",
 		`{"message":"a","metadata":{"a":"` + long + `"}}`:                                 "metadata",
 		`{"message":"a","attachments":["att_1"]}`:                                         "attachments",
-		`{"message":"a","index":"preview"}`:                                               "index",
+		`{"message":"a","index":"` + long + `"}`:                                          "index",
 	} {
 		r := newRig(t, nil)
 		w := r.do("POST", "/api/v1/chat", body)

@@ -26,6 +26,9 @@ func (h *Handler) ask(c echo.Context) error {
 	if err := h.limitVisitor(c); err != nil {
 		return err
 	}
+	if err := h.checkIndex(c, question.Filters); err != nil {
+		return err
+	}
 	started, err := h.ports.Answers.Start(c.Request().Context(), principal(c), question)
 	if err != nil {
 		return err
@@ -37,6 +40,19 @@ func (h *Handler) ask(c echo.Context) error {
 		return h.answerWhole(c, started)
 	}
 	return h.stream(c, started.MessageID, 0)
+}
+
+// checkIndex refuses a preview that can't be asked while a status can still say
+// so: looking for a page in it tells, whether or not the page is there.
+func (h *Handler) checkIndex(c echo.Context, f docent.Filters) error {
+	if f.Index == "" {
+		return nil
+	}
+	_, _, err := h.ports.Search.Page(c.Request().Context(), principal(c).Site, docent.Filters{Index: f.Index}, "index")
+	if docent.CodeOf(err) == docent.CodeNotFound {
+		return nil
+	}
+	return err
 }
 
 // whole is an answer that is not streamed.

@@ -82,7 +82,7 @@ func searchQuery(c echo.Context) (docent.Query, error) {
 		to   *string
 	}{
 		{"source", &q.Filters.Source}, {"version", &q.Filters.Version},
-		{"lang", &q.Filters.Lang}, {"path_prefix", &q.Filters.PathPrefix},
+		{"lang", &q.Filters.Lang}, {"path_prefix", &q.Filters.PathPrefix}, {"index", &q.Filters.Index},
 	} {
 		*p.to = c.QueryParam(p.name)
 		wrong.atMost(p.name, *p.to, 1000)
@@ -114,7 +114,8 @@ func hits(passages []docent.Passage) []Hit {
 }
 
 // releaseNames names releases as "source@number", or "source/version/lang@number"
-// where a source has versions or languages.
+// where a source has versions or languages; " of " and its name follow where it is
+// a preview's.
 func releaseNames(releases []docent.Release) string {
 	names := make([]string, len(releases))
 	for i, r := range releases {
@@ -125,6 +126,9 @@ func releaseNames(releases []docent.Release) string {
 			}
 		}
 		names[i] = fmt.Sprintf("%s@%d", name, r.Number)
+		if _, preview, is := strings.Cut(r.Unit.Site, "@"); is {
+			names[i] += " of " + preview
+		}
 	}
 	return strings.Join(names, ", ")
 }

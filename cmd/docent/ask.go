@@ -59,6 +59,7 @@ func filterFlags(c *cobra.Command, f *docent.Filters) {
 	c.Flags().StringVar(&f.Source, "source", "", "only this source")
 	c.Flags().StringVar(&f.Version, "version", "", "this version instead of the default one; * for all")
 	c.Flags().StringVar(&f.Lang, "lang", "", "preferred language")
+	c.Flags().StringVar(&f.Index, "index", "", "a preview to ask, see 'docent ingest --preview'")
 	c.Flags().StringVar(&f.PathPrefix, "path-prefix", "", "only pages whose path begins so")
 }
 

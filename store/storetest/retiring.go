@@ -26,7 +26,7 @@ func described(t *testing.T, s IndexStore, e docent.Edition) docent.Release {
 
 func editionsComeBack(t *testing.T, o opener) {
 	s := o.index(t)
-	said := docent.Edition{Default: true, Aliases: []string{"latest", "ü \"quoted\""}, Covers: "*/*"}
+	said := docent.Edition{Default: true, Main: true, Aliases: []string{"latest", "ü \"quoted\""}, Covers: "*/*"}
 	want := []docent.Release{publish(t, s, guide, corpus{"a.md": {"apple"}}), described(t, s, said), described(t, s, docent.Edition{})}
 	if diff := cmp.Diff(said, want[1].Edition); diff != "" {
 		t.Errorf("published (-want +got):\n%s", diff)
