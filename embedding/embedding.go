@@ -5,10 +5,10 @@
 // words. A text is taken apart into pieces (tokenize.go: BERT's uncased WordPiece,
 // to the letter), their rows are added, each times the root of how often the piece
 // is there, and the sum is brought to length 1. How much a piece counts is the
-// length of its row: that of "the" is short. The rows
-// were learned from a transformer's vectors of technical documentation, so that
-// the sum comes near to what the transformer says of the whole text; train/ does
-// it again, and MODEL.md says from what, how well, and where it fails.
+// length of its row: that of "the" is short. The rows were learned from a
+// transformer's vectors of technical documentation, so that the sum comes near to
+// what the transformer says of the whole text; train/ does it again, and MODEL.md
+// says from what, how well, and where it fails.
 //
 // The table (table.go) is read in place, from the program's own file: nothing is
 // decoded at the start, and only the pages of it that texts need become resident.
