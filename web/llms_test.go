@@ -147,7 +147,7 @@ func TestAWholeThatBreaksOffIsNoWhole(t *testing.T) {
 	r := library(t, nil)
 	r.search.gone = "guide/b.md" // the last one
 	s := httptest.NewServer(r)
-	defer s.Close()
+	defer s.Close() // closing twice is no error
 	answer, err := http.Get(s.URL + "/llms-full.txt")
 	if err == nil {
 		defer answer.Body.Close()
@@ -159,6 +159,7 @@ func TestAWholeThatBreaksOffIsNoWhole(t *testing.T) {
 			t.Error("it ended well")
 		}
 	}
+	s.Close()                 // its handler reads what follows changes
 	r.search.gone = "here.md" // the first one
 	wantProblem(t, r.do("GET", "/llms-full.txt", ""), 404, docent.CodeNotFound)
 }
