@@ -23,6 +23,10 @@ func (s *Server) pushTarget(ctx context.Context) (push.Target, error) {
 	now := s.search.enter()
 	cfg := now.cfg
 	now.users.Done()
+	if cfg.Index.From != "" {
+		return push.Target{}, &docent.Error{Code: docent.CodeConflict, Message: "this server answers from an index file (index.from), which nothing is pushed to",
+			Hint: "make another file, or take index.from out of its configuration"}
+	}
 	in, err := OpenIngester(ctx, cfg)
 	if err != nil {
 		return push.Target{}, err
