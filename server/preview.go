@@ -3,13 +3,13 @@ package server
 import (
 	"cmp"
 	"context"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"docent"
 	"docent/ingest"
+	"docent/ingest/push"
 	"docent/retrieval"
 )
 
@@ -25,15 +25,13 @@ type Preview struct {
 // previewLife is how long a preview lives after it was last made.
 func (i *Ingest) previewLife() time.Duration { return time.Duration(i.PreviewDays) * 24 * time.Hour }
 
-var previewName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$`)
-
 // CheckPreviewName refuses what can't be the name of a preview.
 func CheckPreviewName(name string) error {
-	if previewName.MatchString(name) {
+	if push.PreviewName.MatchString(name) {
 		return nil
 	}
 	e := docent.Errorf(docent.CodeInvalid, "%q can't be the name of a preview", name)
-	e.Hint = "use letters, digits, '.', '_' and '-', at most 63, such as pr-42"
+	e.Hint = "use lower-case letters, digits, '.', '_' and '-', at most 64, such as pr-42"
 	return e
 }
 
@@ -114,4 +112,26 @@ func (x Index) DropExpired(ctx context.Context, cfg Config) ([]Preview, error) {
 		dropped = append(dropped, p)
 	}
 	return dropped, err
+}
+
+// oneRelease is an index of which only one release is searched.
+type oneRelease struct {
+	Index
+	release docent.Release
+}
+
+func (x oneRelease) Releases(context.Context, string) ([]docent.Release, error) {
+	return []docent.Release{x.release}, nil
+}
+
+// OpenReleases opens the index as OpenSearch does, and gives the search of any
+// one of its releases, be it active or not. The caller closes the index.
+func OpenReleases(ctx context.Context, cfg Config) (Index, func(docent.Release) *retrieval.Searcher, error) {
+	s, err := openServing(ctx, cfg)
+	if err != nil {
+		return Index{}, nil, err
+	}
+	return s.index, func(r docent.Release) *retrieval.Searcher {
+		return retrieval.New(oneRelease{s.index, r}, cfg.Retrieval, s.options...)
+	}, nil
 }

@@ -18,6 +18,8 @@ type serving struct {
 	wants docent.Stamp // what its questions can be put to, see fitting
 	index Index
 	users sync.WaitGroup // the calls under way
+
+	options []retrieval.Option // of the search
 }
 
 // openServing opens the index that questions are to be put to, see fitting.
@@ -55,7 +57,8 @@ func openServing(ctx context.Context, cfg Config) (*serving, error) {
 		}
 	}
 	cfg.Retrieval.PublicURL = cfg.Server.PublicURL
-	s.Searcher = retrieval.New(s.index, cfg.Retrieval, append(e.options(), retrieval.WithPreviews(cfg.Ingest.previewLife()))...)
+	s.options = append(e.options(), retrieval.WithPreviews(cfg.Ingest.previewLife()))
+	s.Searcher = retrieval.New(s.index, cfg.Retrieval, s.options...)
 	return s, nil
 }
 

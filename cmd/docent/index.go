@@ -21,22 +21,27 @@ func newIndex() *cobra.Command {
 		Args:  args(cobra.NoArgs),
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(newIndexList(), newIndexShow(), newIndexActivate(), newIndexRollback(), newIndexGC(),
+	c.AddCommand(newIndexList(), newIndexShow(), newIndexActivate(), newIndexRollback(), newIndexDiff(), newIndexDrop(), newIndexGC(),
 		newIndexExport(), newIndexImport())
 	return c
 }
 
 func newIndexList() *cobra.Command {
 	c := &cobra.Command{
-		Use:     "list",
-		Short:   "List the releases that are kept",
-		Example: "  docent index list",
-		Args:    args(cobra.NoArgs),
+		Use:   "list",
+		Short: "List the releases that are kept",
+		Example: `  docent index list
+  docent index list --json`,
+		Args: args(cobra.NoArgs),
 	}
 	asJSON := c.Flags().Bool("json", false, "print a JSON list")
 	site := siteFlag(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		index, err := openIndex(c)
+		s, _, err := prepare(c)
+		if err != nil {
+			return err
+		}
+		index, err := server.OpenIndex(c.Context(), s.Config)
 		if err != nil {
 			return err
 		}
@@ -58,7 +63,12 @@ func newIndexList() *cobra.Command {
 			fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%d\t%s\t%s\n", r.Unit.Source, dash(r.Unit.Version), dash(r.Unit.Lang),
 				r.Number, r.Pages, r.Chunks, r.CreatedAt.Local().Format(time.DateTime), active)
 		}
-		return w.Flush()
+		if err := w.Flush(); err != nil {
+			return err
+		}
+		previews, err := index.Previews(c.Context(), s.Config)
+		printPreviews(c, previews, *site)
+		return err
 	}
 	return c
 }
@@ -127,7 +137,8 @@ func newIndexGC() *cobra.Command {
 		Short: "Delete old releases, and what only they hold",
 		Long: `Keeps of each source, version and language the newest releases, the active one
 and all that are newer than it. Ingest does the same after each release, with
-ingest.keep_releases.
+ingest.keep_releases. Units that an ingest retired, since their source no longer has
+them, and previews that have expired are deleted whole.
 
 Then it deletes the indexes in the data folder that another one has replaced, as
 after a change of the embedding model. One that a process still serves or builds
@@ -153,6 +164,9 @@ are named.`,
 			return err
 		}
 		defer index.Close()
+		if err := dropExpired(c, index, s.Config); err != nil {
+			return err
+		}
 		return collectGarbage(c, index, s.SiteNames(), *keep)
 	}
 	return c

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -50,6 +51,7 @@ rest is in, 4 addresses that --verify-links did not find.`,
   docent ingest docs --dry-run --format github
   docent ingest docs --verify-links site
   docent ingest docs --anchors-from site
+  docent ingest docs --preview pr-42
   docent ingest docs --push https://docs-bot.example.com --wait`,
 	}
 	var f ingestFlags
@@ -151,6 +153,23 @@ func (f *ingestFlags) sources(s *settings, dirs []string) ([]ingest.Source, erro
 			return nil, usageErrorf("%s and %s would both be the source %s, and one would replace the other; give them names, or --source", other, src.Place(), describe(unit))
 		}
 		folders[unit], sources[i] = src.Place(), src
+	}
+	return f.previewed(sources)
+}
+
+// previewed makes of the sources those of the preview that is asked for, if any.
+func (f *ingestFlags) previewed(sources []ingest.Source) ([]ingest.Source, error) {
+	if strings.Contains(f.source.Site, "@") {
+		return nil, usageErrorf("--site is %q: no site has @ in its name; --preview makes a preview", f.source.Site)
+	}
+	if f.push.preview == "" || f.push.to != "" {
+		return sources, nil
+	}
+	if err := server.CheckPreviewName(f.push.preview); err != nil {
+		return nil, &exitError{exitUsage, err}
+	}
+	for i := range sources {
+		sources[i] = server.PreviewOf(sources[i], f.push.preview)
 	}
 	return sources, nil
 }

@@ -32,7 +32,7 @@ const pushKeyVariable = "DOCENT_PUSH_KEY"
 func (f *pushFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.to, "push", "", "address of a server whose index is to have the pages, instead of the one here")
 	c.Flags().StringVar(&f.key, "key", "", "API key of scope ingest for --push (better in "+pushKeyVariable+")")
-	c.Flags().StringVar(&f.preview, "preview", "", "with --push: publish as a preview of that name, such as pr-12, beside what readers see")
+	c.Flags().StringVar(&f.preview, "preview", "", "build a preview of that name, such as pr-12, beside what readers see; it is asked by --index, or \"index\" in requests")
 	c.Flags().BoolVar(&f.wait, "wait", false, "with --push: wait until the server has published")
 }
 
@@ -40,8 +40,8 @@ func (f *pushFlags) check(verify bool) error {
 	switch {
 	case f.to != "" && verify:
 		return usageErrorf("--verify-links changes nothing: leave out --push")
-	case f.to == "" && (f.key != "" || f.preview != "" || f.wait):
-		return usageErrorf("--key, --preview and --wait need --push")
+	case f.to == "" && (f.key != "" || f.wait):
+		return usageErrorf("--key and --wait need --push")
 	}
 	return nil
 }

@@ -28,6 +28,8 @@ var commandLines = map[string][]string{
 	"docent index show":     {"docs", "none"},
 	"docent index activate": {"docs 1", "none 7"},
 	"docent index rollback": {"docs"},
+	"docent index diff":     {"docs docs@1", "docs none"},
+	"docent index drop":     {"docs", "none --yes", "--preview none --yes"},
 	"docent index gc":       {""},
 	"docent index export":   {"out.docent", "--llms out", ""},
 	"docent index import":   {"out.docent", "none.docent"},

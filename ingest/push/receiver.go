@@ -118,12 +118,12 @@ func (r *Receiver) each(fn func(stage, record) error) error {
 	return nil
 }
 
-// previewName is what a preview may be called: it is part of a site's name.
-var previewName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`)
+// PreviewName is what a preview may be called: it is part of a site's name.
+var PreviewName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`)
 
 // Terms tells what is taken, of a preview ("" is the site itself).
 func (r *Receiver) Terms(site, preview string) (docent.PushTerms, error) {
-	if preview != "" && !previewName.MatchString(preview) {
+	if preview != "" && !PreviewName.MatchString(preview) {
 		return docent.PushTerms{}, &docent.Error{Code: docent.CodeInvalid, Message: fmt.Sprintf("%.80q can't be a preview's name", preview),
 			Hint: "write it in small letters, digits, dots, hyphens and underscores, like pr-12"}
 	}
