@@ -8,6 +8,8 @@
 //	blocks.go       each block as normalised Markdown, inline.go its words
 //	links.go        where links lead
 //	split.go        chunks within a token budget, cut.go cuts what is too long
+//	anchorsfrom.go  anchors from the built site, where it is at hand
+//	copies.go       pages with the same text: one of them stays
 //	units.go        each version in each language is released by itself
 //	write.go        the difference from the last release, written and published
 //

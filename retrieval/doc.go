@@ -8,6 +8,7 @@
 //	rank       BM25F from the stored terms, with the statistics of all searched
 //	           releases merged: several units rank as one index would
 //	fuse       reciprocal rank fusion with the dense list
+//	rules      what the configuration says of some pages beyond their words
 //	pick       same texts once, few of one page, neighbours of a section together
 //	answerable the share of the question that the best passages cover
 //	bodies     what the few picked ones say, loaded only now, joined to passages

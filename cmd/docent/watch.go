@@ -54,10 +54,11 @@ func newWatcher(sources []ingest.Source) (*watcher, error) {
 // watched is the folder of a source's files; the current one where they are
 // elsewhere.
 func watched(src ingest.Source) string {
-	if info, err := os.Stat(src.Answers); err == nil && !info.IsDir() {
-		return filepath.Dir(src.Answers)
+	at := cmp.Or(src.Dir, src.Answers, src.Archive)
+	if info, err := os.Stat(at); err == nil && !info.IsDir() {
+		return filepath.Dir(at)
 	}
-	return cmp.Or(src.Dir, src.Answers)
+	return at
 }
 
 func cantWatch(err error) error {
