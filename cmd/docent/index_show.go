@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -11,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"docent"
-	"docent/analysis"
 	"docent/server"
 )
 
@@ -80,46 +78,10 @@ func findRelease(ctx context.Context, index server.Index, unit docent.Unit, word
 	return kept[at], nil
 }
 
-// sampleOf gives pages that hold the most common words of the release, by path.
-// An index lists no pages, since nothing that answers needs it; these are found
-// as a question would find them, which shows that the release can be searched.
+// sampleOf gives the first pages of a release, by path.
 func sampleOf(ctx context.Context, index server.Index, r docent.Release) ([]docent.Page, error) {
-	stats, err := index.Stats(ctx, r)
-	if err != nil {
-		return nil, err
-	}
-	found, err := index.Candidates(ctx, docent.CandidateQuery{
-		Releases: []docent.Release{r}, Terms: commonTerms(stats, samplePages), Limit: 10 * samplePages,
-	})
-	if err != nil {
-		return nil, err
-	}
-	var paths []string
-	for _, c := range found {
-		if len(paths) < samplePages && !slices.Contains(paths, c.Path) {
-			paths = append(paths, c.Path)
-		}
-	}
-	slices.Sort(paths)
-	pages := make([]docent.Page, len(paths))
-	for i, path := range paths {
-		if pages[i], _, err = index.Page(ctx, r, path); err != nil {
-			return nil, err
-		}
-	}
-	return pages, nil
-}
-
-// commonTerms gives the n terms that most chunks hold.
-func commonTerms(stats *analysis.Stats, n int) []string {
-	terms := make([]string, 0, len(stats.DF))
-	for term := range stats.DF {
-		terms = append(terms, term)
-	}
-	slices.SortFunc(terms, func(a, b string) int {
-		return cmp.Or(cmp.Compare(stats.DF[b], stats.DF[a]), cmp.Compare(a, b))
-	})
-	return terms[:min(n, len(terms))]
+	pages, err := index.Pages(ctx, r)
+	return pages[:min(samplePages, len(pages))], err
 }
 
 func (s shownRelease) print(c *cobra.Command) error {
