@@ -188,6 +188,12 @@ type Chunk struct {
 	Ordinal  int      `json:"ordinal"` // place of the chunk on its page, from 0
 	Section  int      `json:"section"` // place of its section on the page, from 0: chunks of one section share it
 	Tokens   int      `json:"tokens"`  // estimated, of Text
+	// Called is what other pages of the unit call the section: the texts of
+	// their links to it, each once, the most frequent first. About is what else
+	// is said of the page: its description, keywords, former addresses, where it
+	// stands; of its first chunk only. Both are found, and never shown.
+	Called []string `json:"called,omitempty"`
+	About  string   `json:"about,omitempty"`
 }
 
 // Heading is the words a reader knows the chunk's section by.
@@ -222,6 +228,17 @@ type Page struct {
 	// become: equal hashes make equal chunks.
 	Hash   string `json:"hash"`
 	Chunks int    `json:"chunks"`
+	// Links are the page's links to other pages of its source, each target once
+	// by the same words: what these are called follows from them without reading
+	// the page again. Pages that were pushed have none.
+	Links []PageLink `json:"links,omitempty"`
+}
+
+// PageLink is what a page calls a section of another one.
+type PageLink struct {
+	Path   string `json:"path"`
+	Anchor string `json:"anchor,omitempty"` // without "#"; "" is the page's top
+	Text   string `json:"text"`
 }
 
 // Filters narrow a query. Zero values: every source, each source's default

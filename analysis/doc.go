@@ -20,7 +20,7 @@ package analysis
 
 // Version names the rules by which text becomes terms. It is part of an
 // index's stamp.
-const Version = "1"
+const Version = "2"
 
 // MaxTermBytes is the longest term. Longer words are cut, longer identifiers
 // are found by their parts only.

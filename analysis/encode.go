@@ -10,7 +10,7 @@ import (
 )
 
 // encoding is the first byte of encoded terms.
-const encoding = 1
+const encoding = 2
 
 // errBad says that bytes are not what this package wrote.
 var errBad = errors.New("analysis: the bytes are not encoded terms or statistics of this version")
@@ -51,6 +51,8 @@ func ChunkTerms(c *docent.Chunk) []byte {
 	for _, s := range code {
 		count(FieldCode, s)
 	}
+	count(FieldLinks, strings.Join(c.Called, "\n"))
+	count(FieldAbout, c.About)
 	return encodeTerms(counted, length)
 }
 

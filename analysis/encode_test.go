@@ -19,6 +19,7 @@ func sample() *docent.Chunk {
 	return &docent.Chunk{
 		Unit: docent.Unit{Lang: "en"}, Title: "Serving", Headings: []string{"Options", "The port"}, Text: text,
 		Blocks: []docent.Block{{Kind: docent.BlockParagraph, End: 13}, {Kind: docent.BlockCode, Start: start, End: end}},
+		Called: []string{"choosing a port", "ports"}, About: "port numbers",
 	}
 }
 
@@ -44,11 +45,12 @@ func TestChunkTermsCountByField(t *testing.T) {
 	encoded := ChunkTerms(sample())
 	terms := decode(t, encoded)
 	want := map[string][NumFields]int{
-		"port":   {FieldHeadings: 1, FieldText: 2, FieldCode: 1},
+		"port":   {FieldHeadings: 1, FieldText: 2, FieldCode: 1, FieldLinks: 2, FieldAbout: 1},
 		"serv":   {FieldTitle: 1, FieldCode: 1},
 		"--port": {FieldCode: 1},
 		"the":    {FieldHeadings: 1, FieldText: 2},
 		"option": {FieldHeadings: 1},
+		"number": {FieldAbout: 1},
 	}
 	for term, tf := range want {
 		if terms[term] != tf {
@@ -75,7 +77,7 @@ func TestChunkTermsCountByField(t *testing.T) {
 
 func TestChunkTermsSurviveWrongBlocks(t *testing.T) {
 	c := sample()
-	want := decode(t, ChunkTerms(&docent.Chunk{Title: c.Title, Headings: c.Headings, Text: c.Text, Unit: c.Unit}))
+	want := decode(t, ChunkTerms(&docent.Chunk{Title: c.Title, Headings: c.Headings, Text: c.Text, Unit: c.Unit, Called: c.Called, About: c.About}))
 	c.Blocks = []docent.Block{
 		{Kind: docent.BlockCode, Start: -1, End: 5}, {Kind: docent.BlockCode, Start: 9, End: 4}, {Kind: docent.BlockCode, Start: 3, End: 1000},
 	}
@@ -99,9 +101,9 @@ func TestBadTermsAreErrors(t *testing.T) {
 		"another version": append([]byte{9}, good[1:]...),
 		"trailing bytes":  append(slices.Clone(good), 0),
 		"huge number":     append([]byte{encoding}, bytes.Repeat([]byte{0xff}, 20)...),
-		"not ascending":   {encoding, 0, 0, 2, 0, 2, 1, 'b', 4, 1, 1, 'a', 4, 1},
-		"no field":        {encoding, 0, 0, 1, 0, 1, 1, 'a', 0},
-		"unknown field":   {encoding, 0, 0, 1, 0, 1, 1, 'a', 16, 1},
+		"not ascending":   {encoding, 0, 0, 2, 0, 0, 0, 2, 1, 'b', 4, 1, 1, 'a', 4, 1},
+		"no field":        {encoding, 0, 0, 1, 0, 0, 0, 1, 1, 'a', 0},
+		"unknown field":   {encoding, 0, 0, 1, 0, 0, 0, 1, 1, 'a', 64, 1},
 	}
 	for i := range good {
 		bad[fmt.Sprintf("cut at %d", i)] = good[:i]

@@ -17,6 +17,8 @@ const (
 	FieldHeadings              // the heading path
 	FieldText                  // everything but code blocks
 	FieldCode                  // code blocks
+	FieldLinks                 // what other pages call the section
+	FieldAbout                 // what else is said of the page, see docent.Chunk.About
 	NumFields
 )
 
@@ -117,7 +119,7 @@ func (s *Stats) Clone() *Stats {
 }
 
 // statsEncoding is the first byte of encoded statistics.
-const statsEncoding = 1
+const statsEncoding = 2
 
 // Encode gives the statistics as bytes; equal statistics give equal bytes.
 //

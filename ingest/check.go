@@ -85,7 +85,7 @@ func (c *checker) leads(r ref) bool {
 // read finds the anchors of a page that had not changed; nil where it can't
 // be read, which is reported elsewhere.
 func (c *checker) read(path string) map[string]bool {
-	if one := c.maker.make(path, true); one.page != nil {
+	if one := c.maker.read(path, true); one.page != nil {
 		c.anchors[path] = one.page.anchors
 	} else {
 		c.anchors[path] = nil

@@ -42,7 +42,7 @@ func pageOf(one made) docent.Page {
 	p := one.page
 	return docent.Page{
 		Path: p.Path, Title: p.Title, URL: p.URL, Description: p.Description, Breadcrumbs: p.Breadcrumbs,
-		Hash: one.hash, Chunks: len(one.chunks),
+		Hash: one.hash, Chunks: len(one.chunks), Links: one.links,
 	}
 }
 

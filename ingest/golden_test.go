@@ -26,7 +26,7 @@ func TestPagesAndChunksAreAsReviewed(t *testing.T) {
 	}
 	for _, path := range m.folder.files {
 		t.Run(path, func(t *testing.T) {
-			one := m.make(path, true)
+			one := m.split(m.read(path, true), nil, true)
 			if one.page == nil {
 				t.Fatalf("skipped: %s", one.skip)
 			}

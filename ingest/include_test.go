@@ -156,7 +156,7 @@ func TestNoSymbolicLinkLeadsOutOfTheRepository(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	one := m.make("a.md", true)
+	one := m.split(m.read("a.md", true), nil, true)
 	if got := body(one.page); got != "a\n\ninside" || len(one.page.Warnings) != 2 {
 		t.Errorf("%q, warned of %+v", got, one.page.Warnings)
 	}

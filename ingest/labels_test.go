@@ -60,7 +60,7 @@ func TestLinesThatOnlyNameAreNoText(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range m.make("docs/a.md", true).chunks {
+	for _, c := range m.split(m.read("docs/a.md", true), nil, true).chunks {
 		if strings.Contains(c.Text, ")=") {
 			t.Errorf("a label is left in %q", c.Text)
 		}

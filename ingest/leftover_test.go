@@ -153,7 +153,7 @@ func fixtures(t *testing.T, framework string) (all []made) {
 		t.Errorf("%s was taken for %s", framework, got)
 	}
 	for _, path := range m.folder.files {
-		one := m.make(path, true)
+		one := m.split(m.read(path, true), nil, true)
 		if one.page == nil {
 			t.Fatalf("%s/%s was skipped: %s", framework, path, one.skip)
 		}

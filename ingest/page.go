@@ -19,12 +19,14 @@ import (
 // page is a parsed document with what only ingest needs of it.
 type page struct {
 	docent.Document
-	hidden  string          // why it isn't published; "" where it is
-	shown   bool            // hidden only from being found: links to it hold
-	anchors map[string]bool // every id on it that a link may lead to
-	refs    []ref           // its links within the source
-	base    *url.URL        // what links out of the source are relative to; nil until one is met
-	entries map[int]int     // sections of what others list, with the place of these
+	hidden   string          // why it isn't published; "" where it is
+	shown    bool            // hidden only from being found: links to it hold
+	anchors  map[string]bool // every id on it that a link may lead to
+	refs     []ref           // its links within the source
+	about    string          // see docent.Chunk
+	mentions mentions        // what other pages call it
+	base     *url.URL        // what links out of the source are relative to; nil until one is met
+	entries  map[int]int     // sections of what others list, with the place of these
 }
 
 // reader makes a page of one file. It walks goldmark's tree once, in order,
@@ -134,6 +136,7 @@ func (p *parsing) placed(r *reader, s *source) *page {
 		r.section() // for a page that has no words of its own
 	}
 	page.place(lead)
+	page.about = about(s.path, made, s.meta)
 	page.resolveLinks(p.resolve)
 	return page
 }

@@ -14,6 +14,7 @@ type Parsing struct {
 	check  *checker
 	step   func(path string)
 	shares []share
+	called []map[string]mentions // of each share that Pages was called for
 }
 
 // Parse makes a source ready to be parsed. opts.Site is the site that the index
@@ -23,7 +24,9 @@ func Parse(ctx context.Context, src Source, cfg Config, opts Options) (*Parsing,
 	if err != nil {
 		return nil, err
 	}
-	return &Parsing{maker: m, check: newChecker(m), step: m.steps(opts), shares: m.shares()}, nil
+	p := &Parsing{maker: m, check: newChecker(m), step: m.steps(opts), shares: m.shares()}
+	p.called = make([]map[string]mentions, len(p.shares))
+	return p, nil
 }
 
 // Units are the source's versions and languages, the default one first; there
@@ -59,7 +62,12 @@ type Left struct {
 func (p *Parsing) Pages(ctx context.Context, i int, fn func(Parsed) error) (Left, error) {
 	m := p.maker.of(p.shares[i])
 	left := Left{Skipped: append([]Skip{}, m.folder.skipped...)}
-	err := m.each(ctx, true, func(one made) error {
+	found, err := m.survey(ctx, true)
+	if err != nil {
+		return left, err
+	}
+	p.called[i] = m.mentioned(found)
+	err = m.makeAll(ctx, found, p.called[i], true, func(one made) error {
 		p.step(one.path)
 		if one.skip != "" {
 			left.Skipped = append(left.Skipped, Skip{Path: one.path, Reason: one.skip})
@@ -87,11 +95,14 @@ func (p *Parsing) Pages(ctx context.Context, i int, fn func(Parsed) error) (Left
 }
 
 // Again gives some of the pages of the unit at place i once more, those whose
-// paths are named. One that can't be read any more is docent.CodeConflict.
+// paths are named, after Pages gave all of them. One that can't be read any more is docent.CodeConflict.
 func (p *Parsing) Again(ctx context.Context, i int, paths []string, fn func(Parsed) error) error {
 	m := p.maker.of(p.shares[i])
-	m.files = paths
-	return m.each(ctx, true, func(one made) error {
+	found := make([]made, len(paths))
+	for at, path := range paths {
+		found[at].path = path
+	}
+	return m.makeAll(ctx, found, p.called[i], true, func(one made) error {
 		if one.skip != "" || one.page.hidden != "" {
 			return &docent.Error{Code: docent.CodeConflict, Message: one.path + " was changed while it was pushed", Hint: "push again"}
 		}

@@ -28,7 +28,7 @@ func parsed(one made) Parsed {
 	for i := range one.chunks {
 		p.Chunks[i] = one.chunks[i].Chunk
 	}
-	p.Page.Hash = p.name()
+	p.Page.Hash, p.Page.Links = p.name(), nil
 	return p
 }
 
@@ -63,6 +63,8 @@ func (p *Parsed) Check(unit docent.Unit) error {
 		return foreign(page.Path, "has a title, a description or breadcrumbs that are not text, or too long")
 	case !publicURL(page.URL):
 		return foreign(page.Path, "has an address that is neither of the web nor rooted")
+	case len(page.Links) > 0:
+		return foreign(page.Path, "has links beside those of its chunks")
 	case page.Chunks != len(p.Chunks):
 		return foreign(page.Path, "does not have as many chunks as it says")
 	}
@@ -100,6 +102,8 @@ func (p *Parsed) wrong(i int, unit docent.Unit) string {
 		return "counts its tokens wrongly"
 	case !publicURL(c.URL) || !within(maxPhrase, append([]string{c.URL, c.Anchor}, c.Headings...)...):
 		return "has an address that is neither of the web nor rooted, or headings that are no text"
+	case len(c.Called) > maxCalled || !within(maxCalledText, c.Called...) || !within(maxAbout, c.About) || c.About != "" && i > 0:
+		return "has more names than a chunk may have"
 	case c.Line < 0 || c.EndLine < c.Line:
 		return "has no place in its file"
 	case !blocksFit(c):

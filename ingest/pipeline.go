@@ -32,9 +32,12 @@ type made struct {
 	path      string
 	skip      string // why it could not be read; "" where it could
 	hash      string
-	unchanged bool   // as in the last release; it was not parsed
-	page      *page  // nil where it was skipped or unchanged
+	same      bool   // its file is as in the last release
+	unchanged bool   // so is what other pages call it
+	size      int    // of the file, in bytes
+	page      *page  // nil where it was skipped, or as it was and nobody asked for it
 	copyOf    string // of a hidden page: the path of the one that has its text
+	links     []docent.PageLink
 	chunks    []docent.IndexedChunk
 }
 
@@ -63,27 +66,63 @@ func (m *maker) fingerprintOf() string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// job is a file on its way to a worker and back.
-type job struct {
-	path string
-	done chan made // holds one
-}
-
 // each makes all files and gives them to fn, which is called from this
-// goroutine and in the order of paths. Only a few files per worker are in
-// memory at any time: workers wait for fn. With all set unchanged files are
-// parsed too.
-func (m *maker) each(ctx context.Context, all bool, fn func(made) error) (err error) {
-	if m.copies, err = m.findCopies(ctx); err != nil {
+// goroutine and in the order of paths. With all set unchanged files are parsed
+// too.
+func (m *maker) each(ctx context.Context, all bool, fn func(made) error) error {
+	found, err := m.survey(ctx, all)
+	if err != nil {
 		return err
 	}
-	workers := m.cfg.workers()
+	return m.makeAll(ctx, found, m.mentioned(found), all, fn)
+}
+
+// maxKept is how much of the files that were read is kept as pages until their
+// chunks are made, in bytes. The others are read a second time.
+const maxKept = 16 << 20
+
+// survey reads all files, so that it is known what pages are called before any is
+// made chunks of.
+func (m *maker) survey(ctx context.Context, all bool) (found []made, err error) {
+	if m.copies, err = m.findCopies(ctx); err != nil {
+		return nil, err
+	}
+	kept := 0
+	err = inOrder(ctx, m.cfg.workers(), len(m.files), func(i int) made { return m.read(m.files[i], all) }, func(one made) error {
+		if kept += one.size; kept > maxKept {
+			one.page = nil
+		}
+		found = append(found, one)
+		return nil
+	})
+	return found, err
+}
+
+// makeAll makes chunks of what survey found, and gives it to fn as each does.
+func (m *maker) makeAll(ctx context.Context, found []made, called map[string]mentions, all bool, fn func(made) error) error {
+	return inOrder(ctx, m.cfg.workers(), len(found), func(i int) made {
+		one := found[i]
+		found[i].page = nil // not kept longer than needed
+		return m.split(one, called[one.path], all)
+	}, fn)
+}
+
+// job is a piece of work on its way to a worker and back.
+type job struct {
+	place int
+	done  chan made // holds one
+}
+
+// inOrder has n pieces of work done and gives the results to fn, which is called
+// from this goroutine and in their order. Only a few results per worker are in
+// memory at any time: workers wait for fn.
+func inOrder(ctx context.Context, workers, n int, work func(i int) made, fn func(made) error) error {
 	g, ctx := errgroup.WithContext(ctx)
 	jobs, order := make(chan job), make(chan job, 2*workers)
 	g.Go(func() error {
 		defer close(jobs)
 		defer close(order)
-		return m.feed(ctx, order, jobs)
+		return feed(ctx, n, order, jobs)
 	})
 	for range workers {
 		g.Go(func() error {
@@ -91,7 +130,7 @@ func (m *maker) each(ctx context.Context, all bool, fn func(made) error) (err er
 				if ctx.Err() != nil {
 					return ctx.Err()
 				}
-				j.done <- m.make(j.path, all)
+				j.done <- work(j.place)
 			}
 			return nil
 		})
@@ -104,11 +143,10 @@ func (m *maker) each(ctx context.Context, all bool, fn func(made) error) (err er
 	return g.Wait()
 }
 
-// feed sends every file to both: where its result is waited for, and to a
-// worker.
-func (m *maker) feed(ctx context.Context, order, jobs chan<- job) error {
-	for _, path := range m.files {
-		j := job{path, make(chan made, 1)}
+// feed sends every job to both: where its result is waited for, and to a worker.
+func feed(ctx context.Context, n int, order, jobs chan<- job) error {
+	for i := range n {
+		j := job{i, make(chan made, 1)}
 		for _, c := range []chan<- job{order, jobs} {
 			select {
 			case c <- j:
@@ -135,20 +173,15 @@ func drain(ctx context.Context, order <-chan job, fn func(made) error) error {
 	return ctx.Err()
 }
 
-// make reads one file and makes its chunks.
-func (m *maker) make(path string, all bool) (out made) {
+// read reads one file, and makes a page of it unless it is as it was.
+func (m *maker) read(path string, all bool) (out made) {
 	out.path = path
+	defer guarded(&out)
 	raw, why := readFile(m.folder.abs(path), m.cfg.MaxFileBytes)
 	if why != "" {
 		out.skip = why
 		return out
 	}
-	defer func() {
-		// A page on which a parser gives up must not end an ingest of thousands.
-		if r := recover(); r != nil {
-			out = made{path: path, skip: fmt.Sprintf("the Markdown can't be parsed: %v", r)}
-		}
-	}()
 	var s *source
 	if m.dialect.includes(raw) {
 		if s, out.skip = m.open(path, raw); s == nil {
@@ -159,8 +192,8 @@ func (m *maker) make(path string, all bool) (out made) {
 	if m.src.AnchorsFrom != "" {
 		built = m.built(path)
 	}
-	out.hash, out.copyOf = m.hash(path, raw, s, built), m.copies[path]
-	if out.unchanged = m.base[path].Hash == out.hash; out.unchanged && !all {
+	out.size, out.hash, out.copyOf = len(raw), m.hash(path, raw, s, built), m.copies[path]
+	if out.same = sameFile(m.base[path].Hash, out.hash); out.same && !all {
 		return out
 	}
 	if s == nil {
@@ -182,10 +215,40 @@ func (m *maker) make(path string, all bool) (out made) {
 	if m.src.AnchorsFrom != "" {
 		out.page.takeAnchors(built)
 	}
+	out.links = out.page.outgoing()
+	return out
+}
+
+// split makes chunks of a file that was read, unless nothing of it changed.
+func (m *maker) split(one made, called mentions, all bool) (out made) {
+	out = one
+	defer guarded(&out)
+	if out.unchanged = m.base[out.path].Hash == out.hash+called.digest(); out.skip != "" || out.unchanged && !all {
+		return out
+	}
+	if out.page == nil {
+		if out = m.read(out.path, true); out.skip != "" {
+			return out
+		}
+		out.unchanged = one.unchanged
+	}
+	if out.page.hidden != "" {
+		return out
+	}
+	out.hash += called.digest()
+	out.page.mentions = called
 	for _, c := range splitPage(out.page, m.unit, m.cfg.ChunkTokens) {
 		out.chunks = append(out.chunks, docent.IndexedChunk{Chunk: c, Terms: analysis.ChunkTerms(&c)})
 	}
 	return out
+}
+
+// guarded makes a skipped file of one on which a parser gives up: it must not
+// end an ingest of thousands.
+func guarded(out *made) {
+	if r := recover(); r != nil {
+		*out = made{path: out.path, skip: fmt.Sprintf("the Markdown can't be parsed: %v", r)}
+	}
 }
 
 // hash is a page's: of its file, of what it takes in from others, and of what

@@ -188,8 +188,10 @@ func (r *run) take(ctx context.Context, one made) error {
 		r.report.Warnings = append(r.report.Warnings, r.check.claim(one.path, r.base[one.path].URL)...)
 		return nil
 	}
-	r.report.Warnings = append(r.report.Warnings, one.page.Warnings...)
-	r.check.add(one.page)
+	if !one.same { // else it only has other names now
+		r.report.Warnings = append(r.report.Warnings, one.page.Warnings...)
+		r.check.add(one.page)
+	}
 	if one.copyOf != "" {
 		r.report.Copies = append(r.report.Copies, Copy{one.path, one.copyOf})
 		return nil

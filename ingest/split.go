@@ -13,7 +13,7 @@ import (
 
 // SplitterVersion names how pages become chunks. It changes whenever the same
 // page would give other chunks, so that they are made anew.
-const SplitterVersion = "2"
+const SplitterVersion = "3"
 
 // blockJoint stands between the blocks of a chunk.
 const blockJoint = "\n\n"
@@ -59,6 +59,10 @@ func placed(c *docent.Chunk, p *page, section int, unit docent.Unit) {
 	s := &p.Sections[section]
 	c.Unit, c.Path, c.Title = unit, p.Path, p.Title
 	c.Headings, c.Anchor, c.URL, c.Section = s.Headings, s.Anchor, s.URL, section
+	c.Called = p.called(section)
+	if c.Ordinal == 0 {
+		c.About = p.about
+	}
 	c.ID = chunkID(c)
 }
 
@@ -193,8 +197,10 @@ func chunkID(c *docent.Chunk) string {
 		}
 	}
 	text(c.Unit.Site, c.Unit.Source, c.Unit.Version, c.Unit.Lang, c.Path, c.Title, c.Anchor, c.URL, c.Text)
-	number(c.Line, c.EndLine, c.Ordinal, c.Section, c.Tokens, len(c.Headings), len(c.Blocks), len(c.Links))
+	number(c.Line, c.EndLine, c.Ordinal, c.Section, c.Tokens, len(c.Headings), len(c.Blocks), len(c.Links), len(c.Called))
 	text(c.Headings...)
+	text(c.Called...)
+	text(c.About)
 	for _, block := range c.Blocks {
 		text(string(block.Kind), block.Lang)
 		number(block.Start, block.End, block.Line, block.EndLine)

@@ -61,12 +61,17 @@ func (w *writer) same(path string) {
 // keep takes over what the last release has at path or below it, and reports
 // whether that is anything.
 func (w *writer) keep(path string) (kept bool) {
-	for p := range w.before {
+	below(w.before, path, func(p string) { w.live[p], kept = true, true })
+	return kept
+}
+
+// below calls fn for the pages that stand at path or below it, in no order.
+func below(pages map[string]docent.Page, path string, fn func(path string)) {
+	for p := range pages {
 		if p == path || path == "." || strings.HasPrefix(p, path+"/") {
-			w.live[p], kept = true, true
+			fn(p)
 		}
 	}
-	return kept
 }
 
 // difference compares a page with the last release's; differs says whether
@@ -81,7 +86,8 @@ func (w *writer) difference(ctx context.Context, page docent.Page, chunks []doce
 		return nil, nil, false, err
 	}
 	add, retire = diff(chunks, refs)
-	return add, retire, len(add)+len(retire) > 0 || !sameButHash(before, page), nil
+	changed := len(add)+len(retire) > 0 && !sameFile(before.Hash, page.Hash)
+	return add, retire, changed || !sameButHash(before, page), nil
 }
 
 // put writes the difference between a page and the last release's.

@@ -32,6 +32,8 @@ type Weights struct {
 	Headings float64 `yaml:"headings"`
 	Text     float64 `yaml:"text"`
 	Code     float64 `yaml:"code"`
+	Links    float64 `yaml:"links"`
+	About    float64 `yaml:"about"`
 }
 
 func (w Weights) byField() [analysis.NumFields]float64 {
@@ -40,6 +42,8 @@ func (w Weights) byField() [analysis.NumFields]float64 {
 		analysis.FieldHeadings: w.Headings,
 		analysis.FieldText:     w.Text,
 		analysis.FieldCode:     w.Code,
+		analysis.FieldLinks:    w.Links,
+		analysis.FieldAbout:    w.About,
 	}
 }
 
@@ -65,6 +69,8 @@ func (c Config) Validate() error {
 		docent.SettingCheck{OK: w.Headings >= 0, Key: "retrieval.weights.headings", Right: "0 or more"},
 		docent.SettingCheck{OK: w.Text >= 0, Key: "retrieval.weights.text", Right: "0 or more"},
 		docent.SettingCheck{OK: w.Code >= 0, Key: "retrieval.weights.code", Right: "0 or more"},
+		docent.SettingCheck{OK: w.Links >= 0, Key: "retrieval.weights.links", Right: "0 or more"},
+		docent.SettingCheck{OK: w.About >= 0, Key: "retrieval.weights.about", Right: "0 or more"},
 		docent.SettingCheck{OK: c.Fusion.K >= 0, Key: "retrieval.fusion.k", Right: "0 or more"},
 		docent.SettingCheck{OK: c.Fusion.Lexical >= 0, Key: "retrieval.fusion.lexical", Right: "0 or more"},
 		docent.SettingCheck{OK: c.Fusion.Dense >= 0, Key: "retrieval.fusion.dense", Right: "0 or more"},

@@ -20,11 +20,13 @@ type rest struct {
 	Line     int            `json:"line"`
 	EndLine  int            `json:"end_line"`
 	Tokens   int            `json:"tokens"`
+	Called   []string       `json:"called,omitempty"`
+	About    string         `json:"about,omitempty"`
 }
 
 // chunkPoint makes the point of a chunk that release first is the first to hold.
 func chunkPoint(u docent.Unit, first int, c *docent.IndexedChunk, dimensions int) (*api.PointStruct, error) {
-	other, err := json.Marshal(rest{c.Headings, c.Blocks, c.Links, c.Line, c.EndLine, c.Tokens})
+	other, err := json.Marshal(rest{c.Headings, c.Blocks, c.Links, c.Line, c.EndLine, c.Tokens, c.Called, c.About})
 	if err != nil {
 		return nil, err
 	}
@@ -86,6 +88,7 @@ func readChunk(p payload) (docent.Chunk, error) {
 	}
 	c.Headings, c.Blocks, c.Links = r.Headings, r.Blocks, r.Links
 	c.Line, c.EndLine, c.Tokens = r.Line, r.EndLine, r.Tokens
+	c.Called, c.About = r.Called, r.About
 	return c, nil
 }
 

@@ -18,10 +18,12 @@ type rest struct {
 	Line     int            `json:"line"`
 	EndLine  int            `json:"end_line"`
 	Tokens   int            `json:"tokens"`
+	Called   []string       `json:"called,omitempty"`
+	About    string         `json:"about,omitempty"`
 }
 
 func restOf(c *docent.Chunk) (string, error) {
-	encoded, err := json.Marshal(rest{c.Headings, c.Blocks, c.Links, c.Line, c.EndLine, c.Tokens})
+	encoded, err := json.Marshal(rest{c.Headings, c.Blocks, c.Links, c.Line, c.EndLine, c.Tokens, c.Called, c.About})
 	return string(encoded), err
 }
 
@@ -40,6 +42,7 @@ func scanBody(rows *sql.Rows, c *docent.Chunk, more ...any) error {
 	}
 	c.Headings, c.Blocks, c.Links = r.Headings, r.Blocks, r.Links
 	c.Line, c.EndLine, c.Tokens = r.Line, r.EndLine, r.Tokens
+	c.Called, c.About = r.Called, r.About
 	return nil
 }
 

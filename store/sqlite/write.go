@@ -129,9 +129,15 @@ func (b *Build) addPage(t *tx, p docent.Page) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(`INSERT INTO pages (unit, from_no, path, title, url, description, breadcrumbs, hash, chunks)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		b.unit, b.number, p.Path, p.Title, p.URL, p.Description, string(breadcrumbs), p.Hash, p.Chunks)
+	var links []byte
+	if len(p.Links) > 0 {
+		if links, err = json.Marshal(p.Links); err != nil {
+			return err
+		}
+	}
+	_, err = t.exec(`INSERT INTO pages (unit, from_no, path, title, url, description, breadcrumbs, hash, chunks, links)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		b.unit, b.number, p.Path, p.Title, p.URL, p.Description, string(breadcrumbs), p.Hash, p.Chunks, string(links))
 	return err
 }
 

@@ -47,10 +47,12 @@ func everythingComesBack(t *testing.T, o opener) {
 		},
 		Links: []docent.Link{{Text: "all", URL: "/all#x", Path: "all.md", Anchor: "x", Line: 3}},
 		Line:  3, EndLine: 9, Ordinal: 0, Section: 2, Tokens: 31,
+		Called: []string{"verbosity", "how much is told"}, About: "all flags\nref ünïcode page",
 	})
 	lead := indexed(docent.Chunk{Unit: guide, Path: c.Path, Title: c.Title, Text: "words", URL: "/", Ordinal: 1})
 	page := docent.Page{Path: c.Path, Title: c.Title, URL: "https://docs.example.com/ref/", Description: "all flags",
-		Breadcrumbs: []string{"Home", "Reference"}, Hash: "h", Chunks: 2}
+		Breadcrumbs: []string{"Home", "Reference"}, Hash: "h+1", Chunks: 2,
+		Links: []docent.PageLink{{Path: "all.md", Anchor: "x", Text: "all \"flags\""}, {Path: "index.md", Text: "start"}}}
 
 	b, err := s.Begin(t.Context(), guide)
 	must(t, err)
