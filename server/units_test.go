@@ -3,6 +3,8 @@ package server
 import (
 	"fmt"
 	"io/fs"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path"
 	"path/filepath"
@@ -172,5 +174,24 @@ func previewed(t *testing.T, cfg Config, name, dir string) {
 	defer in.Close()
 	if _, err := in.Run(t.Context(), PreviewOf(ingest.Source{Name: "docs", Dir: dir}, name), nil); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestAPreviewThatIsNotThereIsAStatusNotAnEvent(t *testing.T) {
+	cfg := Defaults()
+	cfg.DataDir, cfg.Server.Port = t.TempDir(), 0
+	ingested(t, cfg, "docs", edition(t, "first"))
+	f := serve(t, cfg)
+	for _, r := range []*http.Request{
+		httptest.NewRequest("POST", "/api/v1/chat", strings.NewReader(`{"message":"How is the harbour run?","index":"pr-9"}`)),
+		httptest.NewRequest("GET", "/api/v1/search?q=harbour&index=pr-9", nil),
+	} {
+		r.Host = "localhost:8000"
+		r.Header.Set("Content-Type", "application/json")
+		w := httptest.NewRecorder()
+		f.Handler().ServeHTTP(w, r)
+		if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), `"field":"index"`) {
+			t.Errorf("%s: %d %s", r.URL, w.Code, w.Body)
+		}
 	}
 }
