@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/blevesearch/snowballstem"
+	"github.com/blevesearch/snowballstem/arabic"
 	"github.com/blevesearch/snowballstem/danish"
 	"github.com/blevesearch/snowballstem/dutch"
 	"github.com/blevesearch/snowballstem/english"
@@ -18,6 +19,7 @@ import (
 	"github.com/blevesearch/snowballstem/russian"
 	"github.com/blevesearch/snowballstem/spanish"
 	"github.com/blevesearch/snowballstem/swedish"
+	"github.com/blevesearch/snowballstem/tamil"
 	"github.com/blevesearch/snowballstem/turkish"
 )
 
@@ -38,6 +40,7 @@ var languages = map[string]*language{
 	"it": {italian.Stem, set(stopItalian)},
 	"pt": {portuguese.Stem, set(stopPortuguese)},
 	"nl": {dutch.Stem, set(stopDutch)},
+	"ar": {arabic.Stem, nil},
 	"da": {danish.Stem, nil},
 	"fi": {finnish.Stem, nil},
 	"hu": {hungarian.Stem, nil},
@@ -47,6 +50,7 @@ var languages = map[string]*language{
 	"ro": {romanian.Stem, nil},
 	"ru": {russian.Stem, set(stopRussian)},
 	"sv": {swedish.Stem, nil},
+	"ta": {tamil.Stem, nil},
 	"tr": {turkish.Stem, nil},
 	// What stands in Latin letters on these pages is mostly English.
 	"zh": englishRules, "ja": englishRules, "ko": englishRules, "": englishRules,

@@ -100,6 +100,23 @@ func TestQueryTermsByLanguage(t *testing.T) {
 	}
 }
 
+func TestFormsOfAWordAreOneTermInItsLanguage(t *testing.T) {
+	for lang, forms := range map[string]string{
+		"en": "install installs installed installing", "de": "Häuser Haus Hauses", "fr": "changer changé changes", "es": "cambiar cambios cambia",
+		"it": "cambiare cambiato cambi", "pt": "alterar alterado altera", "nl": "boek boeken", "da": "hus huset husene", "fi": "talo talossa talot",
+		"hu": "ház házak házban", "nb": "hus huset husene", "nn": "hus huset", "no": "hus huset", "ro": "caselor casele", "ru": "пароль пароля паролем",
+		"sv": "hästar hästarna", "tr": "evler evlerde", "ar": "كتاب الكتاب", "ta": "கணினிகள் கணினி",
+	} {
+		terms := map[string]bool{}
+		for _, form := range strings.Fields(forms) {
+			terms[strings.Join(Terms(form, lang), " ")] = true
+		}
+		if len(terms) != 1 {
+			t.Errorf("%s: %q become %v", lang, forms, terms)
+		}
+	}
+}
+
 func TestQueryTermsAreBounded(t *testing.T) {
 	var b strings.Builder
 	for i := range 1000 {
