@@ -33,7 +33,7 @@ func about(file string, made site.Page, meta map[string]any) string {
 	seen := map[string]bool{"": true, made.Title: true}
 	var b strings.Builder
 	for _, line := range lines {
-		if seen[line] || b.Len()+len(line) > maxAbout {
+		if seen[line] || b.Len()+len(line) >= maxAbout {
 			continue
 		}
 		if seen[line] = true; b.Len() > 0 {

@@ -9,6 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"docent"
+	"docent/analysis"
+	"docent/ingest/site"
 )
 
 // calledAt gives what the chunks of a page are called, by their headings.
@@ -56,6 +58,10 @@ func TestTheFirstChunkSaysWhatElseIsSaidOfAPage(t *testing.T) {
 	}
 	if chunks[1].About != "" {
 		t.Errorf("the second chunk says %q", chunks[1].About)
+	}
+	long := about("a.md", site.Page{Description: strings.Repeat("x", maxAbout-2), Breadcrumbs: []string{"y", "z"}}, nil)
+	if len(long) > maxAbout || !strings.HasSuffix(long, "\na") {
+		t.Errorf("%d bytes, ending with %q", len(long), long[len(long)-5:])
 	}
 }
 
@@ -147,5 +153,70 @@ func TestMorePagesThanAreKeptAreReadTwice(t *testing.T) {
 	}
 	if got := m.pages["a.md"].Links; !cmp.Equal(got, []docent.PageLink{{Path: "z.md", Text: "named"}}) {
 		t.Errorf("links %+v", got)
+	}
+}
+
+// TestPagesForAnIndexElsewhereKnowWhatTheyAreCalled holds that pages that are
+// pushed are what a run here makes, and that those which are asked for again are
+// the same.
+func TestPagesForAnIndexElsewhereKnowWhatTheyAreCalled(t *testing.T) {
+	dir := folderOf(t, map[string]string{"a.md": "# A\n\n[another name](b.md)", "b.md": "# B\n\nwords"})
+	here := &memory{}
+	ran(t, here, dir)
+	p, err := Parse(t.Context(), Source{Name: "s", Dir: dir}, testConfig(), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages := map[string]Parsed{}
+	left, err := p.Pages(t.Context(), 0, func(page Parsed) error { pages[page.Page.Path] = page; return nil })
+	if err != nil || len(left.Skipped) > 0 {
+		t.Fatalf("%+v, %v", left, err)
+	}
+	for path, page := range pages {
+		var want []docent.Chunk
+		for _, c := range here.chunks[path] {
+			want = append(want, c.Chunk)
+		}
+		if diff := cmp.Diff(want, page.Chunks); diff != "" {
+			t.Errorf("%s (-here +pushed):\n%s", path, diff)
+		}
+	}
+	err = p.Again(t.Context(), 0, []string{"b.md"}, func(page Parsed) error {
+		if diff := cmp.Diff(pages["b.md"], page); diff != "" || page.Chunks[0].Called == nil {
+			t.Errorf("again (-first +again):\n%s", diff)
+		}
+		return page.Check(p.Units()[0])
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func TestPushedPagesHaveNoMoreNamesThanThoseMadeHere(t *testing.T) {
+	unit := docent.Unit{Site: "s", Source: "docs"}
+	named := func(change func(*docent.Chunk)) Parsed {
+		c := docent.Chunk{Unit: unit, Path: "a.md", URL: "/a", Text: "words", Tokens: analysis.Tokens("words"), Line: 1, EndLine: 1}
+		change(&c)
+		c.ID = chunkID(&c)
+		p := Parsed{Page: docent.Page{Path: "a.md", URL: "/a", Chunks: 1}, Chunks: []docent.Chunk{c}}
+		p.Page.Hash = p.name()
+		return p
+	}
+	good := named(func(c *docent.Chunk) { c.Called, c.About = []string{"name"}, "more" })
+	if err := good.Check(unit); err != nil {
+		t.Fatal(err)
+	}
+	linked := good
+	linked.Page.Links = []docent.PageLink{{Path: "b.md", Text: "name"}}
+	for what, bad := range map[string]Parsed{
+		"too many names":    named(func(c *docent.Chunk) { c.Called = make([]string, maxCalled+1) }),
+		"too long a name":   named(func(c *docent.Chunk) { c.Called = []string{strings.Repeat("x", maxCalledText+1)} }),
+		"too much about it": named(func(c *docent.Chunk) { c.About = strings.Repeat("x", maxAbout+1) }),
+		"what is no text":   named(func(c *docent.Chunk) { c.About = "\xff" }),
+		"links of its own":  linked,
+	} {
+		if err := bad.Check(unit); docent.CodeOf(err) != docent.CodeInvalid {
+			t.Errorf("%s: %v", what, err)
+		}
 	}
 }
