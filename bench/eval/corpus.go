@@ -20,6 +20,7 @@ type corpus struct {
 	Framework string `yaml:"framework"` // "" is found out
 	Lang      string `yaml:"lang"`      // "" is en
 	Questions string `yaml:"questions"` // the file, beside corpora.yaml
+	Followups string `yaml:"followups"` // a file of questions that follow others; "" is none
 }
 
 // readManifest reads corpora.yaml.

@@ -5,8 +5,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"docent/eval"
 )
 
 const folder = "../../retrieval/testdata/corpora"
@@ -21,16 +19,27 @@ func TestCorporaArePinnedAndTheirQuestionsCanBeRead(t *testing.T) {
 	if len(corpora) < 4 {
 		t.Errorf("there are %d corpora", len(corpora))
 	}
+	e, followups := evaluation{corpora: folder}, 0
 	for _, c := range corpora {
-		file, err := os.Open(filepath.Join(folder, c.Questions))
-		if err != nil {
+		if _, err := e.read(c.Questions); err != nil {
 			t.Error(err)
+		}
+		if c.Followups == "" {
 			continue
 		}
-		if _, err := eval.Read(file, c.Questions); err != nil {
+		asked, err := e.read(c.Followups)
+		if err != nil {
 			t.Error(err)
 		}
-		file.Close()
+		for _, q := range asked {
+			if len(q.History) == 0 {
+				t.Errorf("%s:%d: %q follows nothing", c.Followups, q.Line, q.Question)
+			}
+		}
+		followups += len(asked)
+	}
+	if followups < 40 {
+		t.Errorf("there are %d follow-ups", followups)
 	}
 }
 

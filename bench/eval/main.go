@@ -3,6 +3,7 @@
 //
 //	go run ./bench/eval                           every corpus
 //	go run ./bench/eval -only vue,caddy           some
+//	go run ./bench/eval -followups                questions that follow others, with what was said before and without
 //	go run ./bench/eval -set settings.yaml        with other settings, written as in config.yaml
 //	go run ./bench/eval -reports DIR              the whole report of each, as Markdown and JSON
 //	go run ./bench/eval -local vue=../vue-docs    from a clone on this machine, or from its files as they are
@@ -45,6 +46,7 @@ type evaluation struct {
 	reports string // "" writes none
 	mirrors string // "" has none
 	local   places
+	follow  bool // up: the questions that follow others are asked
 }
 
 func main() {
@@ -54,6 +56,7 @@ func main() {
 	flag.StringVar(&e.reports, "reports", "", "folder for the reports of each corpus")
 	flag.StringVar(&e.mirrors, "mirrors", "", "folder of git folders, named owner+name, to read instead of the network")
 	flag.Var(e.local, "local", "NAME=DIR: read a corpus from a git folder on this machine, or from a folder that holds the repository's files; may be given again")
+	flag.BoolVar(&e.follow, "followups", false, "ask the questions that follow others, of the corpora that have some")
 	only := flag.String("only", "", "names of corpora, with commas between them (default: all)")
 	set := flag.String("set", "", "file of settings, as in config.yaml")
 	flag.Parse()
@@ -76,6 +79,9 @@ func (e *evaluation) run(ctx context.Context, only, set string) error {
 	if err != nil {
 		return err
 	}
+	if e.follow {
+		corpora = slices.DeleteFunc(corpora, func(c corpus) bool { return c.Followups == "" })
+	}
 	var rows []row
 	var failures []error
 	for _, c := range corpora {
@@ -88,11 +94,15 @@ func (e *evaluation) run(ctx context.Context, only, set string) error {
 			return errors.Join(failures...)
 		}
 		if report.Questions > 0 {
-			rows = append(rows, row{c.Name, report.Summary})
+			rows = append(rows, row{c.Name, report})
 			failures = append(failures, e.write(c.Name, report))
 		}
 	}
-	fmt.Print(table(rows))
+	if e.follow {
+		fmt.Print(followupTable(rows))
+	} else {
+		fmt.Print(table(rows))
+	}
 	return errors.Join(failures...)
 }
 
@@ -134,23 +144,39 @@ func chosen(corpora []corpus, names string) ([]corpus, error) {
 	return out, nil
 }
 
-// evaluate fetches a corpus, ingests it and asks its questions.
+// evaluate fetches a corpus, ingests it and asks its questions; those that follow
+// others first with what was said before, and then again without.
 func (e *evaluation) evaluate(ctx context.Context, c corpus) (report eval.Report, err error) {
-	file, err := os.Open(filepath.Join(e.corpora, c.Questions))
+	name := c.Questions
+	if e.follow {
+		name = c.Followups
+	}
+	questions, err := e.read(name)
 	if err != nil {
 		return report, err
 	}
-	defer file.Close()
-	questions, err := eval.Read(file, c.Questions)
-	if err != nil {
-		return report, err
+	if e.follow {
+		for _, q := range questions {
+			q.History = nil
+			questions = append(questions, q)
+		}
 	}
 	dir, err := e.pages(ctx, c)
 	if err != nil {
 		return report, err
 	}
 	src := ingest.Source{Name: c.Name, Dir: dir, Framework: c.Framework, Lang: c.Lang}
-	return server.EvaluateFolder(ctx, e.cfg, src, nil, c.Questions, questions)
+	return server.EvaluateFolder(ctx, e.cfg, src, nil, name, questions)
+}
+
+// read reads a file of questions beside the manifest.
+func (e *evaluation) read(name string) ([]eval.Question, error) {
+	file, err := os.Open(filepath.Join(e.corpora, name))
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return eval.Read(file, name)
 }
 
 // pages gives the folder of a corpus' pages, fetched where it is not a folder of

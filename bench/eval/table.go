@@ -10,7 +10,7 @@ import (
 // row is one corpus in the table.
 type row struct {
 	name string
-	eval.Summary
+	eval.Report
 }
 
 // table is the figures of all corpora as Markdown, and their means: each corpus
@@ -36,4 +36,27 @@ func table(rows []row) string {
 func line(b *strings.Builder, name string, n int, f [7]float64, times string) {
 	fmt.Fprintf(b, "| %-10s | %3d | %10.3f | %5.3f | %6.3f | %7.3f | %13.3f | %15.3f | %16.3f | %s |\n",
 		name, n, f[0], f[1], f[2], f[3], f[4], f[5], f[6], times)
+}
+
+// followupTable is the figures of follow-ups as Markdown: of the first half of
+// each report's results, which knew what was said before, and of the second, which
+// did not.
+func followupTable(rows []row) string {
+	var b strings.Builder
+	b.WriteString("| corpus     |   n | page hit@1 | hit@5 | section hit@5 | refused wrongly | alone: hit@5 | refused wrongly |\n" +
+		"|------------|----:|-----------:|------:|--------------:|----------------:|-------------:|----------------:|\n")
+	var all, alone []eval.Result
+	for _, r := range rows {
+		half := len(r.Results) / 2
+		followupLine(&b, r.name, r.Results[:half], r.Results[half:])
+		all, alone = append(all, r.Results[:half]...), append(alone, r.Results[half:]...)
+	}
+	followupLine(&b, "**all**", all, alone)
+	return b.String()
+}
+
+func followupLine(b *strings.Builder, name string, results, without []eval.Result) {
+	with, alone := eval.Summarise(results), eval.Summarise(without)
+	fmt.Fprintf(b, "| %-10s | %3d | %10.3f | %5.3f | %13.3f | %15.3f | %12.3f | %15.3f |\n", name, with.Questions,
+		with.Page.Hit1, with.Page.Hit5, with.Section.Hit5, with.Refusal.FalseRate, alone.Page.Hit5, alone.Refusal.FalseRate)
 }
