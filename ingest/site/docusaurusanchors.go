@@ -44,17 +44,18 @@ func (a *docusaurusAnchors) Anchor(h Heading) Anchor {
 	out := Anchor{Words: oneLine(text)}
 	isTitle := a.titleApart && !a.begun && h.Level == 1
 	a.begun = true
+	chosen := true
 	if id := a.commentID(h); id != "" {
 		out.ID, out.Words = id, oneLine(mdxCommentID.ReplaceAllString(text, ""))
 	} else if m := docusaurusID.FindStringSubmatchIndex(text); m != nil {
 		out.ID, out.Words = strings.TrimSpace(text[m[2]:m[3]]), oneLine(text[:m[0]])
-	} else if !isTitle {
+	} else if chosen = false; !isTitle {
 		out.ID = a.slugger.slugAs(text, a.keepCase)
 	}
 	if h.Level == 1 {
 		out.ID = ""
 	}
-	return out.beside(h.tagged())
+	return out.beside(h.tagged(), chosen && out.ID != "")
 }
 
 // commentID is the id in a comment at a heading's end; "" where there is none.

@@ -66,7 +66,7 @@ func (a mystAnchors) Anchor(h Heading) Anchor {
 		all = append(all, section)
 	}
 	out.ID, out.Also = all[0], all[1:]
-	return out.beside(h.tagged())
+	return out.beside(h.tagged(), len(h.Labels) > 0)
 }
 
 // text is what anchors are made of.

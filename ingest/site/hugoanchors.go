@@ -75,7 +75,7 @@ func (a hugoAnchors) Anchor(h Heading) Anchor {
 	} else if name := a.name(raw); name != "" && !a.none {
 		out.ID = a.ids.free(cmp.Or(a.slug(name), "heading"))
 	}
-	return out.beside(tagged)
+	return out.beside(tagged, id != "")
 }
 
 // Term implements Terms.

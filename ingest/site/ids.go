@@ -40,9 +40,14 @@ var smartDashes = strings.NewReplacer("---", "—", "--", "–")
 func (h Heading) asElement() Anchor { return Anchor{ID: h.tagged(), Words: h.Words()} }
 
 // beside gives a heading the id of a tag that stands in it or before it, and
-// keeps its own as another.
-func (a Anchor) beside(tagged string) Anchor {
-	if tagged == "" {
+// keeps its own as another. An id that the writer chose for the heading itself
+// stays: the tag's is another, left there for old links.
+func (a Anchor) beside(tagged string, chosen bool) Anchor {
+	switch {
+	case tagged == "" || tagged == a.ID:
+		return a
+	case chosen:
+		a.Also = append(a.Also, tagged)
 		return a
 	}
 	if a.ID != "" {

@@ -53,7 +53,7 @@ func (a kramdownAnchors) Anchor(h Heading) Anchor {
 	default:
 		out.ID = a.prefix + a.numbered(a.gfm(h))
 	}
-	return out.beside(tagged)
+	return out.beside(tagged, id != "")
 }
 
 func (a kramdownAnchors) numbered(id string) string {

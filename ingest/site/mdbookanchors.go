@@ -35,7 +35,7 @@ func (a mdBookAnchors) Anchor(h Heading) Anchor {
 	if id == "" {
 		out.ID = a.ids.free(a.slug(h))
 	}
-	return out.beside(tagged)
+	return out.beside(tagged, id != "")
 }
 
 // Term implements Terms.

@@ -349,5 +349,5 @@ func (a nextraAnchors) Anchor(h Heading) Anchor {
 	if h.Level > 1 {
 		out.ID = a.slugger.slug(cmp.Or(id, h.text(PartText, PartCode)))
 	}
-	return out.beside(h.tagged())
+	return out.beside(h.tagged(), id != "")
 }

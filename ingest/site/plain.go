@@ -127,7 +127,7 @@ func (a plainAnchors) Anchor(h Heading) Anchor {
 	if out.ID == "" {
 		out.ID = a.slug(h)
 	}
-	return out.beside(h.tagged())
+	return out.beside(h.tagged(), id != "")
 }
 
 func (a plainAnchors) slug(h Heading) string { return a.slugger.slug(h.text(PartText, PartCode)) }

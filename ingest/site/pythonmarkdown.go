@@ -67,7 +67,7 @@ func (a pythonAnchors) Anchor(h Heading) Anchor {
 		out.ID = a.free(a.slug(a.name(h)))
 	}
 	a.taken[out.ID] = true
-	return out.beside(tagged)
+	return out.beside(tagged, id != "")
 }
 
 // chosenID is a heading with an id.

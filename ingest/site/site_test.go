@@ -92,6 +92,7 @@ func TestAnIDThatAWriterChoseIsTheAnchor(t *testing.T) {
 		{Heading{Parts: []Part{{PartHTML, `<a id="old">`}, {PartHTML, "</a>"}, {PartText, "Run it"}}}, Anchor{ID: "old", Words: "Run it", Also: []string{"run-it"}}},
 		{Heading{Parts: []Part{{PartText, "Run it "}, {PartHTML, `<a href="#r" name='r'>`}, {PartHTML, "</a>"}}}, Anchor{ID: "r", Words: "Run it", Also: []string{"run-it-"}}},
 		{Heading{Parts: []Part{{PartHTML, "<a href=x?id=y>"}, {PartText, "Run it"}}}, Anchor{ID: "run-it", Words: "Run it"}},
+		{Heading{Parts: []Part{{PartText, "Run it "}, {PartHTML, `<a id="old">`}, {PartHTML, "</a>"}, {PartText, " {#run}"}}}, Anchor{ID: "run", Words: "Run it", Also: []string{"old"}}},
 		{Heading{HTML: true, Parts: []Part{{PartHTML, "<h2 class=a id=b>"}, {PartText, "Run it"}}}, Anchor{ID: "b", Words: "Run it", Also: []string{"run-it"}}},
 	} {
 		if diff := cmp.Diff(c.want, plainAnchors{slugger: newSlugger()}.Anchor(c.heading)); diff != "" {

@@ -291,5 +291,5 @@ func (a starlightAnchors) Anchor(h Heading) Anchor {
 	if a.trimmed {
 		out.ID = strings.TrimSuffix(out.ID, "-")
 	}
-	return out.beside(h.tagged())
+	return out.beside(h.tagged(), false)
 }

@@ -45,7 +45,7 @@ func (a vitepressAnchors) Anchor(h Heading) Anchor {
 	} else {
 		a.seen.take(id)
 	}
-	return out.beside(h.tagged())
+	return out.beside(h.tagged(), id != "")
 }
 
 // shortcode is an emoji by its name, which adds nothing to an anchor.
