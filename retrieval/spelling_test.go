@@ -15,7 +15,7 @@ func knowing(df map[string]int) *analysis.Stats { return &analysis.Stats{Chunks:
 func TestUnknownTermsAreTheNearestKnownOnes(t *testing.T) {
 	s := newSpelling(knowing(map[string]int{
 		"configur": 50, "widget": 9, "port": 30, "sport": 40, "post": 20, "pot": 90, "token": 8, "taken": 3, "tokens": 1,
-		"hot": 5, "reload": 6, "hotel": 1, "v1.2": 1, "max_tokens": 4, "sha256": 2, "größ": 3, "middlewar": 7, "ab": 9, "настройк": 4,
+		"hot": 5, "reload": 6, "hotel": 1, "v1.2": 1, "max_tokens": 4, "sha256": 2, "größ": 3, "middlewar": 7, "ab": 9, "настройк": 4, "stack": 6,
 	}))
 	tests := map[string]struct {
 		term string
@@ -31,6 +31,7 @@ func TestUnknownTermsAreTheNearestKnownOnes(t *testing.T) {
 		"the more common one is first":         {"porst", []string{"port", "post"}},
 		"the same first letter is better":      {"pport", []string{"port"}},
 		"the first letter itself may be wrong": {"qidget", []string{"widget"}},
+		"words of English are left":            {"slack", nil},
 		"short words are left":                 {"prt", nil},
 		"two words as one":                     {"hotreload", []string{"hot", "reload"}},
 		"versions are left":                    {"v1.3", nil},
