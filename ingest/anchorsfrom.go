@@ -85,7 +85,7 @@ func (p *page) takeAnchors(built *builtPage) {
 		warn(0, "the built site has no page %s: the anchors are those of the rules", p.URL)
 		return
 	}
-	headings := built.headings
+	headings, taken := built.headings, map[string]string{} // by the rules' anchors
 	for i := range p.Sections {
 		s := &p.Sections[i]
 		if _, entry := p.entries[i]; s.Level == 0 || entry {
@@ -99,11 +99,16 @@ func (p *page) takeAnchors(built *builtPage) {
 		}
 		id := headings[next].id
 		headings = headings[next+1:]
-		if id == "" || id == s.Anchor {
+		if id == "" { // it is reached by the heading above it
+			id = cmp.Or(taken[s.Anchor], s.Anchor)
+		} else {
+			taken[s.Anchor] = id
+		}
+		if id == s.Anchor {
 			continue
 		}
 		s.Anchor = id
-		s.URL = p.URL + "#" + site.Escape(id)
+		s.URL = p.at(id)
 		p.anchors[id] = true
 	}
 }

@@ -168,7 +168,7 @@ func TestPagesForAnIndexElsewhereKnowWhatTheyAreCalled(t *testing.T) {
 		t.Fatal(err)
 	}
 	pages := map[string]Parsed{}
-	left, err := p.Pages(t.Context(), 0, func(page Parsed) error { pages[page.Page.Path] = page; return nil })
+	left, err := p.Pages(t.Context(), 0, nil, func(_ Note, page Parsed) error { pages[page.Page.Path] = page; return nil })
 	if err != nil || len(left.Skipped) > 0 {
 		t.Fatalf("%+v, %v", left, err)
 	}

@@ -28,7 +28,7 @@ func newChecker(m *maker) *checker {
 // kept, since no word of them should be lost, but a site can show only one.
 func (c *checker) claim(path, url string) []docent.Warning {
 	other, taken := c.urls[url]
-	if taken && c.maker.rules.Page(site.File{Path: path}).Shared {
+	if taken && (other == path || c.maker.rules.Page(site.File{Path: path}).Shared) {
 		return nil
 	}
 	if taken {

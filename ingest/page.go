@@ -151,26 +151,39 @@ func (p *page) firstHeading() int {
 	return -1
 }
 
-// place gives each section its path of headings and its URL. The section lead
-// is the page's title, and no part of any path; -1 where there is none.
+// at is the address of an anchor on the page; "" is the page's own.
+func (p *page) at(anchor string) string {
+	if anchor == "" {
+		return p.URL
+	}
+	return p.URL + "#" + site.Escape(anchor)
+}
+
+// place gives each section its path of headings and its URL. A heading that the
+// site gives no anchor, as most do with one in HTML, is reached by that of the
+// heading above it. The section lead is the page's title, and no part of any
+// path; -1 where there is none.
 func (p *page) place(lead int) {
 	var above []*docent.Section
 	for i := range p.Sections {
 		s := &p.Sections[i]
 		s.Headings = []string{}
-		s.URL = p.URL
-		if s.Anchor != "" {
-			s.URL += "#" + site.Escape(s.Anchor)
-		}
 		if parent, ok := p.entries[i]; ok {
+			s.URL = p.at(s.Anchor)
 			s.Headings = append(append(s.Headings, p.Sections[parent].Headings...), s.Heading)
 			continue
 		}
+		if s.Level > 0 {
+			for len(above) > 0 && above[len(above)-1].Level >= s.Level {
+				above = above[:len(above)-1]
+			}
+			if n := len(above); n > 0 && s.Anchor == "" {
+				s.Anchor = above[n-1].Anchor
+			}
+		}
+		s.URL = p.at(s.Anchor)
 		if s.Level == 0 {
 			continue
-		}
-		for len(above) > 0 && above[len(above)-1].Level >= s.Level {
-			above = above[:len(above)-1]
 		}
 		if i == lead {
 			continue
@@ -226,6 +239,15 @@ func (r *reader) collectNotes(list ast.Node) {
 // heading begins a section, or gives the words of a heading that stands where
 // no section can begin.
 func (r *reader) heading(h site.Heading, line int, begin bool) (words string) {
+	a := r.anchor(h)
+	if begin {
+		r.beginSection(a, h.Level, line)
+	}
+	return a.Words
+}
+
+// anchor gives a heading its anchor, and notes what links may lead to.
+func (r *reader) anchor(h site.Heading) site.Anchor {
 	h.Parts, r.before = append(r.before, h.Parts...), nil
 	a := r.anchors.Anchor(h)
 	for _, id := range append(a.Also, a.ID) {
@@ -233,12 +255,13 @@ func (r *reader) heading(h site.Heading, line int, begin bool) (words string) {
 			r.page.anchors[id] = true
 		}
 	}
-	if begin {
-		r.endSection()
-		r.current = len(r.page.Sections)
-		r.page.Sections = append(r.page.Sections, docent.Section{Heading: a.Words, Level: h.Level, Anchor: a.ID, Line: line})
-	}
-	return a.Words
+	return a
+}
+
+func (r *reader) beginSection(a site.Anchor, level, line int) {
+	r.endSection()
+	r.current = len(r.page.Sections)
+	r.page.Sections = append(r.page.Sections, docent.Section{Heading: a.Words, Level: level, Anchor: a.ID, Line: line})
 }
 
 // section is the one that blocks and links go to.

@@ -84,6 +84,31 @@ func TestAnH1ThatIsNotTheTitleStaysAHeading(t *testing.T) {
 	}
 }
 
+func TestAHeadingWithoutAnAnchorIsReachedByTheOneAboveIt(t *testing.T) {
+	rules, err := site.New("mdbook", site.Settings{Source: "s", Files: []string{"a.md"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := newParsing(Source{Name: "s"}, rules, []string{"a.md"})
+	for text, want := range map[string][]string{
+		"# T\n\n## Values\n\na\n\n<h3>Checks</h3>\n\nb\n\n<h3 id=\"own\">Limits</h3>\n\nc\n\n<h4>More</h4>\n\nd": {
+			"1 [] t ", "2 [\"Values\"] values a|", "3 [\"Values\" \"Checks\"] values b|", "3 [\"Values\" \"Limits\"] own c|", "4 [\"Values\" \"Limits\" \"More\"] own d|"},
+		"# T\n\n## Values\n<div>\n  <h5>Not yet</h5>\n  <p>Beware.</p>\n</div>\n\nb": {
+			"1 [] t ", "2 [\"Values\"] values **Not yet**\nBeware.|b|"},
+		"<div><h2 id=x>Open</h2></div>\n\nb\n\n<h2>Bare</h2>\n\nc": {"2 [\"Open\"] x b|", "2 [\"Bare\"]  c|"},
+	} {
+		page := p.page(openSource("a.md", []byte(text), false))
+		if diff := cmp.Diff(want, entriesOf(page)); diff != "" {
+			t.Errorf("%q:\n%s", text, diff)
+		}
+		for _, s := range page.Sections {
+			if s.URL != page.at(s.Anchor) {
+				t.Errorf("%q: %s is at %s", text, s.Heading, s.URL)
+			}
+		}
+	}
+}
+
 func TestBlocksBecomeNormalisedMarkdown(t *testing.T) {
 	for text, want := range map[string]string{
 		"one\ntwo  three":                     "one two three",

@@ -58,44 +58,64 @@ type Left struct {
 }
 
 // Pages gives all pages of the unit at place i in Units to fn, in the order of
-// paths. Only a few are in memory at any time.
-func (p *Parsing) Pages(ctx context.Context, i int, fn func(Parsed) error) (Left, error) {
+// paths. Only a few are in memory at any time. Those that are as they were when
+// notes were taken (by path; nil is none) are not parsed: fn has their notes, and
+// a zero Parsed.
+func (p *Parsing) Pages(ctx context.Context, i int, notes map[string]Note, fn func(Note, Parsed) error) (Left, error) {
 	m := p.maker.of(p.shares[i])
+	m.base = asBase(notes)
 	left := Left{Skipped: append([]Skip{}, m.folder.skipped...)}
-	found, err := m.survey(ctx, true)
+	found, err := m.survey(ctx, false)
 	if err != nil {
 		return left, err
 	}
 	p.called[i] = m.mentioned(found)
-	err = m.makeAll(ctx, found, p.called[i], true, func(one made) error {
+	err = m.makeAll(ctx, found, p.called[i], false, func(one made) error {
 		p.step(one.path)
-		if one.skip != "" {
-			left.Skipped = append(left.Skipped, Skip{Path: one.path, Reason: one.skip})
+		if one.unchanged {
+			note := notes[one.path]
+			left.Warnings = append(left.Warnings, p.check.claim(note.Path, note.URL)...)
+			return fn(note, Parsed{})
+		}
+		if !p.counts(one, &left) {
 			return nil
 		}
-		left.Warnings = append(left.Warnings, one.page.Warnings...)
-		p.check.add(one.page)
-		if one.copyOf != "" {
-			left.Copies = append(left.Copies, Copy{one.path, one.copyOf})
-			return nil
-		}
-		if one.page.hidden != "" {
-			left.Hidden++
-			return nil
-		}
-		left.Warnings = append(left.Warnings, p.check.claim(one.path, one.page.URL)...)
 		page := parsed(one)
 		if err := page.Check(m.unit); err != nil {
 			left.Skipped = append(left.Skipped, Skip{Path: one.path, Reason: fmt.Sprintf("another machine would refuse it: %v", err)})
 			return nil
 		}
-		return fn(page)
+		return fn(noteOf(one, page), page)
 	})
 	return left, err
 }
 
+// counts reports whether a file that was read has a page; where not, left says
+// why.
+func (p *Parsing) counts(one made, left *Left) bool {
+	if one.skip != "" {
+		left.Skipped = append(left.Skipped, Skip{Path: one.path, Reason: one.skip})
+		return false
+	}
+	if !one.same { // else it only has other names now
+		left.Warnings = append(left.Warnings, one.page.Warnings...)
+		p.check.add(one.page)
+	}
+	if one.copyOf != "" {
+		left.Copies = append(left.Copies, Copy{one.path, one.copyOf})
+		return false
+	}
+	if one.page.hidden != "" {
+		left.Hidden++
+		return false
+	}
+	left.Warnings = append(left.Warnings, p.check.claim(one.path, one.page.URL)...)
+	return true
+}
+
 // Again gives some of the pages of the unit at place i once more, those whose
-// paths are named, after Pages gave all of them. One that can't be read any more is docent.CodeConflict.
+// paths are named, after Pages gave all of them. One that can't be read any more is
+// docent.CodeConflict, with ErrChanged.
 func (p *Parsing) Again(ctx context.Context, i int, paths []string, fn func(Parsed) error) error {
 	m := p.maker.of(p.shares[i])
 	found := make([]made, len(paths))
@@ -104,7 +124,7 @@ func (p *Parsing) Again(ctx context.Context, i int, paths []string, fn func(Pars
 	}
 	return m.makeAll(ctx, found, p.called[i], true, func(one made) error {
 		if one.skip != "" || one.page.hidden != "" {
-			return &docent.Error{Code: docent.CodeConflict, Message: one.path + " was changed while it was pushed", Hint: "push again"}
+			return Changed(one.path)
 		}
 		return fn(parsed(one))
 	})

@@ -13,7 +13,7 @@ import (
 
 // SplitterVersion names how pages become chunks. It changes whenever the same
 // page would give other chunks, so that they are made anew.
-const SplitterVersion = "3"
+const SplitterVersion = "4"
 
 // blockJoint stands between the blocks of a chunk.
 const blockJoint = "\n\n"

@@ -33,17 +33,30 @@ type Sending struct {
 
 // Send brings a unit of a source, that at place i of pages.Units, to the server:
 // the manifest, and then what it lacks. Done by another process before, or in
-// part, it goes on from there. It is published only by Commit.
+// part, it goes on from there. It is published only by Commit. Files that the
+// server has notes of are parsed only where they changed.
 func (c *Client) Send(ctx context.Context, pages *ingest.Parsing, i int, terms docent.PushTerms, preview string, told func(done, total int)) (Sending, error) {
+	known := c.readNotes(ctx, pages.Units()[i], preview, terms)
+	out, now, err := c.send(ctx, pages, i, terms, preview, known.of, told)
+	if errors.Is(err, ingest.ErrChanged) && len(known.of) > 0 {
+		known = notebook{}
+		out, now, err = c.send(ctx, pages, i, terms, preview, nil, told)
+	}
+	if err == nil {
+		c.writeNotes(ctx, pages.Units()[i], preview, known, now, terms)
+	}
+	return out, err
+}
+
+// send is Send with the notes that the server has, and gives those of now.
+func (c *Client) send(ctx context.Context, pages *ingest.Parsing, i int, terms docent.PushTerms, preview string, known map[string]ingest.Note, told func(done, total int)) (out Sending, now []ingest.Note, err error) {
 	m := docent.PushManifest{Unit: pages.Units()[i], Preview: preview, Edition: pages.Edition(i), Analyzer: terms.Analyzer, Splitter: terms.Splitter}
-	var out Sending
-	var err error
-	out.Left, err = pages.Pages(ctx, i, func(p ingest.Parsed) error {
-		m.Pages = append(m.Pages, docent.PushPage{Path: p.Page.Path, Hash: p.Page.Hash})
+	out.Left, err = pages.Pages(ctx, i, known, func(n ingest.Note, _ ingest.Parsed) error {
+		m.Pages, now = append(m.Pages, docent.PushPage{Path: n.Path, Hash: n.Page}), append(now, n)
 		return nil
 	})
 	if err != nil {
-		return out, err
+		return out, nil, err
 	}
 	for _, s := range out.Left.Skipped {
 		if s.Path == "." || ingest.ValidPath(s.Path) {
@@ -52,15 +65,15 @@ func (c *Client) Send(ctx context.Context, pages *ingest.Parsing, i int, terms d
 	}
 	body, err := packed(m)
 	if err != nil {
-		return out, err
+		return out, nil, err
 	}
 	if int64(len(body)) > terms.MaxRequestBytes {
-		return out, tooLarge("the list of the pages", terms)
+		return out, nil, tooLarge("the list of the pages", terms)
 	}
 	if err := c.call(ctx, http.MethodPost, "", body, &out.Push); err != nil {
-		return out, err
+		return out, nil, err
 	}
-	return out, c.upload(ctx, pages, i, &out.Push, terms, m, told)
+	return out, now, c.upload(ctx, pages, i, &out.Push, terms, m, told)
 }
 
 func tooLarge(what string, terms docent.PushTerms) error {
@@ -97,7 +110,7 @@ func (c *Client) upload(ctx context.Context, pages *ingest.Parsing, i int, p *do
 	missing := slices.Clone(p.Missing)
 	err := pages.Again(ctx, i, missing, func(page ingest.Parsed) error {
 		if names[page.Page.Path] != page.Page.Hash {
-			return &docent.Error{Code: docent.CodeConflict, Message: page.Page.Path + " was changed while it was pushed", Hint: "push again"}
+			return ingest.Changed(page.Page.Path)
 		}
 		line, err := json.Marshal(page)
 		if err != nil {

@@ -6,6 +6,8 @@
 //	wire.go      requests with their repeats, and errors in the server's own words
 //	receiver.go  what a server is asked: begin, take a part, plan, commit, follow
 //	stage.go     a push on disk, until it is published or too old
+//	notes.go     what pushers note of their files, so that they parse what changed
+//	keep.go      where the server keeps these notes
 //	job.go       a committed push becomes a release, whatever stops the process
 //
 // A push is named by what it says and by the release that it is made upon. So a

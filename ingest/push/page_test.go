@@ -29,7 +29,7 @@ func line(t testing.TB, text string) []byte {
 		t.Fatal(err)
 	}
 	var raw []byte
-	_, err = pages.Pages(t.Context(), 0, func(p ingest.Parsed) (err error) {
+	_, err = pages.Pages(t.Context(), 0, nil, func(_ ingest.Note, p ingest.Parsed) (err error) {
 		raw, err = json.Marshal(p)
 		return err
 	})

@@ -237,7 +237,7 @@ func (r *Receiver) expire(site string) error {
 		s := stage{filepath.Join(r.dir, e.Name())}
 		rec, err := s.record()
 		switch info, statErr := e.Info(); {
-		case r.jobs[e.Name()] != nil:
+		case r.jobs[e.Name()] != nil || e.Name() == notesDir:
 		case err == nil && time.Since(s.touched()) > r.cfg.Keep, err != nil && statErr == nil && time.Since(info.ModTime()) > r.cfg.Keep:
 			if err := os.RemoveAll(s.dir); err != nil {
 				return storeError(err)

@@ -94,7 +94,8 @@ func (c *Client) call(ctx context.Context, method, path string, body []byte, int
 	}
 }
 
-// once makes a request. Whatever went wrong on the way is docent.CodeNotReady.
+// once makes a request; into may be a *[]byte, too, for the answer as it is.
+// Whatever went wrong on the way is docent.CodeNotReady.
 func (c *Client) once(ctx context.Context, method, path string, body []byte, into any) error {
 	var content io.Reader
 	if body != nil {
@@ -126,6 +127,10 @@ func (c *Client) once(ctx context.Context, method, path string, body []byte, int
 		return refused(answer, text)
 	}
 	if into == nil {
+		return nil
+	}
+	if raw, is := into.(*[]byte); is {
+		*raw = text
 		return nil
 	}
 	if err := json.Unmarshal(text, into); err != nil {
