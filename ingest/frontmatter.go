@@ -29,7 +29,12 @@ func frontMatter(text []byte) (meta map[string]any, body []byte, lines int, warn
 			return nil, text, 0, unclosed(text, "---", ':')
 		}
 		var v any
-		err = yaml.Unmarshal(block, &v)
+		if err = yaml.Unmarshal(block, &v); err != nil {
+			if meta = quotedYAML(block); meta != nil {
+				lines = bytes.Count(text[:len(text)-len(body)], []byte("\n"))
+				return meta, body, lines, unquoted(errorLine(block, err))
+			}
+		}
 		var ok bool
 		if meta, ok = v.(map[string]any); !ok && (v != nil || err != nil && !yamlKey.Match(block)) {
 			return nil, text, 0, nil // two thematic breaks with prose between them
@@ -125,6 +130,29 @@ func unclosed(text []byte, mark string, assign byte) *docent.Warning {
 		return nil
 	}
 	return problem(1, fmt.Errorf("no line with %s ends it", mark))
+}
+
+// quotedYAML reads YAML in which values that begin with a character YAML keeps
+// for itself, such as "@", stand without quotes: they are text, and some
+// generators take them for that. nil where that is not all that is wrong.
+func quotedYAML(block []byte) (meta map[string]any) {
+	found := false
+	block = yamlReserved.ReplaceAllFunc(block, func(line []byte) []byte {
+		m := yamlReserved.FindSubmatch(line)
+		found = true
+		return append(bytes.Clone(m[1]), "'"+strings.ReplaceAll(string(bytes.TrimSpace(m[2])), "'", "''")+"'"...)
+	})
+	if !found || yaml.Unmarshal(block, &meta) != nil {
+		return nil
+	}
+	return meta
+}
+
+// yamlReserved is a line with such a value.
+var yamlReserved = regexp.MustCompile("(?m)^([\\w.-]+:[ \t]+)([@`%].*)$")
+
+func unquoted(line int) *docent.Warning {
+	return &docent.Warning{Line: line, Message: "front matter: a value that begins with @, ` or % needs quotes; it was taken as text"}
 }
 
 // yamlKey is a line that gives a key a value.

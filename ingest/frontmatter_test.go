@@ -50,6 +50,28 @@ func TestBrokenFrontMatterIsLeftOutWithItsLineAndCause(t *testing.T) {
 	}
 }
 
+func TestAValueThatYAMLReservesIsItsText(t *testing.T) {
+	for text, want := range map[string]struct {
+		meta map[string]any
+		line int
+	}{
+		"---\nlast: 1\ntitle: @kettle/lid  \n---\nBody":            {map[string]any{"last": 1, "title": "@kettle/lid"}, 3},
+		"---\ntitle: `boil` isn't heat\nby: %me%\n---\nBody":       {map[string]any{"title": "`boil` isn't heat", "by": "%me%"}, 2},
+		"---\ntitle: @a\ntags: [b,\n c]\ntext: |\n  @d\n---\nBody": {map[string]any{"title": "@a", "tags": []any{"b", "c"}, "text": "@d\n"}, 2},
+	} {
+		meta, body, lines, warn := frontMatter([]byte(text))
+		if diff := cmp.Diff(want.meta, meta); diff != "" || string(body) != "Body" || lines != strings.Count(text, "\n") {
+			t.Errorf("%q: body %q after %d lines\n%s", text, body, lines, diff)
+		}
+		if warn == nil || warn.Line != want.line || !strings.Contains(warn.Message, "quotes") {
+			t.Errorf("%q: warning %v, want one of line %d", text, warn, want.line)
+		}
+	}
+	if meta, _, _, warn := frontMatter([]byte("---\ntitle: @a\nb: [\n---\n")); meta != nil || warn == nil {
+		t.Errorf("what is broken beyond that gives %v and the warning %v", meta, warn)
+	}
+}
+
 func TestWhatOnlyLooksLikeFrontMatterIsText(t *testing.T) {
 	for _, text := range []string{
 		"", "---", "---\n", "Text\n---\n", "---\nJust a line.\n---\nMore", "---\n\tprose\n[x\n---\nMore", "--- \n\nText", "{{< note >}}", "{% include x %}", "{ braces }", " ---\na: 1\n---\n",
