@@ -11,7 +11,8 @@ type Span struct{ Start, End int }
 
 // Sentences gives the sentences of Markdown prose, in order. An item of a
 // list, a heading and a row of a table begin and end their own (a row is one,
-// whatever stands in it); code blocks are none. A sentence is never ended
+// whatever stands in it); code blocks are none. Citations after a sentence's end
+// ("It does. [1]") belong to it. A sentence is never ended
 // inside a code span or a link, after an abbreviation, or inside a name such
 // as v1.2 or Node.js. Spans begin after marks such as "- ", and hold no blanks
 // at their ends; a sentence of several lines holds the line ends.
@@ -71,7 +72,7 @@ func divideSentences(out []Span, text string, start, end int) []Span {
 			i += size
 			continue
 		}
-		close := sentenceEnd(text, i, end)
+		close := withCitations(text, sentenceEnd(text, i, end), end)
 		if ends(text, start, i, close, end) {
 			out = appendTrimmed(out, text, start, close)
 			start = close
@@ -91,6 +92,26 @@ func sentenceEnd(text string, i, end int) int {
 		i += size
 	}
 	return i
+}
+
+// withCitations gives the end of the citations, such as [1][2], that stand on the
+// same line after a sentence that ends at i: they belong to it.
+func withCitations(text string, i, end int) int {
+	for {
+		at := skipBlanks(text[:end], i)
+		digits := at + 1
+		for digits < end && '0' <= text[digits] && text[digits] <= '9' {
+			digits++
+		}
+		if at >= end || text[at] != '[' || digits == at+1 || digits >= end || text[digits] != ']' ||
+			digits+1 < end && (text[digits+1] == '(' || text[digits+1] == ':') {
+			return i
+		}
+		i = digits + 1
+		if i < end && strings.IndexByte(".!?", text[i]) >= 0 {
+			i++
+		}
+	}
 }
 
 // ends reports whether the marks text[mark:close] end the sentence that began
