@@ -266,6 +266,12 @@ var attacks = map[string]func(victim) []attack{
 	"POST /api/v1/index/pushes": func(victim) []attack { // made by another version: refused before anything is looked at
 		return []attack{{path: "/api/v1/index/pushes", body: `{"unit":{"site":"a","source":"manual"},"pages":[]}`, status: 409, ingest: true}}
 	},
+	"GET /api/v1/index/pushes/notes": func(victim) []attack { // TestAPushIsItsSitesAlone attacks some that are there
+		return []attack{{path: "/api/v1/index/pushes/notes?source=manual", status: 404, ingest: true}}
+	},
+	"PUT /api/v1/index/pushes/notes": func(victim) []attack { // of no source
+		return []attack{{path: "/api/v1/index/pushes/notes", body: "{}", status: 422, ingest: true}}
+	},
 	"GET /api/v1/index/pushes/:id":         onPush("", ""),
 	"DELETE /api/v1/index/pushes/:id":      onPush("", ""),
 	"PUT /api/v1/index/pushes/:id/pages":   onPush("/pages", "{}"),

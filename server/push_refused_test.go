@@ -33,7 +33,7 @@ func (p pusher) manifest(dir, site string) (docent.PushManifest, map[string]inge
 	}
 	m := docent.PushManifest{Unit: docent.Unit{Source: "birds"}, Edition: pages.Edition(0), Analyzer: terms.Analyzer, Splitter: terms.Splitter}
 	all := map[string]ingest.Parsed{}
-	_, err = pages.Pages(p.t.Context(), 0, func(page ingest.Parsed) error {
+	_, err = pages.Pages(p.t.Context(), 0, nil, func(_ ingest.Note, page ingest.Parsed) error {
 		m.Pages = append(m.Pages, docent.PushPage{Path: page.Page.Path, Hash: page.Page.Hash})
 		all[page.Page.Path] = page
 		return nil
@@ -208,6 +208,9 @@ func TestAPushIsItsSitesAlone(t *testing.T) {
 				t.Errorf("%s: %s: %d %s", name, request, status, answer)
 			}
 		}
+		if status, answer := c.as.call("GET", "/notes?source=birds&preview=pr-1", nil, nil); status != c.status || strings.Contains(answer, "heron") {
+			t.Errorf("%s: notes: %d %s", name, status, answer)
+		}
 		want := c.status
 		if want == 404 {
 			want = 403 // the site that it names is not the key's
@@ -215,6 +218,9 @@ func TestAPushIsItsSitesAlone(t *testing.T) {
 		if status, answer := c.as.call("POST", "", encode(t, m), nil); status != want {
 			t.Errorf("%s: a push of site a: %d %s", name, status, answer)
 		}
+	}
+	if status, answer := owner.call("GET", "/notes?source=birds&preview=pr-1", nil, nil); status != 200 {
+		t.Errorf("its own notes: %d %s", status, answer)
 	}
 	if status, answer := owner.call("DELETE", "/"+sent.ID, nil, nil); status != 204 {
 		t.Errorf("its own: %d %s", status, answer)

@@ -64,6 +64,10 @@ type Pushes interface {
 	// Commit has a push that is whole published, and does not wait for it.
 	Commit(ctx context.Context, site, id string) (docent.Push, error)
 	Status(site, id string) (docent.Push, error)
+	// Notes gives what those who pushed a unit noted of its pages, and Note adds
+	// to it, or with whole set takes its place. Unit.Site is left out.
+	Notes(site, preview string, unit docent.Unit) ([]byte, error)
+	Note(site, preview string, unit docent.Unit, noted []byte, whole bool) error
 	// Drop abandons a push that is not being published.
 	Drop(site, id string) error
 }

@@ -120,6 +120,33 @@ func (h *Handler) dropPush(c echo.Context) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
+// pushNotes answers GET /api/v1/index/pushes/notes. The body is as it was put.
+func (h *Handler) pushNotes(c echo.Context) error {
+	raw, err := h.ports.Pushes.Notes(principal(c).Site, c.QueryParam("preview"), notedUnit(c))
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set("Cache-Control", "no-store")
+	return c.Blob(http.StatusOK, "application/gzip", raw)
+}
+
+// putPushNotes answers PUT /api/v1/index/pushes/notes. What it says is nothing to
+// the server: it stays compressed.
+func (h *Handler) putPushNotes(c echo.Context) error {
+	raw, err := io.ReadAll(c.Request().Body)
+	if err != nil {
+		return unread(err)
+	}
+	if err := h.ports.Pushes.Note(principal(c).Site, c.QueryParam("preview"), notedUnit(c), raw, c.QueryParam("whole") == "true"); err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
+}
+
+func notedUnit(c echo.Context) docent.Unit {
+	return docent.Unit{Source: c.QueryParam("source"), Version: c.QueryParam("version"), Lang: c.QueryParam("lang")}
+}
+
 // pushID is the path's. What can't be one is answered like one that is not
 // there.
 func pushID(c echo.Context) (string, error) {

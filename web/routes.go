@@ -70,6 +70,8 @@ func (h *Handler) table() []Route {
 		routes = append(routes,
 			Route{http.MethodGet, pushesPath, index, h.pushTerms},
 			Route{http.MethodPost, pushesPath, index, h.beginPush},
+			Route{http.MethodGet, pushesPath + "/notes", index, h.pushNotes},
+			Route{http.MethodPut, pushesPath + "/notes", index, h.putPushNotes},
 			Route{http.MethodGet, pushesPath + "/:id", index, h.push},
 			Route{http.MethodDelete, pushesPath + "/:id", index, h.dropPush},
 			Route{http.MethodPut, pushesPath + "/:id/pages", index, h.pushPages},

@@ -36,7 +36,7 @@ type Sending struct {
 // part, it goes on from there. It is published only by Commit. Files that the
 // server has notes of are parsed only where they changed.
 func (c *Client) Send(ctx context.Context, pages *ingest.Parsing, i int, terms docent.PushTerms, preview string, told func(done, total int)) (Sending, error) {
-	known := c.readNotes(ctx, pages.Units()[i], preview, terms)
+	known := c.readNotes(ctx, pages.Units()[i], preview)
 	out, now, err := c.send(ctx, pages, i, terms, preview, known.of, told)
 	if errors.Is(err, ingest.ErrChanged) && len(known.of) > 0 {
 		known = notebook{}

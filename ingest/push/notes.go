@@ -77,7 +77,7 @@ func packedNotes(notes []ingest.Note) ([]byte, error) {
 }
 
 // readNotes asks for what the server keeps. Without an answer all is parsed.
-func (c *Client) readNotes(ctx context.Context, unit docent.Unit, preview string, terms docent.PushTerms) notebook {
+func (c *Client) readNotes(ctx context.Context, unit docent.Unit, preview string) notebook {
 	var raw []byte
 	if err := c.once(ctx, http.MethodGet, notesPath(unit, preview, false), nil, &raw); err != nil {
 		return notebook{}
