@@ -139,18 +139,23 @@ func (p *page) called(section int) []string {
 	return called
 }
 
-// anchorsTo gives the anchors of links that lead to a section: its own, those of
-// the sections that it is the first words of, and the page's top.
-func (p *page) anchorsTo(section int) []string {
-	s := p.Sections[section]
-	anchors := []string{s.Anchor}
-	for section > 0 && len(p.Sections[section-1].Blocks) == 0 && p.Sections[section-1].Level < s.Level {
-		section--
-		s = p.Sections[section]
-		anchors = append(anchors, s.Anchor)
+// anchorsTo gives the anchors of links that lead to a section: its own, where no
+// section above has it, those of the sections that it is the first words of, and
+// the page's top.
+func (p *page) anchorsTo(section int) (anchors []string) {
+	for level := 7; p.Sections[section].Level < level; section-- {
+		s := &p.Sections[section]
+		level = s.Level
+		above := p.Sections[:section]
+		if s.Anchor != "" && !slices.ContainsFunc(above, func(o docent.Section) bool { return o.Anchor == s.Anchor }) {
+			anchors = append(anchors, s.Anchor)
+		}
+		if section == 0 {
+			return append(anchors, "", "top")
+		}
+		if len(above[section-1].Blocks) > 0 {
+			break
+		}
 	}
-	if section > 0 {
-		return anchors
-	}
-	return append(anchors, "", "top")
+	return anchors
 }

@@ -27,7 +27,7 @@ func calledAt(m *memory, path string) map[string][]string {
 func TestSectionsHaveTheNamesThatOtherPagesCallThemBy(t *testing.T) {
 	m := &memory{}
 	ran(t, m, folderOf(t, map[string]string{
-		"guide.md": "# The guide\n\nwords, and [itself](#set-up)\n\n## Set up\n\nhow\n\n## Parts\n\n### First part\n\nmore",
+		"guide.md": "# The guide\n\nwords, and [itself](#set-up)\n\n## Set up\n\nhow\n\n## Parts\n\n### First part\n\nmore\n\n<h3>In HTML</h3>\n\nmore",
 		"a.md":     "# A\n\n[Getting started](guide.md), [here](guide.md), [SET UP](guide.md#set-up), [`preparing` it](guide.md#set-up), [all parts](guide.md#parts)",
 		"b.md":     "# B\n\n[Preparing it](guide.md#set-up) and again [preparing it](guide.md#set-up); [boot](guide.md#set-up), https://x.example/guide",
 		"c.md":     "# C\n\n[no such section](guide.md#gone), [](guide.md), [the top](guide.md#top), [" + strings.Repeat("long ", 40) + "](guide.md)",

@@ -7,6 +7,7 @@
 //	page.go         parse: sections with their anchors (site/ has the rules)
 //	blocks.go       each block as normalised Markdown, inline.go its words
 //	links.go        where links lead
+//	called.go       what other pages call a section, about.go what else is said of a page
 //	split.go        chunks within a token budget, cut.go cuts what is too long
 //	anchorsfrom.go  anchors from the built site, where it is at hand
 //	copies.go       pages with the same text: one of them stays
