@@ -8,33 +8,44 @@ import (
 	"docent/analysis"
 )
 
-// Answerable is a logistic estimate from what one passage holds of a question.
-// Its factors were fitted to 510 questions over the manuals of four projects,
-// 187 of them beside the subject ("How do I delete a user in Jira?" to a manual
-// that has users, but no Jira); at 0.35 it refuses 9 of 10 of these and 1 of 20
-// of the others.
+// sign is one thing that speaks for or against a passage's holding the answer.
+// Their weights are in weights.json, learned from questions over several
+// projects' documentation; DESIGN.md has the figures.
+type sign int
+
 const (
-	// forScore weighs the lexical score: the share of what a passage made of the
-	// question would have.
-	forScore = 3.2
-	// forTold weighs how much of the question the passage tells: the words it
-	// holds by their rarity, where 1 is one word as rare as can be. A share
-	// alone would be high for a question of one common word.
-	forTold = 2.6
-	maxTold = 1.5
-	// forHeaded weighs the share of the question in the passage's title and
-	// headings: these say what it is about, a text names things in passing.
-	forHeaded = 3.6
-	// againstLacking weighs the rarest word that the passage lacks: that word
-	// told the question from all others. Rarity is not relative here: to be
+	// signTold is how much of the question the passage tells: the words it holds
+	// by their rarity, where 1 is one word as rare as can be; at most maxTold. A
+	// share alone would be high for a question of one common word.
+	signTold sign = iota
+	// signHeaded is the share of the question in the passage's title and headings:
+	// these say what it is about, a text names things in passing.
+	signHeaded
+	// signLacking is the rarity of the rarest word that the passage lacks: that
+	// word told the question from all others. It is not relative here: to be
 	// missing from a large manual says more than from a small one.
-	againstLacking = 0.35
-	// againstNames weighs the names that the passage lacks, by their rarity:
-	// what is true of one product isn't of another.
-	againstNames = 3.0
-	maxNames     = 2
-	// against is what has to be outweighed.
-	against = 2.1
+	signLacking
+	// signNames is how much rarity there is in names that the passage lacks: what
+	// is true of one product isn't of another. At most maxNames.
+	signNames
+	// signSimilar is the highest cosine of the passage's chunks; 0 by words alone.
+	signSimilar
+	numSigns
+)
+
+// SignNames are what weights.json calls the signs that Answerable is estimated
+// from, in their order; the first SignsOfWords need no vectors.
+var SignNames = []string{"told", "headed", "lacking", "names", "similar"}
+
+// SignsOfWords is the number of signs that need no vectors.
+const SignsOfWords = int(signSimilar)
+
+// signs are a passage's.
+type signs [numSigns]float64
+
+const (
+	maxTold  = 1.5
+	maxNames = 2
 
 	// What a word counts by where it stands in the passage.
 	countHeading = 1.0
@@ -51,22 +62,26 @@ const (
 // what text asks; 0 without any. The best one counts: what several hold of a
 // question only together is mostly no answer. Words that no chunk holds count
 // as the rarest.
-func answerable(r *ranker, groups []*group, text string) float64 {
-	best := math.Inf(-1)
+func (r *ranker) answerable(groups []*group, text string, kind vectorKind) float64 {
+	best, weights := math.Inf(-1), &parsed.answerable[kind]
 	for _, g := range groups[:min(len(groups), deepest)] {
-		best = max(best, r.weigh(g, text))
+		odds := weights.bias
+		for i, x := range r.signsOf(g, text) {
+			odds += weights.signs[i] * x
+		}
+		best = max(best, odds)
 	}
 	return 1 / (1 + math.Exp(-best))
 }
 
-// weigh adds up what speaks for and against a group's holding the answer.
-func (r *ranker) weigh(g *group, text string) float64 {
+// signsOf looks for the signs in a group.
+func (r *ranker) signsOf(g *group, text string) (s signs) {
 	q := g.first().question
 	names := namesIn(text, g.first().Unit.Lang)
-	var score, all, told, headed, lacking float64
+	var all, told, headed float64
 	var nameless []float64 // how much of each name is lacking
 	for _, h := range g.hits {
-		score = max(score, h.lexical)
+		s[signSimilar] = max(s[signSimilar], h.Cosine)
 	}
 	for _, w := range measured(q.words, text) {
 		var in, head float64
@@ -80,18 +95,19 @@ func (r *ranker) weigh(g *group, text string) float64 {
 		headed += weight * head
 		lack := weight * max(0, 1-in/countCode)
 		if !names[w[0]] {
-			lacking = max(lacking, lack)
+			s[signLacking] = max(s[signLacking], lack)
 		} else {
 			nameless = append(nameless, lack)
 		}
 	}
 	if all > 0 {
-		headed /= all
+		s[signHeaded] = headed / all
 	}
 	without, most := lackingNames(nameless, text)
-	lacking = max(lacking, most)
-	return forScore*score + forTold*min(told/r.rarest(), maxTold) + forHeaded*headed -
-		againstLacking*lacking - againstNames*min(without/r.rarest(), maxNames) - against
+	s[signLacking] = max(s[signLacking], most)
+	s[signTold] = min(told/r.rarest(), maxTold)
+	s[signNames] = min(without/r.rarest(), maxNames)
+	return s
 }
 
 // lackingNames adds up what of the names is lacking, and gives the most that one

@@ -20,8 +20,10 @@ type Config struct {
 	K1      float64 `yaml:"k1"`
 	B       float64 `yaml:"b"`
 	Weights Weights `yaml:"weights"`
-	Fusion  Fusion  `yaml:"fusion"`
-	Rules   Rules   `yaml:"rules"`
+	// SemanticWeight is how much the similarity of vectors counts: 1 as it was
+	// learned, 0 not at all.
+	SemanticWeight float64 `yaml:"semantic_weight"`
+	Rules          Rules   `yaml:"rules"`
 	// PublicURL is put before rooted URLs of passages; "" leaves them.
 	PublicURL string `yaml:"-"`
 }
@@ -47,13 +49,6 @@ func (w Weights) byField() [analysis.NumFields]float64 {
 	}
 }
 
-// Fusion is how the lexical and the dense list become one.
-type Fusion struct {
-	K       float64 `yaml:"k"` // the constant of reciprocal rank fusion
-	Lexical float64 `yaml:"lexical"`
-	Dense   float64 `yaml:"dense"`
-}
-
 // Validate checks what can't be searched with; the error is a
 // *docent.SettingError.
 func (c Config) Validate() error {
@@ -71,9 +66,7 @@ func (c Config) Validate() error {
 		docent.SettingCheck{OK: w.Code >= 0, Key: "retrieval.weights.code", Right: "0 or more"},
 		docent.SettingCheck{OK: w.Links >= 0, Key: "retrieval.weights.links", Right: "0 or more"},
 		docent.SettingCheck{OK: w.About >= 0, Key: "retrieval.weights.about", Right: "0 or more"},
-		docent.SettingCheck{OK: c.Fusion.K >= 0, Key: "retrieval.fusion.k", Right: "0 or more"},
-		docent.SettingCheck{OK: c.Fusion.Lexical >= 0, Key: "retrieval.fusion.lexical", Right: "0 or more"},
-		docent.SettingCheck{OK: c.Fusion.Dense >= 0, Key: "retrieval.fusion.dense", Right: "0 or more"},
+		docent.SettingCheck{OK: c.SemanticWeight >= 0 && c.SemanticWeight <= 100, Key: "retrieval.semantic_weight", Right: "a number from 0 to 100"},
 		docent.SettingCheck{OK: rules == "", Key: "retrieval.rules", Right: rules},
 	)
 }

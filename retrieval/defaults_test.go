@@ -29,7 +29,7 @@ func TestDefaultsSetEveryValue(t *testing.T) {
 	c := standard()
 	if c.Passages == 0 || c.MaxPerPage == 0 || c.Candidates == 0 || c.RefuseBelow == 0 || c.K1 == 0 || c.B == 0 ||
 		c.Weights.Title == 0 || c.Weights.Headings == 0 || c.Weights.Text == 0 || c.Weights.Code == 0 ||
-		c.Fusion.K == 0 || c.Fusion.Lexical == 0 || c.Fusion.Dense == 0 {
+		c.SemanticWeight == 0 {
 		t.Errorf("config.yaml leaves a value of the section retrieval at zero: %+v", c)
 	}
 }

@@ -7,10 +7,12 @@
 //	candidates the store's lexical list, and its dense one where there are vectors
 //	rank       BM25F from the stored terms, with the statistics of all searched
 //	           releases merged: several units rank as one index would
-//	fuse       reciprocal rank fusion with the dense list
+//	weigh      a learned mean of the words' score, the similarity of the vectors, and
+//	           the page's: weights.json, which bench/eval learns
 //	rules      what the configuration says of some pages beyond their words
 //	pick       same texts once, few of one page, neighbours of a section together
-//	answerable the share of the question that the best passages cover
+//	answerable a learned estimate from how much of the question the best passages
+//	           cover, and how similar they are
 //	bodies     what the few picked ones say, loaded only now, joined to passages
 //
 // Ranking stands here and not in the stores, so all stores rank alike and a

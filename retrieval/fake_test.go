@@ -95,7 +95,10 @@ func (m *memory) Candidates(ctx context.Context, q docent.CandidateQuery) ([]doc
 			}
 			if n > 0 || m.dense[c.ID] > 0 {
 				p := proposed(c)
-				p.Lexical, p.Dense, p.Cosine = min(n, 1), m.dense[c.ID], 1/float64(1+m.dense[c.ID])
+				p.Lexical, p.Dense = min(n, 1), m.dense[c.ID]
+				if p.Dense > 0 {
+					p.Cosine = 1 / float64(1+p.Dense)
+				}
 				all = append(all, scored{p, n})
 			}
 		}

@@ -3,7 +3,6 @@ package retrieval
 import (
 	"cmp"
 	"math"
-	"slices"
 
 	"docent"
 	"docent/analysis"
@@ -46,10 +45,18 @@ type hit struct {
 	docent.Candidate
 	question *question
 	found    [][analysis.NumFields]int // of each of the question's terms, its frequencies
-	lexical  float64                   // 0..1
-	dense    float64                   // what the dense list adds; 0 outside of it
-	score    float64                   // what counts: lexical, or fused with the dense list
+	lexical  float64                   // by BM25F, 0..1
+	features Features
+	score    float64 // what counts, 0..1
 }
+
+// pageKey names a page among those of all units.
+type pageKey struct {
+	unit docent.Unit
+	path string
+}
+
+func (h *hit) page() pageKey { return pageKey{h.Unit, h.Path} }
 
 // scorer scores the candidates for one question.
 type scorer struct {
@@ -88,7 +95,6 @@ func (s *scorer) score(c docent.Candidate) (*hit, error) {
 	if s.most > 0 {
 		h.lexical = sum / s.most
 	}
-	h.score = h.lexical
 	return h, nil
 }
 
@@ -126,44 +132,5 @@ func comparePlace(a, b *docent.Candidate) int {
 		cmp.Compare(a.Unit.Version, b.Unit.Version),
 		cmp.Compare(a.Unit.Lang, b.Unit.Lang),
 		cmp.Compare(a.ID, b.ID),
-	)
-}
-
-// fuse combines the lexical ranking with the dense one, where there is one, by
-// weighted reciprocal ranks: a chunk gets weight/(k+rank) from each list that it
-// is in, ranks counting from 1. After G. Cormack, C. Clarke and S. Büttcher,
-// "Reciprocal Rank Fusion outperforms Condorcet and individual Rank Learning
-// Methods", SIGIR 2009. Scores are shares of what the first place in both lists
-// gives.
-func fuse(hits []*hit, f Fusion) {
-	if !slices.ContainsFunc(hits, func(h *hit) bool { return h.Dense > 0 }) {
-		return
-	}
-	most := (f.Lexical + f.Dense) / (f.K + 1)
-	if most <= 0 {
-		return
-	}
-	slices.SortFunc(hits, byCosine)
-	for i := range hits {
-		if hits[i].Dense > 0 {
-			hits[i].dense = f.Dense / (f.K + float64(i+1)) / most
-		}
-	}
-	slices.SortFunc(hits, byScore)
-	for i, h := range hits {
-		h.score = h.dense
-		if h.lexical > 0 {
-			h.score += f.Lexical / (f.K + float64(i+1)) / most
-		}
-	}
-}
-
-// byCosine orders hits by the dense list, those in it first. Lists of several
-// languages, each with ranks of its own, become one.
-func byCosine(a, b *hit) int {
-	return cmp.Or(
-		cmp.Compare(min(b.Dense, 1), min(a.Dense, 1)),
-		cmp.Compare(b.Cosine, a.Cosine),
-		comparePlace(&a.Candidate, &b.Candidate),
 	)
 }

@@ -71,25 +71,65 @@ func TestRareTermsCountMore(t *testing.T) {
 	}
 }
 
-func TestFusionTakesBothLists(t *testing.T) {
+func TestRankingTakesWordsAndMeaning(t *testing.T) {
 	chunks := append(page("lexical.md", "Ports", "port", "The port and the port."), page("both.md", "Other", "x", "One port of many others.")...)
 	chunks = append(chunks, page("dense.md", "Sockets", "s", "Where it listens.")...)
 	m := published(map[docent.Unit][]docent.Chunk{unit: chunks})
 	s := New(m, standard())
-	s.config.Fusion.Dense = 1
+	s.config.SemanticWeight = 1
 	m.dense = map[string]int{"docs||en|both.md#x": 1, "docs||en|dense.md#s": 2}
 	found := search(t, s, docent.Query{Text: "port"})
 	got := fmt.Sprint(anchors(found))
 	if got != "[both.md#x lexical.md#port dense.md#s]" {
 		t.Errorf("found %v", got)
 	}
-	// both.md is second of the lexical list and first of the dense one.
-	if want := (1.0/62 + 1.0/61) / (2.0 / 61); math.Abs(found.Passages[0].Score-want) > 1e-12 {
-		t.Errorf("score %v, want %v", found.Passages[0].Score, want)
+	for _, p := range found.Passages {
+		if p.Score < 0 || p.Score > 1 {
+			t.Errorf("%s scores %v", p.Path, p.Score)
+		}
 	}
-	s.config.Fusion.Dense = 0
+	s.config.SemanticWeight = 0
 	if got := anchors(search(t, s, docent.Query{Text: "port"})); got[0] != "lexical.md#port" {
-		t.Errorf("with a dense weight of 0: %v", got)
+		t.Errorf("with a weight of 0: %v", got)
+	}
+}
+
+// TestFeaturesByHand computes the features of three candidates.
+func TestFeaturesByHand(t *testing.T) {
+	hits := []*hit{
+		{Candidate: docent.Candidate{Path: "a.md", Dense: 1, Cosine: 0.8}, lexical: 0.2},
+		{Candidate: docent.Candidate{Path: "a.md", Dense: 2, Cosine: 0.6}, lexical: 0.4},
+		{Candidate: docent.Candidate{Path: "b.md", Cosine: 0.4}, lexical: 0.1},
+	}
+	measure(hits)
+	// Pages have 0.7 and, of one chunk alone, half of its 0.4.
+	want := []Features{
+		{LexicalRatio: 0.5, Similarity: 1, PageSimilarity: 1},
+		{LexicalRatio: 1, Similarity: 0.5, PageSimilarity: 1},
+		{LexicalRatio: 0.25},
+	}
+	for i, h := range hits {
+		for f := range h.features {
+			if math.Abs(h.features[f]-want[i][f]) > 1e-12 {
+				t.Errorf("candidate %d: %s is %v, want %v", i, Feature(f), h.features[f], want[i][f])
+			}
+		}
+	}
+}
+
+func TestWeightsNameFeatures(t *testing.T) {
+	if len(FeatureNames) != int(NumFeatures) || len(SignNames) != int(numSigns) {
+		t.Fatalf("%d names for %d features, %d for %d signs", len(FeatureNames), NumFeatures, len(SignNames), numSigns)
+	}
+	for _, text := range []string{`{"ranking": {"lexcal": 1}}`, `{"rank": {}}`, `{"answerable": {"similarity": 1}}`, `no`} {
+		if _, err := parseModel([]byte(text)); err == nil {
+			t.Errorf("%s is taken", text)
+		}
+	}
+	for f, w := range parsed.ranking {
+		if w < 0 {
+			t.Errorf("%s weighs %v", Feature(f), w)
+		}
 	}
 }
 

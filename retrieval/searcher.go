@@ -20,13 +20,26 @@ type Searcher struct {
 	embed  Embed         // nil: lexical only
 	life   time.Duration // of previews; 0 is for ever
 	merged mergedStats
+	kind   vectorKind
 }
+
+// vectorKind says what the estimate of answerability may read from similarities.
+type vectorKind int
+
+const (
+	byWords        vectorKind = iota // nothing: none, or a model whose cosines were not learned from
+	builtinVectors                   // the built-in model's
+)
 
 // Option changes how a Searcher searches.
 type Option func(*Searcher)
 
 // WithEmbed adds the dense list: chunks whose vectors are near the question's.
 func WithEmbed(e Embed) Option { return func(s *Searcher) { s.embed = e } }
+
+// WithBuiltin says that the index and WithEmbed have the built-in model's
+// vectors, from whose similarities Answerable was learned.
+func WithBuiltin() Option { return func(s *Searcher) { s.kind = builtinVectors } }
 
 // New makes a Searcher. Values of c are taken as they are: zero weights find
 // nothing.
@@ -86,9 +99,7 @@ func (s *Searcher) searchIn(ctx context.Context, q docent.Query, vector []float3
 	if err != nil {
 		return found, false, err
 	}
-	fuse(hits, s.config.Fusion)
-	hits = s.config.Rules.apply(hits, q.Text)
-	slices.SortFunc(hits, byScore)
+	hits = s.rank(hits, q.Text)
 	limit := q.Limit
 	if limit <= 0 {
 		limit = s.config.Passages
@@ -99,12 +110,21 @@ func (s *Searcher) searchIn(ctx context.Context, q docent.Query, vector []float3
 		return found, false, err
 	}
 	groups := slices.DeleteFunc(slices.Clone(picked), func(g *group) bool { return !g.within(bodies) })
-	found = docent.Found{Releases: releases, Answerable: answerable(r, groups, q.Text)}
+	found = docent.Found{Releases: releases, Answerable: r.answerable(groups, q.Text, s.kind)}
 	found.Refuse = len(groups) == 0 || found.Answerable < s.config.RefuseBelow
 	for _, g := range groups {
 		found.Passages = append(found.Passages, s.passage(r, g, bodies))
 	}
 	return found, len(groups) == len(picked), nil
+}
+
+// rank orders the hits, best first, without those that rules exclude.
+func (s *Searcher) rank(hits []*hit, question string) []*hit {
+	measure(hits)
+	parsed.weigh(hits, s.config.SemanticWeight)
+	hits = s.config.Rules.apply(hits, question)
+	slices.SortFunc(hits, byScore)
+	return hits
 }
 
 // bodies loads what the picked hits say.

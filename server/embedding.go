@@ -78,7 +78,11 @@ func (e embedder) options() []retrieval.Option {
 	if e.vectors == nil {
 		return nil
 	}
-	return []retrieval.Option{retrieval.WithEmbed(e.Query)}
+	options := []retrieval.Option{retrieval.WithEmbed(e.Query)}
+	if e.remote == nil {
+		options = append(options, retrieval.WithBuiltin())
+	}
+	return options
 }
 
 // Ingester writes the configured index: the store, the embedding model, and

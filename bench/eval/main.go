@@ -46,7 +46,9 @@ type evaluation struct {
 	reports string // "" writes none
 	mirrors string // "" has none
 	local   places
-	follow  bool // up: the questions that follow others are asked
+	follow  bool     // up: the questions that follow others are asked
+	learn   string   // the file to learn the weights of; "" learns nothing
+	samples []sample // of every corpus so far, where it is set
 }
 
 func main() {
@@ -59,6 +61,7 @@ func main() {
 	flag.BoolVar(&e.follow, "followups", false, "ask the questions that follow others, of the corpora that have some")
 	only := flag.String("only", "", "names of corpora, with commas between them (default: all)")
 	set := flag.String("set", "", "file of settings, as in config.yaml")
+	flag.StringVar(&e.learn, "learn", "", "file to write the weights of ranking and refusing to, learned from the questions")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -102,6 +105,9 @@ func (e *evaluation) run(ctx context.Context, only, set string) error {
 		fmt.Print(followupTable(rows))
 	} else {
 		fmt.Print(table(rows))
+	}
+	if e.learn != "" {
+		failures = append(failures, learn(os.Stdout, e.samples, e.learn))
 	}
 	return errors.Join(failures...)
 }
@@ -166,6 +172,11 @@ func (e *evaluation) evaluate(ctx context.Context, c corpus) (report eval.Report
 		return report, err
 	}
 	src := ingest.Source{Name: c.Name, Dir: dir, Framework: c.Framework, Lang: c.Lang}
+	if e.learn != "" {
+		if err := e.sample(ctx, c, src, questions); err != nil {
+			return report, err
+		}
+	}
 	return server.EvaluateFolder(ctx, e.cfg, src, nil, name, questions)
 }
 
