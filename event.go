@@ -44,6 +44,26 @@ type DeltaData struct {
 	Text string `json:"text"`
 }
 
+// Support says how far a sentence is borne out by the passages that it cites.
+type Support string
+
+// The states of a sentence that claims something.
+const (
+	Supported       Support = "supported"
+	PartlySupported Support = "partial"     // some of it is not there
+	Unsupported     Support = "unsupported" // it is not there, or otherwise
+	Unchecked       Support = "unchecked"   // in another language than the passages, and its names and numbers are there
+)
+
+// SupportData is the data of EventSupport: what was found of the sentence
+// text[SentenceStart:SentenceEnd] of the answer, in UTF-16 units.
+type SupportData struct {
+	SentenceStart int     `json:"sentence_start"`
+	SentenceEnd   int     `json:"sentence_end"`
+	State         Support `json:"state"`
+	Citations     []int   `json:"citations"` // of the sentence; never nil
+}
+
 // DoneData is the data of EventDone, the last on success.
 type DoneData struct {
 	MessageID    string       `json:"message_id"`

@@ -15,6 +15,20 @@ var opposites = pairs(`enable disable, enable deactivate, activate deactivate, a
 	grant revoke, register unregister, register deregister, pause resume, accept reject, publish unpublish, upload download,
 	login logout`)
 
+// contraries are opposites of statements, beside those: what says one does not
+// bear out the other.
+var contraries = pairs(`required optional, before after, minimum maximum, min max, first last, public private, true false,
+	on off, more less, more fewer, above below, most least, inside outside, synchronous asynchronous, internal external,
+	greater smaller, older newer, oldest newest, lower higher, lowest highest, include exclude, accept refuse, allow refuse,
+	keep delete, keep remove, keep drop, double halve, start end, sensitive insensitive, succeed fail, load unload,
+	read write, local remote, earlier later, shorter longer, faster slower, plain encrypted, temporary permanent,
+	mutable immutable, valid invalid, known unknown, manual automatic, manually automatically, always sometimes,
+	warning error, ascending descending, sender recipient, up down, all none, enter leave, online offline`)
+
+// Opposed reports whether one of two terms, as analysis gives them, says the
+// opposite of the other.
+func Opposed(a, b string) bool { return opposites[a][b] || contraries[a][b] }
+
 func pairs(list string) map[string]map[string]bool {
 	of := make(map[string]map[string]bool)
 	put := func(a, b string) {

@@ -1,0 +1,144 @@
+// Package verify holds a finished sentence of an answer against the passages
+// that it cites, without a model: in well under a millisecond.
+//
+//	sentence -> claim: words, facts, clauses (claim.go, facts.go)
+//	passage  -> units: sentences, rows, lines of code (evidence.go)
+//	both     -> names and numbers are there, and beside the same words;
+//	            enough of the words are there, or words near them in meaning;
+//	            nothing says the opposite (polarity.go)
+//
+// Names of things (flags, files, identifiers) must stand in a cited passage or
+// in the question, as they are written. Numbers must stand where the passage
+// speaks of the same: another row's is another fact. Words may differ: what
+// counts is the share of the sentence's words that a passage has near each
+// other, where a word that is not there counts as much as its vector is near
+// to one that is.
+//
+// A sentence that cites nothing is held against all passages: a paragraph or
+// list is often cited once, at its end. In another language than the passage's
+// only names and numbers can be compared.
+//
+// What it doubts: itself. Word order counts only around words that have a
+// direction ("overrides"), and what a passage implies without saying so is not
+// found. testdata/quality.golden has how often it is right.
+package verify
+
+import (
+	"context"
+	"strings"
+
+	"docent"
+	"docent/analysis"
+)
+
+// Vectors gives the vector of a word, of length 1; nil where it has none. It
+// buys tests without a model of meaning, and languages that it does not know.
+type Vectors interface {
+	Query(ctx context.Context, text string) ([]float32, error)
+}
+
+// Checker holds sentences against passages. It is safe for use by many
+// goroutines.
+type Checker struct{ vectors Vectors }
+
+// New makes a Checker. Without vectors (nil) words have to be the same.
+func New(v Vectors) *Checker { return &Checker{v} }
+
+// From which share of a sentence's words on it is supported, and from which on
+// partly: fitted on the first half of testdata/pairs.txt.
+const (
+	supportedFrom = 0.62
+	partlyFrom    = 0.45
+)
+
+// Open begins an answer to question from passages, numbered by their N. The
+// function it gives judges one sentence after the other, each with the numbers
+// that it cites, and is for one goroutine; "" is of a sentence that claims
+// nothing.
+func (c *Checker) Open(question string, passages []docent.Passage) func(sentence string, cited []int) docent.Support {
+	a := &answer{Checker: c, question: strings.ToLower(question), passages: make([]*passage, len(passages))}
+	for i := range passages {
+		a.passages[i] = &passage{n: passages[i].N, chunk: passages[i].Chunk}
+	}
+	return a.judge
+}
+
+// answer is what the sentences of one answer are judged by.
+type answer struct {
+	*Checker
+	question string
+	passages []*passage
+}
+
+func (a *answer) judge(sentence string, cited []int) docent.Support {
+	text := withoutCitations(sentence)
+	if claimsNothing(text, len(cited) > 0) {
+		return ""
+	}
+	against := a.cited(cited)
+	if len(against) == 0 {
+		return docent.Unsupported
+	}
+	lang := against[0].lang()
+	c := claimOf(text, lang)
+	if len(c.facts) == 0 && len(c.weights) == 0 {
+		return ""
+	}
+	for _, f := range c.facts {
+		if !a.has(against, f) {
+			return docent.Unsupported
+		}
+	}
+	if speaks := analysis.Speaks(text); speaks != "" && lang != "" && speaks != lang {
+		return docent.Unchecked
+	}
+	return a.weigh(c, against, lang)
+}
+
+// cited gives the passages that a sentence is held against: all where it cites
+// none.
+func (a *answer) cited(numbers []int) []*passage {
+	if len(numbers) == 0 {
+		return a.passages
+	}
+	var out []*passage
+	for _, n := range numbers {
+		for _, p := range a.passages {
+			if p.n == n {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
+// has reports whether one of the passages, or the question, has a fact.
+func (a *answer) has(passages []*passage, f fact) bool {
+	if f.in(a.question) {
+		return true
+	}
+	for _, p := range passages {
+		p.read()
+		if f.in(p.lower) {
+			return true
+		}
+	}
+	return false
+}
+
+// weigh judges a claim whose facts are all somewhere in the passages, by the
+// best that they have.
+func (a *answer) weigh(c *claim, passages []*passage, lang string) docent.Support {
+	e := gather(c, passages, lang)
+	if len(e.best) == 0 {
+		return docent.Unsupported
+	}
+	share, loose := e.share(c, a.vectors)
+	switch {
+	case share < partlyFrom, e.contradicts(c), e.elsewhere(c, a.question):
+		return docent.Unsupported
+	case share < supportedFrom, loose:
+		return docent.PartlySupported
+	}
+	return docent.Supported
+}
