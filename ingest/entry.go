@@ -14,11 +14,14 @@ import (
 
 // beginEntry begins a section for what a reference lists and links can lead to,
 // such as a setting: it is found and cited by itself. It stands below the
-// section in which it is listed, which goes on where the entry ends.
+// section in which it is listed, which goes on where the entry ends. One
+// without an id is reached by that section's anchor.
 func (r *reader) beginEntry(id, words string, line int) {
 	r.section()
 	parent := r.current
-	r.page.anchors[id] = true
+	if id != "" {
+		r.page.anchors[id] = true
+	}
 	if r.page.entries == nil {
 		r.page.entries = map[int]int{}
 	}
@@ -31,6 +34,32 @@ func (r *reader) beginEntry(id, words string, line int) {
 func (r *reader) endEntry() {
 	if parent, ok := r.page.entries[r.current]; ok {
 		r.current = parent
+	}
+}
+
+// nameEntries has sections with nothing but entries say what these are called:
+// the section, too, is found, and answers what there is to choose from.
+func (r *reader) nameEntries() {
+	listed := map[int][]int{} // the entries of such a section
+	for entry, parent := range r.page.entries {
+		if len(r.page.Sections[parent].Blocks) == 0 && r.page.Sections[entry].Anchor != "" {
+			listed[parent] = append(listed[parent], entry)
+		}
+	}
+	for parent, entries := range listed {
+		slices.Sort(entries)
+		var names strings.Builder
+		for _, entry := range entries {
+			s := &r.page.Sections[entry]
+			if len(s.Blocks) > 0 && s.Heading != "" {
+				names.WriteString("- " + s.Heading + "\n")
+			}
+		}
+		first, last := &r.page.Sections[entries[0]], &r.page.Sections[entries[len(entries)-1]]
+		if text := strings.TrimSuffix(names.String(), "\n"); text != "" {
+			s := &r.page.Sections[parent]
+			s.Blocks = append(s.Blocks, docent.Block{Kind: docent.BlockList, Text: text, Line: first.Line, EndLine: max(first.Line, last.Line)})
+		}
 	}
 }
 
@@ -115,7 +144,9 @@ func (r *reader) definitions(list ast.Node) {
 		if text != "" {
 			r.addSpan(docent.BlockDefinition, text, n, last)
 		}
-		r.endEntry()
+		if id != "" {
+			r.endEntry()
+		}
 		n = next
 	}
 }

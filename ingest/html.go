@@ -48,7 +48,6 @@ type htmlText struct {
 	tags   []site.Part
 	mute   string // the element whose content is not text
 	pre    int    // <pre> that are open
-	boxes  int    // <div> and the like that are open
 	parts  []htmlPart
 	entry  bool // an entry was begun
 
@@ -64,10 +63,6 @@ var blockTags = map[string]bool{
 	"h5": true, "h6": true, "header": true, "hr": true, "li": true, "main": true, "nav": true, "ol": true, "p": true, "pre": true,
 	"section": true, "summary": true, "table": true, "tbody": true, "thead": true, "tr": true, "ul": true,
 }
-
-// boxTags enclose what stands apart from the text around it: a heading in one
-// that nothing can lead to is a label, and heads nothing beyond the box.
-var boxTags = map[string]bool{"aside": true, "div": true, "blockquote": true, "details": true, "li": true}
 
 // muteTags hold what no reader sees.
 var muteTags = map[string]bool{"script": true, "style": true, "template": true, "iframe": true, "noscript": true, "svg": true}
@@ -204,8 +199,8 @@ func (w *htmlText) tag(t html.Token) {
 	if t.Data == "li" && t.Type == html.StartTagToken {
 		w.out = append(w.out, "- "...)
 	}
-	if boxTags[t.Data] {
-		w.boxes = max(0, w.boxes+map[html.TokenType]int{html.StartTagToken: 1, html.EndTagToken: -1}[t.Type])
+	if w.top && boxTags[t.Data] {
+		w.box(t)
 	}
 	if level := headingLevel(t.Data); level > 0 {
 		w.heading(t, level)
@@ -241,7 +236,7 @@ func (w *htmlText) heading(t html.Token, level int) {
 	h := site.Heading{Level: level, Parts: append(w.tags, site.Part{Kind: site.PartText, Text: words}), HTML: true}
 	a := w.reader.anchor(h)
 	w.out = w.out[:w.from]
-	if !w.top || w.boxes > 0 && a.ID == "" && level > 1 {
+	if !w.top {
 		w.out = append(w.out, "**"+a.Words+"**\n"...)
 		return
 	}
@@ -249,7 +244,11 @@ func (w *htmlText) heading(t html.Token, level int) {
 	w.line = w.begun
 	w.flush()
 	w.line = end
-	w.reader.beginSection(a, level, w.begun)
+	if r := w.reader; r.boxes > 0 && a.ID == "" && level > 1 {
+		r.beginBox(a.Words, w.begun)
+	} else {
+		r.beginSection(a, level, w.begun)
+	}
 }
 
 // flush writes what was read as a block of the section.

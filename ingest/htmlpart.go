@@ -89,7 +89,9 @@ func (w *htmlText) endPart(p htmlPart) {
 		if w.top && p.id != "" && words != "" {
 			w.out = w.out[:p.from]
 			w.flush()
-			w.reader.endEntry()
+			if w.entry {
+				w.reader.endEntry()
+			}
 			w.reader.beginEntry(p.id, strings.Trim(words, "`"), p.line)
 			w.start, w.entry = p.line, true
 		}

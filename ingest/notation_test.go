@@ -97,6 +97,8 @@ func TestWhatAReferenceListsIsFoundOneByOne(t *testing.T) {
 		{"plain", "# T\n\nplain term\n: x\n\nother\n: y", []string{"1 [] t **plain term**: x|**other**: y|"}},
 		{"plain", "# T\n\n| Key | Meaning |\n|---|---|\n| <a id=\"a\"></a>`a` | one |\n| <a name=\"b\"></a>`b` | two |\n\nafter", []string{
 			"1 [] t after|", "2 [\"a\"] a | Key | Meaning |\n| --- | --- |\n| `a` | one ||", "2 [\"b\"] b | Key | Meaning |\n| --- | --- |\n| `b` | two ||"}},
+		{"plain", "# T\n\n## Options\n\n| Key | Meaning |\n|---|---|\n| <a id=\"a\"></a>`a` | one |\n| <a name=\"b\"></a>b | two |", []string{
+			"1 [] t ", "2 [\"Options\"] options - a\n- b|", "3 [\"Options\" \"a\"] a | Key | Meaning |\n| --- | --- |\n| `a` | one ||", "3 [\"Options\" \"b\"] b | Key | Meaning |\n| --- | --- |\n| b | two ||"}},
 		{"plain", "# T\n\n| Key |\n|---|\n| <a id=\"a\"></a>a |\n| b |\n| c |", []string{"1 [] t | Key |\n| --- |\n| a |\n| b |\n| c ||"}},
 		{"plain", "# T\n\n<dl>\n<dt id=\"x\"><code>--x</code></dt><dd>What x is.</dd>\n<dt id=\"y\">y</dt>\n<dd>What y is.</dd>\n</dl>\n\nafter", []string{
 			"1 [] t after|", "2 [\"--x\"] x **`--x`**\nWhat x is.|", "2 [\"y\"] y **y**\nWhat y is.|"}},

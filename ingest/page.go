@@ -52,6 +52,8 @@ type reader struct {
 	scratch   []byte             // what words are written to
 	explained map[string]bool    // abbreviations that were
 	codeFrom  int                // where the text of an open <code> begins, from 1; 0 outside
+	boxes     int                // elements of boxTags that are open
+	boxed     int                // the one of them that is an entry, from 1; 0 where none is
 	before    []site.Part        // tags of anchors that stand alone before what comes next
 }
 
@@ -169,6 +171,7 @@ func (p *page) place(lead int) {
 		s := &p.Sections[i]
 		s.Headings = []string{}
 		if parent, ok := p.entries[i]; ok {
+			s.Anchor = cmp.Or(s.Anchor, p.Sections[parent].Anchor)
 			s.URL = p.at(s.Anchor)
 			s.Headings = append(append(s.Headings, p.Sections[parent].Headings...), s.Heading)
 			continue
@@ -224,6 +227,8 @@ func (r *reader) read() {
 		}
 	}
 	r.endSection()
+	r.endBox()
+	r.nameEntries()
 	r.nameAnchors()
 }
 
@@ -260,6 +265,7 @@ func (r *reader) anchor(h site.Heading) site.Anchor {
 
 func (r *reader) beginSection(a site.Anchor, level, line int) {
 	r.endSection()
+	r.endBox()
 	r.current = len(r.page.Sections)
 	r.page.Sections = append(r.page.Sections, docent.Section{Heading: a.Words, Level: level, Anchor: a.ID, Line: line})
 }

@@ -94,7 +94,10 @@ func TestAHeadingWithoutAnAnchorIsReachedByTheOneAboveIt(t *testing.T) {
 		"# T\n\n## Values\n\na\n\n<h3>Checks</h3>\n\nb\n\n<h3 id=\"own\">Limits</h3>\n\nc\n\n<h4>More</h4>\n\nd": {
 			"1 [] t ", "2 [\"Values\"] values a|", "3 [\"Values\" \"Checks\"] values b|", "3 [\"Values\" \"Limits\"] own c|", "4 [\"Values\" \"Limits\" \"More\"] own d|"},
 		"# T\n\n## Values\n<div>\n  <h5>Not yet</h5>\n  <p>Beware.</p>\n</div>\n\nb": {
-			"1 [] t ", "2 [\"Values\"] values **Not yet**\nBeware.|b|"},
+			"1 [] t ", "2 [\"Values\"] values b|", "3 [\"Values\" \"Not yet\"] values Beware.|"},
+		"## A\n\n<div>a<h4>B</h4>b<div>c</div>d<h4>C</h4>e</div>\nf": {"2 [\"A\"] a a|f|", "3 [\"A\" \"B\"] a b\nc\nd|", "3 [\"A\" \"C\"] a e|"},
+		"## A\n\n<div><h3>Bad</h3>\n\n```js\nb\n```\n\nt\n: v\n\nw\n\n</div>\n\nc\n\n<div>\n<h3>Alone</h3>\n</div>\n\n<div><h3>Open</h3>\n\n## D\n\ne": {
+			"2 [\"A\"] a c|**Alone**|**Open**|", "3 [\"A\" \"Bad\"] a ```js\nb\n```|w|", "4 [\"A\" \"Bad\" \"t\"] t **t**: v|", "2 [\"D\"] d e|"},
 		"<div><h2 id=x>Open</h2></div>\n\nb\n\n<h2>Bare</h2>\n\nc": {"2 [\"Open\"] x b|", "2 [\"Bare\"]  c|"},
 	} {
 		page := p.page(openSource("a.md", []byte(text), false))
