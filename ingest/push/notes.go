@@ -104,5 +104,5 @@ func notesPath(unit docent.Unit, preview string, whole bool) string {
 	if whole {
 		q.Set("whole", "true")
 	}
-	return "/pushes/notes?" + q.Encode()
+	return "/notes?" + q.Encode()
 }
