@@ -266,6 +266,21 @@ var attacks = map[string]func(victim) []attack{
 	"POST /api/v1/index/pushes": func(victim) []attack { // made by another version: refused before anything is looked at
 		return []attack{{path: "/api/v1/index/pushes", body: `{"unit":{"site":"a","source":"manual"},"pages":[]}`, status: 409, ingest: true}}
 	},
+	"GET /api/v1/index/releases": func(victim) []attack {
+		return []attack{{path: "/api/v1/index/releases", status: 200, ingest: true}}
+	},
+	"POST /api/v1/index/diff": func(victim) []attack {
+		return []attack{{path: "/api/v1/index/diff", body: `{"from":"nothing@1","to":"nothing"}`, status: 404, ingest: true}}
+	},
+	"POST /api/v1/index/activate": func(victim) []attack {
+		return []attack{{path: "/api/v1/index/activate", body: `{"source":"nothing","release":1}`, status: 404, ingest: true}}
+	},
+	"POST /api/v1/index/drop": func(victim) []attack {
+		return []attack{
+			{path: "/api/v1/index/drop", body: `{"source":"nothing"}`, status: 404, ingest: true},
+			{path: "/api/v1/index/drop", body: `{"preview":"nothing"}`, status: 404, ingest: true},
+		}
+	},
 	"GET /api/v1/index/pushes/notes": func(victim) []attack { // TestAPushIsItsSitesAlone attacks some that are there
 		return []attack{{path: "/api/v1/index/pushes/notes?source=manual", status: 404, ingest: true}}
 	},

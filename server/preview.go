@@ -131,7 +131,5 @@ func OpenReleases(ctx context.Context, cfg Config) (Index, func(docent.Release) 
 	if err != nil {
 		return Index{}, nil, err
 	}
-	return s.index, func(r docent.Release) *retrieval.Searcher {
-		return retrieval.New(oneRelease{s.index, r}, cfg.Retrieval, s.options...)
-	}, nil
+	return s.index, s.one, nil
 }

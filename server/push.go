@@ -24,8 +24,7 @@ func (s *Server) pushTarget(ctx context.Context) (push.Target, error) {
 	cfg := now.cfg
 	now.users.Done()
 	if cfg.Index.From != "" {
-		return push.Target{}, &docent.Error{Code: docent.CodeConflict, Message: "this server answers from an index file (index.from), which nothing is pushed to",
-			Hint: "make another file, or take index.from out of its configuration"}
+		return push.Target{}, fromFile()
 	}
 	in, err := OpenIngester(ctx, cfg)
 	if err != nil {

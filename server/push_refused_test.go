@@ -47,7 +47,13 @@ func (p pusher) manifest(dir, site string) (docent.PushManifest, map[string]inge
 // call sends a request with any body, and decodes the answer where it is one.
 func (p pusher) call(method, path string, body []byte, into any, headers ...string) (status int, answer string) {
 	p.t.Helper()
-	r, err := http.NewRequestWithContext(p.t.Context(), method, p.url+"/api/v1/index/pushes"+path, bytes.NewReader(body))
+	return p.request(method, "pushes"+path, body, into, headers...)
+}
+
+// request asks the addresses of the index.
+func (p pusher) request(method, path string, body []byte, into any, headers ...string) (status int, answer string) {
+	p.t.Helper()
+	r, err := http.NewRequestWithContext(p.t.Context(), method, p.url+"/api/v1/index/"+path, bytes.NewReader(body))
 	if err != nil {
 		p.t.Fatal(err)
 	}

@@ -25,6 +25,8 @@ import (
 	"docent"
 	"docent/access"
 	"docent/chat"
+	"docent/chat/verify"
+	"docent/embedding"
 	"docent/ingest/push"
 	"docent/llm"
 	"docent/retrieval"
@@ -109,12 +111,13 @@ func (s *Server) open() error {
 	}
 	s.cfg.Chat.Bounds = s.cfg.bounds()
 	s.journal = access.NewJournal(s.conversations, s.log)
-	s.answers = chat.New(s.cfg.Chat, s.conversations, s.search.Search, s.model, s.log)
+	s.cfg.Chat.Answer = s.cfg.Answer
+	s.answers = chat.New(s.cfg.Chat, s.conversations, s.search.Search, s.model, verify.New(embedding.Builtin()).Open, s.log)
 	if s.pushes, err = s.openPushes(); err != nil {
 		return err
 	}
 	s.handler, err = web.New(s.cfg.web(), web.Ports{
-		Answers: s.answers, Sessions: s.conversations, Search: &s.search, Library: &s.search, Pushes: s.pushes, Ready: s.Ready, Assets: widget.FS,
+		Answers: s.answers, Sessions: s.conversations, Search: &s.search, Library: &s.search, Pushes: s.pushes, Releases: releaseDesk{&s.search}, Ready: s.Ready, Assets: widget.FS,
 		Gate: s.gate, Identify: s.identify, Journal: s.journal,
 	}, s.log)
 	return err

@@ -72,6 +72,18 @@ type Pushes interface {
 	Drop(site, id string) error
 }
 
+// Releases tells of what the index keeps, and changes which of it is served. site
+// is the caller's; what is another one's is docent.CodeNotFound.
+type Releases interface {
+	// All gives the kept releases of a site, and the active ones of its previews.
+	All(ctx context.Context, site string) ([]docent.Release, error)
+	Compare(ctx context.Context, site string, w docent.Wanted) ([]docent.Comparison, error)
+	Activate(ctx context.Context, unit docent.Unit, release int) error
+	// Drop deletes all releases of a unit, DropPreview all of a preview.
+	Drop(ctx context.Context, unit docent.Unit) error
+	DropPreview(ctx context.Context, site, name string) error
+}
+
 // Library reads whole releases, for programs that take pages instead of passages.
 type Library interface {
 	// Choose gives the releases that filters mean, as a search has them.

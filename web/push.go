@@ -23,20 +23,8 @@ func (h *Handler) pushTerms(c echo.Context) error {
 
 // beginPush answers POST /api/v1/index/pushes.
 func (h *Handler) beginPush(c echo.Context) error {
-	if err := checkType(c.Request().Header.Get("Content-Type")); err != nil {
-		return err
-	}
-	body, err := h.unpacked(c)
-	if err != nil {
-		return err
-	}
-	raw, err := io.ReadAll(body)
-	if err != nil {
-		return unread(err)
-	}
-	http.NewResponseController(c.Response().Writer).SetReadDeadline(time.Time{}) // it was the body's
 	var m docent.PushManifest
-	if err := decode(raw, &m); err != nil {
+	if err := h.readPacked(c, &m); err != nil {
 		return err
 	}
 	p, err := h.ports.Pushes.Begin(c.Request().Context(), principal(c).Site, m)

@@ -15,8 +15,12 @@ const apiRoot = "/api/"
 // tokenPath is where a visitor without credentials gets some.
 const tokenPath = apiRoot + "v1/token"
 
-// pushesPath is where pages come in that another machine parsed.
-const pushesPath = apiRoot + "v1/index/pushes"
+// indexPath is above what is asked of the index itself, and pushesPath where pages
+// come in that another machine parsed.
+const (
+	indexPath  = apiRoot + "v1/index/"
+	pushesPath = indexPath + "pushes"
+)
 
 // need is what a route asks of its caller: a surface, which a site may let
 // callers without credentials use, and a scope, which credentials must have.
@@ -77,6 +81,14 @@ func (h *Handler) table() []Route {
 			Route{http.MethodPut, pushesPath + "/:id/pages", index, h.pushPages},
 			Route{http.MethodGet, pushesPath + "/:id/plan", index, h.pushPlan},
 			Route{http.MethodPost, pushesPath + "/:id/commit", index, h.commitPush},
+		)
+	}
+	if h.ports.Releases != nil {
+		routes = append(routes,
+			Route{http.MethodGet, indexPath + "releases", index, h.releases},
+			Route{http.MethodPost, indexPath + "diff", index, h.compare},
+			Route{http.MethodPost, indexPath + "activate", index, h.activate},
+			Route{http.MethodPost, indexPath + "drop", index, h.dropReleases},
 		)
 	}
 	for path := range h.assets {

@@ -13,14 +13,15 @@ import (
 	"docent/access"
 )
 
-// Ports are what web serves, and the Gate before it. All but Pushes, Assets,
+// Ports are what web serves, and the Gate before it. All but Pushes, Releases, Assets,
 // Identify and Journal are needed.
 type Ports struct {
 	Answers  Answers
 	Sessions Sessions
 	Search   Search
 	Library  Library
-	Pushes   Pushes // nil: the index is not changed from elsewhere
+	Pushes   Pushes   // nil: the index is not changed from elsewhere
+	Releases Releases // nil: as Pushes
 	Ready    Ready
 	Assets   fs.FS // the widget and its pages, served under /; nil serves none
 	Gate     *access.Gate

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strconv"
@@ -50,7 +49,15 @@ func newIndexList() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		previews, err := index.Previews(c.Context(), s.Config)
+		if err != nil {
+			return err
+		}
+		previews = slices.DeleteFunc(previews, func(p server.Preview) bool { return p.Site != *site })
 		if *asJSON {
+			for _, p := range previews {
+				releases = append(releases, p.Releases...)
+			}
 			return printJSON(c, releases)
 		}
 		w := tabwriter.NewWriter(c.OutOrStdout(), 0, 0, 2, ' ', 0)
@@ -66,9 +73,8 @@ func newIndexList() *cobra.Command {
 		if err := w.Flush(); err != nil {
 			return err
 		}
-		previews, err := index.Previews(c.Context(), s.Config)
-		printPreviews(c, previews, *site)
-		return err
+		printPreviews(c, previews)
+		return nil
 	}
 	return c
 }
@@ -117,7 +123,7 @@ questions are answered from. 'docent index activate' goes to any kept release.`,
 			return err
 		}
 		defer index.Close()
-		kept, err := releasesOf(c.Context(), index, *unit)
+		kept, err := index.ReleasesOf(c.Context(), *unit)
 		if err != nil {
 			return err
 		}
@@ -247,20 +253,6 @@ func activate(c *cobra.Command, index server.Index, unit docent.Unit, number int
 	}
 	fmt.Fprintf(c.ErrOrStderr(), "docent: %s: release %d is active\n", describe(unit), number)
 	return nil
-}
-
-// releasesOf gives the kept releases of a unit, oldest first; none is an error.
-func releasesOf(ctx context.Context, index server.Index, unit docent.Unit) ([]docent.Release, error) {
-	all, err := index.AllReleases(ctx, unit.Site)
-	if err != nil {
-		return nil, err
-	}
-	kept := slices.DeleteFunc(all, func(r docent.Release) bool { return r.Unit != unit })
-	if len(kept) == 0 {
-		return nil, &docent.Error{Code: docent.CodeNotFound, Message: "there is no release of " + describe(unit),
-			Hint: "'docent index list' shows what there is; name the version and language, too, with --version and --lang"}
-	}
-	return kept, nil
 }
 
 func openIndex(c *cobra.Command) (server.Index, error) {

@@ -46,7 +46,7 @@ On a terminal it asks first. A script gives --yes.`,
 		}
 		defer index.Close()
 		if *preview == "" {
-			if _, err := releasesOf(c.Context(), index, *unit); err != nil {
+			if _, err := index.ReleasesOf(c.Context(), *unit); err != nil {
 				return err
 			}
 		}
@@ -84,12 +84,9 @@ func confirmed(c *cobra.Command, yes bool, question string) error {
 	return nil
 }
 
-// printPreviews names the previews of a site.
-func printPreviews(c *cobra.Command, previews []server.Preview, site string) {
+// printPreviews names previews.
+func printPreviews(c *cobra.Command, previews []server.Preview) {
 	for _, p := range previews {
-		if p.Site != site {
-			continue
-		}
 		end := "never expires"
 		if !p.Expires.IsZero() {
 			end = "expires " + p.Expires.Local().Format(time.DateTime)

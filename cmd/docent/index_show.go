@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -55,27 +54,19 @@ func newIndexShow() *cobra.Command {
 	return c
 }
 
-// findRelease gives the release with the number that was typed, or else the
-// active one.
+// findRelease finds the release that words give the number of, or the active one.
 func findRelease(ctx context.Context, index server.Index, unit docent.Unit, words []string) (docent.Release, error) {
-	wanted := func(r docent.Release) bool { return r.Active }
-	if len(words) > 0 {
-		number, err := releaseNumber(words[0])
-		if err != nil {
-			return docent.Release{}, err
-		}
-		wanted = func(r docent.Release) bool { return r.Number == number }
+	if len(words) == 0 {
+		return index.Release(ctx, unit, 0)
 	}
-	kept, err := releasesOf(ctx, index, unit)
+	number, err := releaseNumber(words[0])
+	if err == nil && number < 1 {
+		err = usageErrorf("releases are counted from 1")
+	}
 	if err != nil {
 		return docent.Release{}, err
 	}
-	at := slices.IndexFunc(kept, wanted)
-	if at < 0 {
-		return docent.Release{}, &docent.Error{Code: docent.CodeNotFound, Message: "that release of " + describe(unit) + " is not kept",
-			Hint: "'docent index list' shows those that are"}
-	}
-	return kept[at], nil
+	return index.Release(ctx, unit, number)
 }
 
 // sampleOf gives the first pages of a release, by path.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -13,6 +12,7 @@ import (
 
 	"docent"
 	"docent/ingest"
+	"docent/server"
 )
 
 // progress shows how far an ingest is: a bar on a terminal, and elsewhere a
@@ -158,11 +158,5 @@ func warningText(w docent.Warning) string {
 // describe names a unit: its source, with version and language where it has
 // them.
 func describe(u docent.Unit) string {
-	parts := []string{u.Source}
-	for _, p := range []string{u.Version, u.Lang} {
-		if p != "" {
-			parts = append(parts, p)
-		}
-	}
-	return strings.Join(parts, " ")
+	return server.DescribeUnit(u)
 }

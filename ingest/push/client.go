@@ -22,7 +22,7 @@ func (c *Client) Terms(ctx context.Context, preview string) (terms docent.PushTe
 	if preview != "" {
 		query = "?preview=" + url.QueryEscape(preview)
 	}
-	return terms, c.call(ctx, http.MethodGet, query, nil, &terms)
+	return terms, c.call(ctx, http.MethodGet, "/pushes"+query, nil, &terms)
 }
 
 // Sending is what of a push is on its way.
@@ -70,7 +70,7 @@ func (c *Client) send(ctx context.Context, pages *ingest.Parsing, i int, terms d
 	if int64(len(body)) > terms.MaxRequestBytes {
 		return out, nil, tooLarge("the list of the pages", terms)
 	}
-	if err := c.call(ctx, http.MethodPost, "", body, &out.Push); err != nil {
+	if err := c.call(ctx, http.MethodPost, "/pushes", body, &out.Push); err != nil {
 		return out, nil, err
 	}
 	return out, now, c.upload(ctx, pages, i, &out.Push, terms, m, told)
@@ -101,7 +101,7 @@ func (c *Client) upload(ctx context.Context, pages *ingest.Parsing, i int, p *do
 		if err != nil {
 			return err
 		}
-		if err := c.call(ctx, http.MethodPut, "/"+p.ID+"/pages", body, p); err != nil {
+		if err := c.call(ctx, http.MethodPut, "/pushes/"+p.ID+"/pages", body, p); err != nil {
 			return err
 		}
 		told(done, total)
@@ -147,13 +147,13 @@ func (c *Client) part(lines *bytes.Buffer, terms docent.PushTerms) ([]byte, erro
 
 // Plan asks what a push that was sent whole would change.
 func (c *Client) Plan(ctx context.Context, id string) (plan docent.PushPlan, err error) {
-	return plan, c.call(ctx, http.MethodGet, "/"+id+"/plan", nil, &plan)
+	return plan, c.call(ctx, http.MethodGet, "/pushes/"+id+"/plan", nil, &plan)
 }
 
 // Commit has the server publish a push that was sent whole. The answer comes
 // before it is done.
 func (c *Client) Commit(ctx context.Context, id string) (p docent.Push, err error) {
-	return p, c.call(ctx, http.MethodPost, "/"+id+"/commit", nil, &p)
+	return p, c.call(ctx, http.MethodPost, "/pushes/"+id+"/commit", nil, &p)
 }
 
 // Follow waits for the end of a push, and tells each state. An end that is not
@@ -161,7 +161,7 @@ func (c *Client) Commit(ctx context.Context, id string) (p docent.Push, err erro
 func (c *Client) Follow(ctx context.Context, id string, told func(docent.Push)) (p docent.Push, err error) {
 	for next := firstLook; ; next = min(2*next, lastLook) {
 		p = docent.Push{}
-		if err := c.call(ctx, http.MethodGet, "/"+id, nil, &p); err != nil {
+		if err := c.call(ctx, http.MethodGet, "/pushes/"+id, nil, &p); err != nil {
 			return p, err
 		}
 		told(p)
@@ -181,5 +181,18 @@ const (
 	lastLook  = 3 * time.Second
 )
 
+// Compare has the server compare releases of its index.
+func (c *Client) Compare(ctx context.Context, w docent.Wanted) ([]docent.Comparison, error) {
+	body, err := packed(w)
+	if err != nil {
+		return nil, err
+	}
+	var answer struct {
+		Comparisons []docent.Comparison `json:"comparisons"`
+	}
+	err = c.call(ctx, http.MethodPost, "/diff", body, &answer)
+	return answer.Comparisons, err
+}
+
 // URL is where a push is followed.
-func (c *Client) URL(id string) string { return c.root + "/" + id }
+func (c *Client) URL(id string) string { return c.root + "/pushes/" + id }

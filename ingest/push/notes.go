@@ -104,5 +104,5 @@ func notesPath(unit docent.Unit, preview string, whole bool) string {
 	if whole {
 		q.Set("whole", "true")
 	}
-	return "/notes?" + q.Encode()
+	return "/pushes/notes?" + q.Encode()
 }

@@ -42,10 +42,13 @@ func NewClient(address, key string) (*Client, error) {
 	}
 	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &Client{
-		root: strings.TrimRight(u.String(), "/") + "/api/v1/index/pushes", key: key, wait: pause, tries: firstTries,
+		root: strings.TrimRight(u.String(), "/") + apiPath, key: key, wait: pause, tries: firstTries,
 		http: &http.Client{Timeout: requestTime, CheckRedirect: stay},
 	}, nil
 }
+
+// apiPath is above all that a client asks for.
+const apiPath = "/api/v1/index"
 
 // requestTime is the time for one request. A server that reads what it has of a
 // large unit answers late.
@@ -154,7 +157,7 @@ func unreached(root string, err error) error {
 	if errors.As(err, &slow) && slow.Timeout() {
 		err = errors.New("it did not answer in time")
 	}
-	return &docent.Error{Code: docent.CodeNotReady, Message: "the server at " + strings.TrimSuffix(root, "/api/v1/index/pushes") + " can't be reached", Err: err}
+	return &docent.Error{Code: docent.CodeNotReady, Message: "the server at " + strings.TrimSuffix(root, apiPath) + " can't be reached", Err: err}
 }
 
 // refused is a server's error: its own, or that of what stands before it.
