@@ -70,7 +70,7 @@ type scorer struct {
 func (r *ranker) scorer(q *question) *scorer {
 	s := &scorer{ranker: r, question: q, idf: make([]float64, len(q.terms)), found: make([][analysis.NumFields]int, len(q.terms))}
 	for i, term := range q.terms {
-		s.idf[i] = r.idf(term)
+		s.idf[i] = r.idf(term) * q.weight[i]
 		s.most += s.idf[i]
 	}
 	return s

@@ -117,6 +117,18 @@ func TestFeaturesByHand(t *testing.T) {
 	}
 }
 
+func TestAMisspeltWordFindsWhatWasMeant(t *testing.T) {
+	chunks := append(page("clusters.md", "Clusters", "run", "In Kubernetes it runs so."), page("ports.md", "Ports", "port", "The port and the port.")...)
+	s := New(published(map[docent.Unit][]docent.Chunk{unit: chunks}), standard())
+	right, wrong := search(t, s, docent.Query{Text: "kubernetes"}), search(t, s, docent.Query{Text: "kuberntes"})
+	if got := anchors(wrong); len(got) != 1 || got[0] != "clusters.md#run" {
+		t.Errorf("found %v", got)
+	}
+	if wrong.Answerable >= right.Answerable {
+		t.Errorf("a guess counts %.2f, the word itself %.2f", wrong.Answerable, right.Answerable)
+	}
+}
+
 func TestWeightsNameFeatures(t *testing.T) {
 	if len(FeatureNames) != int(NumFeatures) || len(SignNames) != int(numSigns) {
 		t.Fatalf("%d names for %d features, %d for %d signs", len(FeatureNames), NumFeatures, len(SignNames), numSigns)

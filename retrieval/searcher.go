@@ -15,12 +15,13 @@ type Embed func(ctx context.Context, text string) ([]float32, error)
 
 // Searcher answers queries from an index. It may be used by many goroutines.
 type Searcher struct {
-	index  Index
-	config Config
-	embed  Embed         // nil: lexical only
-	life   time.Duration // of previews; 0 is for ever
-	merged mergedStats
-	kind   vectorKind
+	index     Index
+	config    Config
+	embed     Embed         // nil: lexical only
+	life      time.Duration // of previews; 0 is for ever
+	merged    mergedStats
+	spellings spellings
+	kind      vectorKind
 }
 
 // vectorKind says what the estimate of answerability may read from similarities.
@@ -156,6 +157,7 @@ func (s *Searcher) hits(ctx context.Context, r *ranker, q docent.Query, vector [
 	languages := byLanguage(releases)
 	for _, lang := range sortedKeys(languages) {
 		asked := ask(q.Text, lang)
+		asked.respell(s.spellings.of(r.stats))
 		terms := known(asked.terms, r.stats)
 		if len(terms) == 0 && vector == nil {
 			continue
