@@ -34,10 +34,11 @@ func (s *Service) answer(r *run) {
 // answering is the state of one answer while it is composed.
 type answering struct {
 	*run
-	answer docent.Message // what will be stored
-	done   docent.DoneData
-	text   []byte
-	prompt prompt // empty once there is text: most of what an answer holds
+	answer  docent.Message // what will be stored
+	done    docent.DoneData
+	text    []byte
+	prompt  prompt   // empty once there is text: most of what an answer holds
+	support *support // nil where nothing is checked
 }
 
 // compose prepares and writes. An error means that the answer failed, or was
@@ -56,7 +57,7 @@ func (s *Service) compose(a *answering) error {
 		}
 		return a.refuse()
 	}
-	err = a.write(s.model)
+	err = a.write(s.model, s.cfg.Answer.Verify == VerifyWithhold)
 	if err == nil || len(a.text) > 0 || a.ctx.Err() != nil {
 		return err
 	}
@@ -92,13 +93,25 @@ func (s *Service) prepare(a *answering) (question string, err error) {
 		return "", err
 	}
 	a.publish(a.prompt.passages, found.Note)
+	if s.verify != nil {
+		a.support = &support{sentences: sentences{judge: s.verify(question, a.prompt.passages), known: a.known}}
+	}
 	return question, nil
 }
 
 // write streams the model's text through the citation filter.
-func (a *answering) write(model Model) error {
-	filter, tokens := a.filter(), a.prompt.tokens
-	result, err := model.Stream(a.ctx, docent.ModelRequest{Model: a.ask.Model, Messages: a.prompt.messages}, filter.Write)
+func (a *answering) write(model Model, withholding bool) error {
+	tokens := a.prompt.tokens
+	var filter textFilter = a.filter()
+	var held *withhold
+	if withholding && a.support != nil {
+		filter, held = a.withholding(filter)
+	}
+	result, err := model.Stream(a.ctx, docent.ModelRequest{Model: a.ask.Model, Messages: a.prompt.messages}, func(text string) error {
+		err := filter.Write(text)
+		a.tell(false)
+		return err
+	})
 	a.done.Usage = result.Usage
 	if errors.Is(err, errRunAway) {
 		a.done.FinishReason = docent.FinishLength
@@ -112,6 +125,10 @@ func (a *answering) write(model Model) error {
 	}
 	if err := filter.Close(); err != nil {
 		return err
+	}
+	a.tell(result.FinishReason != docent.FinishLength)
+	if len(a.text) == 0 && held != nil && held.any {
+		return a.refuse()
 	}
 	if len(a.text) == 0 {
 		return docent.Errorf(docent.CodeModelFailed, "the model answered with nothing")
@@ -138,8 +155,11 @@ func (a *answering) extract(question string, cause docent.Cause) (bool, error) {
 		if err := filter.Write(piece); err != nil {
 			return true, err
 		}
+		a.tell(false)
 	}
-	return true, filter.Close()
+	err := filter.Close()
+	a.tell(true)
+	return true, err
 }
 
 // refuse says that the documentation does not hold the answer.
@@ -152,16 +172,47 @@ func (a *answering) refuse() error {
 	return a.say(text)
 }
 
+// known reports whether n is a source's number.
+func (a *answering) known(n int) bool { return n >= 1 && n <= len(a.answer.Sources) }
+
 // filter makes the citation filter between a text and the run's events.
 func (a *answering) filter() *citeFilter {
-	known := func(n int) bool { return n >= 1 && n <= len(a.answer.Sources) }
-	return newCiteFilter(known, a.say, func(n, start int) error {
+	return newCiteFilter(a.known, a.say, func(n, start int) error {
 		s := a.answer.Sources[n-1]
 		c := docent.Citation{N: n, Title: s.Title, Heading: s.Heading, URL: s.URL, Snippet: s.Snippet, Start: start}
 		a.done.Citations = append(a.done.Citations, c)
 		a.emit(docent.EventCitation, c)
 		return nil
 	})
+}
+
+// textFilter is a citation filter, alone or with what stands behind it.
+type textFilter interface {
+	Write(text string) error
+	Close() error
+}
+
+// withholding puts what holds unsupported sentences back before a filter, and
+// another filter before that: what the model writes for citations has to be in
+// form to be judged, and their places are known when all before them is shown.
+func (a *answering) withholding(shown textFilter) (textFilter, *withhold) {
+	held := &withhold{sentences: sentences{judge: a.support.judge, known: a.known}, pass: shown.Write}
+	inForm := newCiteFilter(a.known, held.Write, func(int, int) error { return nil })
+	return chain{inForm, held, shown}, held
+}
+
+// chain is filters of which each writes to the next.
+type chain []textFilter
+
+func (c chain) Write(text string) error { return c[0].Write(text) }
+
+func (c chain) Close() error {
+	for _, f := range c {
+		if err := f.Close(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // maxAnswerBytes is more than any answer has; beyond it a model has run away.
@@ -236,6 +287,8 @@ func (a *answering) ending(err error) docent.Event {
 		a.done.FinishReason = docent.FinishFailed
 	}
 	a.done.Timings.TotalMS = a.elapsed()
+	a.done.Grounded = a.support.grounded()
+	a.answer.Grounded = a.done.Grounded
 	a.answer.Text = string(a.text)
 	a.answer.Citations = a.done.Citations
 	a.answer.FinishReason, a.answer.Cause, a.answer.Certain = a.done.FinishReason, a.done.Cause, a.done.Certain

@@ -4,6 +4,8 @@
 // is shown. Without a model, or with the model down, the answer is extractive:
 // composed of the passages' own sentences.
 //
+// Each sentence that is complete is held against the passages that it cites.
+//
 //	Start -> BeginTurn -> run (its own goroutine) -> events -> FinishTurn -> done
 //	                        ^ Follow, any number of times, from any event
 //
@@ -39,6 +41,7 @@ type Config struct {
 	Instructions    string        `yaml:"instructions"`
 	Models          []string      `yaml:"-"` // that a question may name; nil lets any through to the Model
 	Bounds          docent.Bounds `yaml:"-"` // of each question
+	Answer          AnswerConfig  `yaml:"-"` // a section of its own
 }
 
 // Validate checks what can't be answered with; the error is a
@@ -68,7 +71,8 @@ type Service struct {
 	cfg      Config
 	store    Store
 	retrieve Retrieve
-	model    Model // nil: answers are extractive
+	model    Model  // nil: answers are extractive
+	verify   Verify // nil: sentences are not checked
 	log      *slog.Logger
 
 	mu       sync.Mutex
@@ -78,9 +82,13 @@ type Service struct {
 	active   sync.WaitGroup
 }
 
-// New makes a Service. A nil model means extractive answers.
-func New(cfg Config, store Store, retrieve Retrieve, model Model, log *slog.Logger) *Service {
-	return &Service{cfg: cfg, store: store, retrieve: retrieve, model: model, log: log, runs: map[string]*run{}, unstored: map[string]unstored{}}
+// New makes a Service. A nil model means extractive answers. verify is not used
+// where cfg turns checking off, and may be nil.
+func New(cfg Config, store Store, retrieve Retrieve, model Model, verify Verify, log *slog.Logger) *Service {
+	if cfg.Answer.Verify == VerifyOff {
+		verify = nil
+	}
+	return &Service{cfg: cfg, store: store, retrieve: retrieve, model: model, verify: verify, log: log, runs: map[string]*run{}, unstored: map[string]unstored{}}
 }
 
 // Start stores the question and begins its answer, which then runs on its own.

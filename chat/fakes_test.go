@@ -169,7 +169,7 @@ func testConfig() Config {
 // service makes a Service whose answers end before the test does.
 func service(t *testing.T, c Config, store Store, retrieve Retrieve, model Model) *Service {
 	t.Helper()
-	s := New(c, store, retrieve, model, slog.New(slog.DiscardHandler))
+	s := New(c, store, retrieve, model, nil, slog.New(slog.DiscardHandler))
 	t.Cleanup(func() {
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()

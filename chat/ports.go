@@ -38,3 +38,7 @@ type Model interface {
 
 // Retrieve finds passages for a question.
 type Retrieve func(ctx context.Context, q docent.Query) (docent.Found, error)
+
+// Verify begins the check of an answer to question from passages, which are
+// numbered; the Judge is for one goroutine. It buys checks by other means.
+type Verify func(question string, passages []docent.Passage) Judge

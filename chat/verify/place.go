@@ -1,8 +1,6 @@
 package verify
 
-import (
-	"strings"
-)
+import "strings"
 
 // besideFrom is how much of the best unit's words a unit must have for its
 // numbers to be about the same.
@@ -34,11 +32,13 @@ func (e *evidence) near(c *claim, f fact) bool {
 	return false
 }
 
-// about is how much of a clause a unit has.
+// about is how much of a clause a unit has, without its numbers.
 func (e *evidence) about(o clause, u weighed) float64 {
 	sum := 0.0
 	for _, w := range o.words {
-		sum += u.has[w.term]
+		if w.raw[0] < '0' || w.raw[0] > '9' {
+			sum += u.has[w.term]
+		}
 	}
 	return sum
 }

@@ -29,6 +29,7 @@ import (
 
 	"docent"
 	"docent/analysis"
+	"docent/chat"
 )
 
 // Vectors gives the vector of a word, of length 1; nil where it has none. It
@@ -55,7 +56,7 @@ const (
 // function it gives judges one sentence after the other, each with the numbers
 // that it cites, and is for one goroutine; "" is of a sentence that claims
 // nothing.
-func (c *Checker) Open(question string, passages []docent.Passage) func(sentence string, cited []int) docent.Support {
+func (c *Checker) Open(question string, passages []docent.Passage) chat.Judge {
 	a := &answer{Checker: c, question: strings.ToLower(question), passages: make([]*passage, len(passages))}
 	for i := range passages {
 		a.passages[i] = &passage{n: passages[i].N, chunk: passages[i].Chunk}

@@ -1,0 +1,138 @@
+package chat
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"docent"
+	"docent/analysis"
+)
+
+// What happens to sentences that the passages do not bear out.
+const (
+	VerifyMark     = "mark"     // they are told by support events
+	VerifyWithhold = "withhold" // and unsupported ones are not shown
+	VerifyOff      = "off"      // nothing is checked
+)
+
+// AnswerConfig is the answer section of config.yaml.
+type AnswerConfig struct {
+	Verify string `yaml:"verify"`
+}
+
+// Validate checks what can't be answered with; the error is a
+// *docent.SettingError.
+func (c AnswerConfig) Validate() error {
+	right := "mark, withhold or off"
+	if c.Verify == "model" {
+		right += ": asking a model about each sentence is not built yet"
+	}
+	return docent.CheckSettings(docent.SettingCheck{
+		OK: c.Verify == VerifyMark || c.Verify == VerifyWithhold || c.Verify == VerifyOff, Key: "answer.verify", Right: right,
+	})
+}
+
+// Judge says how far a sentence is borne out by the passages whose numbers it
+// cites, or by all where it cites none; "" is of a sentence that claims nothing.
+type Judge func(sentence string, cited []int) docent.Support
+
+// sentences finds the sentences of a text and judges them.
+type sentences struct {
+	judge Judge
+	known func(n int) bool
+	split analysis.Splitter
+	row   bool // the last one was a table's row
+}
+
+// of judges a sentence, and gives what it cites. lead is what stands between
+// the sentence before and this one. Headings and the first rows of tables claim
+// nothing.
+func (s *sentences) of(lead, sentence string) (docent.Support, []int) {
+	row := strings.HasPrefix(sentence, "|")
+	first := row && !(s.row && !strings.Contains(lead, "\n\n"))
+	s.row = row
+	mark := lead[strings.LastIndexByte(lead, '\n')+1:]
+	if first || strings.Contains(mark, "#") {
+		return "", nil
+	}
+	cited := []int{}
+	f := newCiteFilter(s.known, func(string) error { return nil }, func(n, _ int) error {
+		cited = append(cited, n)
+		return nil
+	})
+	_ = f.Write(sentence) // neither function fails
+	_ = f.Close()
+	return s.judge(sentence, cited), cited
+}
+
+// support follows an answer's text and tells of its sentences.
+type support struct {
+	sentences
+	fed     int // bytes of the text that were looked at
+	last    int // where the last sentence ended
+	at      int // a place in the text, in bytes
+	units   int // and in UTF-16 units
+	checked int
+	borne   float64 // of them: a part counts half
+}
+
+// tell emits what was found of the sentences that are complete by now; with
+// end set they all are.
+func (a *answering) tell(end bool) {
+	s := a.support
+	if s == nil {
+		return
+	}
+	spans := s.split.Write(string(a.text[s.fed:]))
+	s.fed = len(a.text)
+	if end {
+		spans = append(spans, s.split.Close()...)
+	}
+	for _, span := range spans {
+		state, cited := s.of(string(a.text[s.last:span.Start]), string(a.text[span.Start:span.End]))
+		s.last = span.End
+		if state == "" {
+			continue
+		}
+		s.count(state)
+		a.emit(docent.EventSupport, docent.SupportData{
+			SentenceStart: s.unitsTo(a.text, span.Start), SentenceEnd: s.unitsTo(a.text, span.End), State: state, Citations: cited,
+		})
+	}
+}
+
+func (s *support) count(state docent.Support) {
+	switch state {
+	case docent.Unchecked:
+		return
+	case docent.Supported:
+		s.borne++
+	case docent.PartlySupported:
+		s.borne += 0.5
+	}
+	s.checked++
+}
+
+// grounded is the share of the checked sentences that are borne out; nil where
+// none was checked.
+func (s *support) grounded() *float64 {
+	if s == nil || s.checked == 0 {
+		return nil
+	}
+	share := s.borne / float64(s.checked)
+	return &share
+}
+
+// unitsTo counts the UTF-16 units up to a place, which is never before the
+// last one that was asked for.
+func (s *support) unitsTo(text []byte, place int) int {
+	for s.at < place {
+		r, size := utf8.DecodeRune(text[s.at:])
+		s.at += size
+		s.units++
+		if r > 0xFFFF {
+			s.units++
+		}
+	}
+	return s.units
+}
