@@ -3,6 +3,7 @@ package retrieval
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"docent"
@@ -70,4 +71,23 @@ func inPlace(published, previewed []docent.Release) []docent.Release {
 		})
 	}
 	return append(slices.DeleteFunc(slices.Clone(published), replaced), previewed...)
+}
+
+// inPreview has an address of the pages that Docent shows itself lead to those of
+// the preview that site is, if it is one: what is new there is not published.
+func inPreview(address, site string) string {
+	_, name, is := strings.Cut(site, "@")
+	if !is || !strings.HasPrefix(address, "/docs/") {
+		return address
+	}
+	page, anchor, anchored := strings.Cut(address, "#")
+	separator := "?"
+	if strings.Contains(page, "?") {
+		separator = "&"
+	}
+	page += separator + "index=" + name
+	if anchored {
+		page += "#" + anchor
+	}
+	return page
 }

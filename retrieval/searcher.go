@@ -205,9 +205,9 @@ func (s *Searcher) passage(r *ranker, g *group, bodies map[string]docent.Chunk) 
 
 // address puts the public URL before rooted ones. c's links are its own.
 func (s *Searcher) address(c *docent.Chunk) {
-	c.URL = s.public(c.URL)
+	c.URL = s.public(inPreview(c.URL, c.Unit.Site))
 	for i := range c.Links {
-		c.Links[i].URL = s.public(c.Links[i].URL)
+		c.Links[i].URL = s.public(inPreview(c.Links[i].URL, c.Unit.Site))
 	}
 }
 
@@ -255,7 +255,7 @@ func (s *Searcher) pageIn(ctx context.Context, releases []docent.Release, at str
 		if err != nil {
 			return docent.Page{}, nil, err
 		}
-		page.URL = s.public(page.URL)
+		page.URL = s.public(inPreview(page.URL, r.Unit.Site))
 		chunks = slices.Clone(chunks)
 		for i := range chunks {
 			chunks[i].Links = slices.Clone(chunks[i].Links)

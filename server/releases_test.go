@@ -1,6 +1,7 @@
 package server
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
@@ -60,6 +61,13 @@ func TestAPreviewIsComparedActivatedAndDroppedFromElsewhere(t *testing.T) {
 		if asked := all[0].Questions; all[0].Asked != 2 || len(asked) != 1 || !strings.HasPrefix(asked[0].To, "crane.md") {
 			t.Errorf("%+v", asked)
 		}
+		address := cited(t, p.url+"/api/v1/search?index=pr-1&q=who+dances")
+		if status := get(t, p.url+address); !strings.Contains(address, "/crane?index=pr-1") || status != http.StatusOK {
+			t.Errorf("a citation of a new page leads to %s: %d", address, status)
+		}
+		if status := get(t, p.url+strings.Replace(address, "?index=pr-1", "", 1)); status != http.StatusNotFound {
+			t.Errorf("readers see a page of the preview: %d", status)
+		}
 		p.push(dir, "")
 		var kept struct{ Releases []docent.Release }
 		if status := p.desk("GET", "releases", "", &kept); status != http.StatusOK || len(kept.Releases) != 3 {
@@ -89,6 +97,32 @@ func TestAPreviewIsComparedActivatedAndDroppedFromElsewhere(t *testing.T) {
 			}
 		}
 	})
+}
+
+// cited gives the address of the first result of a search.
+func cited(t *testing.T, search string) string {
+	t.Helper()
+	answer, err := http.Get(search)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	var found struct{ Results []struct{ URL string } }
+	if err := json.NewDecoder(answer.Body).Decode(&found); err != nil || len(found.Results) == 0 {
+		t.Fatalf("%s: %+v, %v", answer.Status, found, err)
+	}
+	return found.Results[0].URL
+}
+
+// get gives the status of an address.
+func get(t *testing.T, address string) int {
+	t.Helper()
+	answer, err := http.Get(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	return answer.StatusCode
 }
 
 // TestTheIndexOfASiteIsItsOwn attacks the releases of site a with a key of site b.

@@ -229,7 +229,7 @@ func (h *Handler) findTwin(c echo.Context) (page docent.Page, chunks []docent.Ch
 	if folder, is := strings.CutSuffix(address, "/index"); is {
 		names = append([]string{folder + "/"}, names...)
 	}
-	f := docent.Filters{Source: source, Version: c.QueryParam("version"), Lang: c.QueryParam("lang")}
+	f := docent.Filters{Source: source, Version: c.QueryParam("version"), Lang: c.QueryParam("lang"), Index: c.QueryParam("index")}
 	for _, name := range names {
 		page, chunks, err = h.pageAt(c, f, name)
 		if docent.CodeOf(err) != docent.CodeNotFound {

@@ -60,7 +60,7 @@ func (h *Handler) readPage(c echo.Context) error {
 func (h *Handler) findPage(c echo.Context) (docent.Page, []docent.Chunk, error) {
 	address := c.Request().URL
 	source, path, _ := strings.Cut(strings.TrimPrefix(address.Path, docsRoot), "/")
-	f := docent.Filters{Source: source, Version: c.QueryParam("version"), Lang: c.QueryParam("lang")}
+	f := docent.Filters{Source: source, Version: c.QueryParam("version"), Lang: c.QueryParam("lang"), Index: c.QueryParam("index")}
 	page, chunks, err := h.pageAt(c, f, address.EscapedPath())
 	if docent.CodeOf(err) == docent.CodeNotFound && path != "" {
 		page, chunks, err = h.pageAt(c, f, path)
