@@ -259,8 +259,11 @@ func PreviewSite(site, preview string) string { return site + "@" + preview }
 
 // Query is a question to the index.
 type Query struct {
-	Site    string
-	Text    string
+	Site string
+	Text string
+	// History is what was said before, oldest first. Of it the reader's questions
+	// count, and only where Text leans on them.
+	History []ModelMessage
 	Limit   int // passages wanted; 0 is the configured number
 	Filters Filters
 }
@@ -309,6 +312,9 @@ type Found struct {
 	Answerable float64
 	// Refuse is set where Answerable is below the configured threshold.
 	Refuse bool
+	// Asked is what was searched for: the query's text, and below it, a line each,
+	// the former questions that it leans on.
+	Asked string
 	// Note says what was done to the filters (an unknown version fell back ...); "" mostly.
 	Note string
 	// Releases were searched, all of one moment.

@@ -68,20 +68,20 @@ func (s *Service) compose(a *answering) error {
 	return err
 }
 
-// prepare retrieves for the question, which it gives as it was searched for,
-// publishes the sources and packs the prompt; the prompt stays empty where the
-// documentation does not hold the answer.
+// prepare retrieves for the question, gives it as it was searched for, publishes
+// the sources and packs the prompt; the prompt stays empty where the documentation
+// does not hold the answer.
 func (s *Service) prepare(a *answering) (question string, err error) {
 	history, err := s.history(a.ctx, a.run)
 	if err != nil {
 		return "", err
 	}
-	question = Standalone(a.turn.User.Text, history)
-	found, err := s.retrieve(a.ctx, docent.Query{Site: a.who.Site, Text: question, Filters: a.ask.Filters})
+	found, err := s.retrieve(a.ctx, a.query(history))
 	a.done.Timings.RetrievalMS = a.elapsed()
 	if err != nil {
 		return "", err
 	}
+	question = found.Asked
 	if found.Refuse || len(found.Passages) == 0 {
 		a.publish(number(found.Passages[:min(len(found.Passages), nearestPages)]), found.Note)
 		return question, nil

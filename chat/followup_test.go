@@ -60,14 +60,13 @@ func TestFollowUpsAreAnsweredFromWhatTheyLeanOn(t *testing.T) {
 		{"How do I connect Ollama?", "and who won the world cup in 2014?", ""},
 	} {
 		history := []docent.ModelMessage{{Role: docent.RoleUser, Text: tt.first}, {Role: docent.RoleAssistant, Text: "So [1]."}}
-		text := Standalone(tt.then, history)
-		found, err := s.Search(t.Context(), docent.Query{Site: docent.DefaultSite, Text: text})
+		found, err := s.Search(t.Context(), docent.Query{Site: docent.DefaultSite, Text: tt.then, History: history})
 		if err != nil {
 			t.Fatal(err)
 		}
 		got := ""
 		if !found.Refuse {
-			got, _ = extract(text, "en", number(found.Passages))
+			got, _ = extract(found.Asked, "en", number(found.Passages))
 		}
 		if tt.want == "" && got != "" || !strings.Contains(got, tt.want) {
 			t.Errorf("%s %s (%.2f): it lacks %q:\n%s", tt.first, tt.then, found.Answerable, tt.want, got)

@@ -6,7 +6,6 @@ import (
 	"unicode/utf8"
 
 	"docent"
-	"docent/analysis"
 )
 
 // historyMessages is how many stored messages are looked at; the token budget
@@ -65,50 +64,10 @@ func withoutCitations(text string) string {
 	return b.String()
 }
 
-// referring are words by which a question leans on the one before it, and
-// referringLast those that do so at its end ("can I change that?", but not "the
-// port that it listens on").
-var (
-	referring     = map[string]bool{"it": true, "its": true, "this": true, "they": true, "them": true, "these": true, "those": true}
-	referringLast = map[string]bool{"that": true, "there": true, "one": true, "ones": true, "same": true, "instead": true, "else": true, "too": true}
-)
-
-// ellipticalTerms is the number of content terms up to which a question with
-// history is taken for one that leans on it.
-const ellipticalTerms = 2
-
-// leansBack is how many of the user's earlier questions a text to retrieve for
-// may have.
-const leansBack = 2
-
-// Standalone gives the text to retrieve and to quote for: the question, and
-// where it can't be understood alone ("and how do I turn it off?") the user's
-// last one, or two where that one can't either.
-func Standalone(question string, history []docent.ModelMessage) string {
-	text, last := question, question
-	for i, n := len(history)-1, 0; i >= 0 && n < leansBack && elliptical(last); i-- {
-		if history[i].Role == docent.RoleUser {
-			last = history[i].Text
-			text += "\n" + last
-			n++
-		}
-	}
-	return text
-}
-
-func elliptical(question string) bool {
-	words := strings.FieldsFunc(strings.ToLower(question), func(r rune) bool {
-		return r != '\'' && !('a' <= r && r <= 'z') && r < utf8.RuneSelf
-	})
-	if len(words) > 0 && (words[0] == "and" || words[0] == "but" || words[0] == "or") {
-		return true
-	}
-	for i, w := range words {
-		if referring[w] || i == len(words)-1 && referringLast[w] {
-			return true
-		}
-	}
-	return len(analysis.QueryTerms(question, "")) <= ellipticalTerms
+// query is what to search for: the question, and what was said before, of which
+// retrieval takes what the question leans on.
+func (a *answering) query(history []docent.ModelMessage) docent.Query {
+	return docent.Query{Site: a.who.Site, Text: a.turn.User.Text, History: history, Filters: a.ask.Filters}
 }
 
 // titleRunes bounds a session's title.

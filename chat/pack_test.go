@@ -65,26 +65,6 @@ func TestHistoryStaysWithinItsBudgetAndLosesOldCitationNumbers(t *testing.T) {
 	}
 }
 
-func TestAnEllipticalQuestionIsRetrievedWithTheOneBefore(t *testing.T) {
-	history := []docent.ModelMessage{{Role: docent.RoleUser, Text: "How do I enable streaming?"}, {Role: docent.RoleAssistant, Text: "So."}}
-	for question, leans := range map[string]bool{
-		"and how do I turn it off?": true,
-		"on Windows?":               true,
-		"How do I change the port that the server listens on?": false,
-	} {
-		if got := strings.Contains(Standalone(question, history), "streaming"); got != leans {
-			t.Errorf("%q: leans %v, want %v", question, got, leans)
-		}
-	}
-	third := []docent.ModelMessage{{Role: docent.RoleUser, Text: "How do I install it on Linux?"}, {Role: docent.RoleUser, Text: "and on Windows?"}}
-	if got, want := Standalone("and then?", third), "and then?\nand on Windows?\nHow do I install it on Linux?"; got != want {
-		t.Errorf("of two that lean: %q, want %q", got, want)
-	}
-	if got := Standalone("and then?", nil); got != "and then?" {
-		t.Errorf("without history: %q", got)
-	}
-}
-
 func TestASessionsHistoryReachesTheModel(t *testing.T) {
 	model := &scripted{deltas: []string{"Yes [1]."}}
 	s := service(t, testConfig(), newMemory(), finds(found), model)

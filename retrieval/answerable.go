@@ -89,7 +89,7 @@ func (r *ranker) signsOf(g *group, text string) (s signs) {
 			in = max(in, h.holds(w, counts))
 			head = max(head, h.holds(w, countsHeaded))
 		}
-		weight := r.weight(w)
+		weight := q.share(w) * r.weight(w)
 		all += weight
 		told += weight * in
 		headed += weight * head

@@ -4,6 +4,7 @@
 // A question passes through like this:
 //
 //	choose     filters -> the releases to search: one version and language of each source
+//	asked      what a question leans on: the former ones count where it is elliptical
 //	candidates the store's lexical list, and its dense one where there are vectors
 //	rank       BM25F from the stored terms, with the statistics of all searched
 //	           releases merged: several units rank as one index would

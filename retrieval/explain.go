@@ -30,7 +30,7 @@ func (s *Searcher) Explain(ctx context.Context, q docent.Query) (Explained, erro
 	if err != nil {
 		return out, err
 	}
-	vector, err := s.vector(ctx, q.Text)
+	a, err := s.asked(ctx, q)
 	if err != nil {
 		return out, err
 	}
@@ -39,7 +39,7 @@ func (s *Searcher) Explain(ctx context.Context, q docent.Query) (Explained, erro
 		return out, err
 	}
 	r := newRanker(s.config, stats)
-	hits, err := s.hits(ctx, r, q, vector, releases)
+	hits, err := s.hits(ctx, r, a, releases)
 	if err != nil {
 		return out, err
 	}
@@ -53,7 +53,7 @@ func (s *Searcher) Explain(ctx context.Context, q docent.Query) (Explained, erro
 	}
 	for _, g := range pick(hits, deepest, s.config.MaxPerPage) {
 		named := map[string]float64{}
-		for i, x := range r.signsOf(g, q.Text) {
+		for i, x := range r.signsOf(g, a.together()) {
 			named[SignNames[i]] = x
 		}
 		out.Signs = append(out.Signs, named)

@@ -10,7 +10,6 @@ import (
 
 	"docent"
 	"docent/analysis"
-	"docent/chat"
 	"docent/embedding"
 	"docent/eval"
 	"docent/ingest"
@@ -25,7 +24,7 @@ var update = flag.Bool("update", false, "rewrite testdata/quality.golden with wh
 func TestSearchFindsWhatReadersAskOfTheManual(t *testing.T) {
 	s := New(ingested(t, "../docs-sample"), standard(), WithEmbed(embedding.Builtin().Query), WithBuiltin())
 	results, err := eval.Run(t.Context(), readQuestions(t), func(ctx context.Context, q eval.Question, limit int) (docent.Found, error) {
-		return s.Search(ctx, docent.Query{Site: docent.DefaultSite, Text: chat.Standalone(q.Question, q.History), Limit: limit, Filters: q.Filters})
+		return s.Search(ctx, docent.Query{Site: docent.DefaultSite, Text: q.Question, History: q.History, Limit: limit, Filters: q.Filters})
 	})
 	if err != nil {
 		t.Fatal(err)

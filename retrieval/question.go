@@ -11,23 +11,48 @@ import (
 type question struct {
 	words  []analysis.Word
 	terms  []string
-	weight []float64      // of each term in terms: 1 as it was asked
+	weight []float64      // of each term in terms: 1 as it was asked, less of former questions
 	place  map[string]int // of each term in terms
 	order  []string       // terms, ascending
 }
 
-func ask(text, lang string) *question {
-	q := &question{
-		words: analysis.QueryWords(text, lang),
-		terms: analysis.QueryTerms(text, lang),
-		place: make(map[string]int),
-	}
-	for i, t := range q.terms {
-		q.place[t] = i
-		q.weight = append(q.weight, 1)
+// ask analyses a question and the former ones that it leans on.
+func ask(text, lang string, leansOn ...former) *question {
+	q := &question{place: make(map[string]int)}
+	q.add(text, lang, 1)
+	for _, f := range leansOn {
+		q.add(f.text, lang, f.weight)
 	}
 	q.order = slices.Sorted(slices.Values(q.terms))
 	return q
+}
+
+// add adds what is not there yet of a text whose terms count weight.
+func (q *question) add(text, lang string, weight float64) {
+	for _, w := range analysis.QueryWords(text, lang) {
+		if _, asked := q.place[w[0]]; !asked {
+			q.words = append(q.words, w)
+		}
+	}
+	for _, t := range analysis.QueryTerms(text, lang) {
+		q.addTerm(t, weight)
+	}
+}
+
+func (q *question) addTerm(term string, weight float64) {
+	if _, asked := q.place[term]; !asked {
+		q.place[term] = len(q.terms)
+		q.terms = append(q.terms, term)
+		q.weight = append(q.weight, weight)
+	}
+}
+
+// share is what a word counts beside one of the question's own.
+func (q *question) share(w analysis.Word) float64 {
+	if place, asked := q.place[w[0]]; asked {
+		return q.weight[place]
+	}
+	return 1
 }
 
 // meant is what a term counts that was not asked for as it is, but may be meant.
@@ -39,11 +64,7 @@ func (q *question) respell(s *spelling) {
 	respelled := s.respelled(q.terms)
 	for _, term := range sortedKeys(respelled) {
 		for _, t := range respelled[term] {
-			if _, asked := q.place[t]; !asked {
-				q.place[t] = len(q.terms)
-				q.terms = append(q.terms, t)
-				q.weight = append(q.weight, meant)
-			}
+			q.addTerm(t, meant*q.weight[q.place[term]])
 		}
 	}
 	q.order = slices.Sorted(slices.Values(q.terms))

@@ -62,7 +62,7 @@ func (s *Searcher) Search(ctx context.Context, q docent.Query) (docent.Found, er
 	if err != nil {
 		return docent.Found{}, err
 	}
-	vector, err := s.vector(ctx, q.Text)
+	a, err := s.asked(ctx, q)
 	missed := ""
 	if err != nil {
 		if ctx.Err() != nil {
@@ -71,17 +71,18 @@ func (s *Searcher) Search(ctx context.Context, q docent.Query) (docent.Found, er
 		missed = "; found by words alone: the embedding model did not answer"
 	}
 	for {
-		found, whole, err := s.searchIn(ctx, q, vector, releases)
+		found, whole, err := s.searchIn(ctx, a, releases)
+		found.Asked = a.together()
 		found.Note = strings.TrimPrefix(note+missed, "; ")
 		if err == nil && whole || err != nil && docent.CodeOf(err) != docent.CodeNotFound {
 			return found, err
 		}
-		before := identity(releases)
+		searched := identity(releases)
 		var failed error
 		if releases, note, failed = s.choose(ctx, q.Site, q.Filters); failed != nil {
 			return docent.Found{}, failed
 		}
-		if identity(releases) == before {
+		if identity(releases) == searched {
 			return found, err
 		}
 	}
@@ -90,13 +91,13 @@ func (s *Searcher) Search(ctx context.Context, q docent.Query) (docent.Found, er
 // searchIn searches the releases; docent.CodeNotFound where one was deleted
 // meanwhile. Where that happened after the ranking, what was deleted is left
 // out, and found is not whole.
-func (s *Searcher) searchIn(ctx context.Context, q docent.Query, vector []float32, releases []docent.Release) (found docent.Found, whole bool, err error) {
+func (s *Searcher) searchIn(ctx context.Context, q asked, releases []docent.Release) (found docent.Found, whole bool, err error) {
 	stats, err := s.merged.of(ctx, s.index, releases)
 	if err != nil {
 		return found, false, err
 	}
 	r := newRanker(s.config, stats)
-	hits, err := s.hits(ctx, r, q, vector, releases)
+	hits, err := s.hits(ctx, r, q, releases)
 	if err != nil {
 		return found, false, err
 	}
@@ -111,7 +112,7 @@ func (s *Searcher) searchIn(ctx context.Context, q docent.Query, vector []float3
 		return found, false, err
 	}
 	groups := slices.DeleteFunc(slices.Clone(picked), func(g *group) bool { return !g.within(bodies) })
-	found = docent.Found{Releases: releases, Answerable: r.answerable(groups, q.Text, s.kind)}
+	found = docent.Found{Releases: releases, Answerable: r.answerable(groups, q.together(), s.kind)}
 	found.Refuse = len(groups) == 0 || found.Answerable < s.config.RefuseBelow
 	for _, g := range groups {
 		found.Passages = append(found.Passages, s.passage(r, g, bodies))
@@ -142,33 +143,25 @@ func (s *Searcher) bodies(ctx context.Context, picked []*group) (map[string]doce
 	return s.index.Bodies(ctx, candidates)
 }
 
-// vector is the question's; nil where the index is searched by words alone.
-func (s *Searcher) vector(ctx context.Context, text string) ([]float32, error) {
-	if s.embed == nil {
-		return nil, nil
-	}
-	return s.embed(ctx, text)
-}
-
 // hits gives the scored candidates of the releases, each language's asked for
 // by its own terms, and by the question's vector where there is one.
-func (s *Searcher) hits(ctx context.Context, r *ranker, q docent.Query, vector []float32, releases []docent.Release) ([]*hit, error) {
+func (s *Searcher) hits(ctx context.Context, r *ranker, q asked, releases []docent.Release) ([]*hit, error) {
 	var hits []*hit
 	languages := byLanguage(releases)
 	for _, lang := range sortedKeys(languages) {
-		asked := ask(q.Text, lang)
-		asked.respell(s.spellings.of(r.stats))
-		terms := known(asked.terms, r.stats)
-		if len(terms) == 0 && vector == nil {
+		question := ask(q.Text, lang, q.leansOn...)
+		question.respell(s.spellings.of(r.stats))
+		terms := known(question.terms, r.stats)
+		if len(terms) == 0 && q.vector == nil {
 			continue
 		}
 		candidates, err := s.index.Candidates(ctx, docent.CandidateQuery{
-			Releases: languages[lang], Terms: terms, Vector: vector, PathPrefix: q.Filters.PathPrefix, Limit: s.config.Candidates,
+			Releases: languages[lang], Terms: terms, Vector: q.vector, PathPrefix: q.Filters.PathPrefix, Limit: s.config.Candidates,
 		})
 		if err != nil {
 			return nil, err
 		}
-		scorer := r.scorer(asked)
+		scorer := r.scorer(question)
 		hits = slices.Grow(hits, len(candidates))
 		for _, c := range candidates {
 			h, err := scorer.score(c)

@@ -8,7 +8,6 @@ import (
 	"os"
 
 	"docent"
-	"docent/chat"
 	"docent/eval"
 	"docent/ingest"
 	"docent/retrieval"
@@ -70,11 +69,10 @@ func EvaluateFolder(ctx context.Context, cfg Config, src ingest.Source, progress
 	return Evaluate(ctx, cfg, cmp.Or(src.Site, docent.DefaultSite), name, questions)
 }
 
-// asker asks as chat does: a question that leans on the ones before it is
-// searched with them.
+// asker asks as chat does, with what was said before.
 func asker(search *retrieval.Searcher, site string) eval.Ask {
 	return func(ctx context.Context, q eval.Question, limit int) (docent.Found, error) {
-		return search.Search(ctx, docent.Query{Site: site, Text: chat.Standalone(q.Question, q.History), Limit: limit, Filters: q.Filters})
+		return search.Search(ctx, docent.Query{Site: site, Text: q.Question, History: q.History, Limit: limit, Filters: q.Filters})
 	}
 }
 
