@@ -21,8 +21,9 @@ type Config struct {
 	B       float64 `yaml:"b"`
 	Weights Weights `yaml:"weights"`
 	// SemanticWeight is how much the similarity of vectors counts: 1 as it was
-	// learned, 0 not at all.
-	SemanticWeight float64 `yaml:"semantic_weight"`
+	// learned with the built-in model, 0 not at all. nil is 1 for that model, and
+	// serverWeight for others.
+	SemanticWeight *float64 `yaml:"semantic_weight"`
 	Rules          Rules   `yaml:"rules"`
 	// PublicURL is put before rooted URLs of passages; "" leaves them.
 	PublicURL string `yaml:"-"`
@@ -66,7 +67,7 @@ func (c Config) Validate() error {
 		docent.SettingCheck{OK: w.Code >= 0, Key: "retrieval.weights.code", Right: "0 or more"},
 		docent.SettingCheck{OK: w.Links >= 0, Key: "retrieval.weights.links", Right: "0 or more"},
 		docent.SettingCheck{OK: w.About >= 0, Key: "retrieval.weights.about", Right: "0 or more"},
-		docent.SettingCheck{OK: c.SemanticWeight >= 0 && c.SemanticWeight <= 100, Key: "retrieval.semantic_weight", Right: "a number from 0 to 100"},
+		docent.SettingCheck{OK: c.SemanticWeight == nil || *c.SemanticWeight >= 0 && *c.SemanticWeight <= 100, Key: "retrieval.semantic_weight", Right: "a number from 0 to 100, or left out"},
 		docent.SettingCheck{OK: rules == "", Key: "retrieval.rules", Right: rules},
 	)
 }

@@ -28,8 +28,7 @@ func standard() Config { return readDefaults().Retrieval }
 func TestDefaultsSetEveryValue(t *testing.T) {
 	c := standard()
 	if c.Passages == 0 || c.MaxPerPage == 0 || c.Candidates == 0 || c.RefuseBelow == 0 || c.K1 == 0 || c.B == 0 ||
-		c.Weights.Title == 0 || c.Weights.Headings == 0 || c.Weights.Text == 0 || c.Weights.Code == 0 ||
-		c.SemanticWeight == 0 {
+		c.Weights.Title == 0 || c.Weights.Headings == 0 || c.Weights.Text == 0 || c.Weights.Code == 0 {
 		t.Errorf("config.yaml leaves a value of the section retrieval at zero: %+v", c)
 	}
 }

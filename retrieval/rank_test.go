@@ -76,7 +76,8 @@ func TestRankingTakesWordsAndMeaning(t *testing.T) {
 	chunks = append(chunks, page("dense.md", "Sockets", "s", "Where it listens.")...)
 	m := published(map[docent.Unit][]docent.Chunk{unit: chunks})
 	s := New(m, standard())
-	s.config.SemanticWeight = 1
+	weight := 1.0
+	s.config.SemanticWeight = &weight
 	m.dense = map[string]int{"docs||en|both.md#x": 1, "docs||en|dense.md#s": 2}
 	found := search(t, s, docent.Query{Text: "port"})
 	got := fmt.Sprint(anchors(found))
@@ -88,7 +89,7 @@ func TestRankingTakesWordsAndMeaning(t *testing.T) {
 			t.Errorf("%s scores %v", p.Path, p.Score)
 		}
 	}
-	s.config.SemanticWeight = 0
+	weight = 0
 	if got := anchors(search(t, s, docent.Query{Text: "port"})); got[0] != "lexical.md#port" {
 		t.Errorf("with a weight of 0: %v", got)
 	}

@@ -120,10 +120,25 @@ func (s *Searcher) searchIn(ctx context.Context, q asked, releases []docent.Rele
 	return found, len(groups) == len(picked), nil
 }
 
+// serverWeight is what the similarity of a server's model counts: transformers
+// are better judges than the built-in table. With bge-small-en-v1.5 on three
+// corpora MRR@10 was .834 at 1, and .857 at 1.7.
+const serverWeight = 1.7
+
+func (s *Searcher) semanticWeight() float64 {
+	switch {
+	case s.config.SemanticWeight != nil:
+		return *s.config.SemanticWeight
+	case s.kind == builtinVectors:
+		return 1
+	}
+	return serverWeight
+}
+
 // rank orders the hits, best first, without those that rules exclude.
 func (s *Searcher) rank(hits []*hit, question string) []*hit {
 	measure(hits)
-	parsed.weigh(hits, s.config.SemanticWeight)
+	parsed.weigh(hits, s.semanticWeight())
 	hits = s.config.Rules.apply(hits, question)
 	slices.SortFunc(hits, byScore)
 	return hits
