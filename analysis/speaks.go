@@ -67,3 +67,7 @@ func scriptOf(run, before string) string {
 	}
 	return "zh"
 }
+
+// IsStop reports whether a word, in lower case, says nothing by itself in a
+// language.
+func IsStop(word, lang string) bool { return rulesOf(lang).stop[word] }

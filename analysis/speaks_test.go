@@ -20,3 +20,14 @@ func TestALanguageIsToldByItsStopWords(t *testing.T) {
 		}
 	}
 }
+
+func TestStopWordsAreTheLanguagesOwn(t *testing.T) {
+	for _, c := range []struct {
+		word, lang string
+		want       bool
+	}{{"the", "en", true}, {"the", "", true}, {"the", "de", false}, {"der", "de-at", true}, {"port", "en", false}, {"the", "xx", false}} {
+		if got := IsStop(c.word, c.lang); got != c.want {
+			t.Errorf("%q in %q: %v", c.word, c.lang, got)
+		}
+	}
+}

@@ -63,9 +63,9 @@ func read(text, lang string) []word {
 		if len(terms) > 1 {
 			terms = slices.DeleteFunc(terms, func(t string) bool { return t == raw })
 		}
-		content := analysis.QueryTerms("the "+raw, lang)
+		content := !analysis.IsStop(raw, lang)
 		for _, t := range terms {
-			out = append(out, word{raw: raw, term: t, clause: clause, content: slices.Contains(content, t)})
+			out = append(out, word{raw: raw, term: t, clause: clause, content: content && len(t) > 1})
 		}
 		if strings.ContainsAny(w[max(len(w)-2, 0):], ",;:.!?)") {
 			clause++
@@ -88,10 +88,16 @@ var phatic = regexp.MustCompile(`(?i)^(hello|hi|hey|sure|thanks|thank you|you'?r
 // leads to the next: nothing to be borne out.
 func claimsNothing(text string, cites bool) bool {
 	switch {
-	case strings.Trim(text, " |-:*_#>.") == "", strings.HasSuffix(text, "?"), strings.HasSuffix(text, "？"):
+	case strings.Trim(text, " |-:*_#>.") == "", isHeading(text), strings.HasSuffix(text, "?"), strings.HasSuffix(text, "？"):
 		return true
 	case cites:
 		return false
 	}
 	return strings.HasSuffix(text, ":") || phatic.MatchString(text)
+}
+
+// isHeading reports whether all of a line is bold: it stands for a heading.
+func isHeading(text string) bool {
+	inner, bold := strings.CutPrefix(text, "**")
+	return bold && strings.Index(inner, "**") == len(inner)-2
 }

@@ -56,6 +56,19 @@ func (p *passage) read() {
 	}
 }
 
+// says reports whether the passage has a sentence to the letter. Brackets that
+// look like citations have a backslash in answers.
+func (p *passage) says(sentence string) bool {
+	p.read()
+	sentence = strings.ReplaceAll(sentence, `\[`, "[")
+	for _, u := range p.units {
+		if strings.TrimSpace(u.text) == sentence {
+			return true
+		}
+	}
+	return false
+}
+
 func (p *passage) unitOf(text string) unit {
 	u := unit{text: text, row: strings.HasPrefix(text, "|")}
 	if n := len(p.units); u.row && n > 0 && p.units[n-1].row {

@@ -80,6 +80,11 @@ func (a *answer) judge(sentence string, cited []int) docent.Support {
 	if len(against) == 0 {
 		return docent.Unsupported
 	}
+	for _, p := range against {
+		if p.says(text) {
+			return docent.Supported
+		}
+	}
 	lang := against[0].lang()
 	c := claimOf(text, lang)
 	if len(c.facts) == 0 && len(c.weights) == 0 {
