@@ -42,7 +42,7 @@ const maxWasted = 1 << 22
 
 // components gives the page as Markdown; as it is where it has none.
 func components(file string, src []byte) (out []byte, moved lineMap) {
-	m := mdx{rewriter: rewriter{src: src}, whole: strings.EqualFold(path.Ext(file), ".mdx") || beginsAsMDX(src)}
+	m := mdx{rewriter: rewriter{src: src}, whole: strings.EqualFold(path.Ext(file), ".mdx") || isMDX(src)}
 	if !m.whole && !hasComponents(src) {
 		return src, nil
 	}
@@ -77,9 +77,38 @@ func beginsComponent(b []byte) bool {
 	return len(b) > 0 && b[0] >= 'A' && b[0] <= 'Z'
 }
 
-// beginsAsMDX reports whether the first words of a page are an import.
-func beginsAsMDX(src []byte) bool {
-	return moduleLine.Match(bytes.TrimLeft(src, " \t\n"))
+// isMDX reports whether a page is MDX, whatever its file is called: whether its
+// first words are an import, or a paragraph further down is one.
+func isMDX(src []byte) bool {
+	if moduleLine.Match(bytes.TrimLeft(src, " \t\n")) {
+		return true
+	}
+	if !bytes.Contains(src, []byte("\nimport ")) {
+		return false
+	}
+	fence, inText := "", false
+	for line := range bytes.Lines(src) {
+		switch m := fenceMark(line, fence); {
+		case m == endOfFence:
+			fence = ""
+		case m != "":
+			fence = m
+		case fence == "" && !inText && importLine.Match(line):
+			return true
+		}
+		inText = isText(line)
+	}
+	return false
+}
+
+// importLine is an import as no sentence reads.
+var importLine = regexp.MustCompile(`^import\s+[\w$*{][^'"\n]*\sfrom\s*["'][^'"\n]+["']`)
+
+// isText reports whether a paragraph may go on after a line: after an empty one
+// or a comment none does.
+func isText(line []byte) bool {
+	line = bytes.TrimSpace(line)
+	return len(line) > 0 && !(bytes.HasPrefix(line, []byte("<!--")) && bytes.HasSuffix(line, []byte("-->")))
 }
 
 // moduleLine begins an import or an export.
@@ -107,7 +136,7 @@ func (m *mdx) next() {
 		m.blank(m.moduleEnd())
 		return
 	}
-	m.inText = !blank
+	m.inText = isText(line)
 	if !blank {
 		m.enter(indentOf(line))
 	}

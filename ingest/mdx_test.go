@@ -39,8 +39,12 @@ func TestMDXBecomesWhatAReaderSees(t *testing.T) {
 
 func TestOfMarkdownOnlyLinesOfComponentsGo(t *testing.T) {
 	for text, want := range map[string][]string{
-		"import A from 'a'\n\n{b} c":    {"paragraph: c"}, // an import makes it MDX
-		"Run\nimport a from 'b'\n\n{c}": {"paragraph: Run import a from 'b'", "paragraph: {c}"},
+		"import A from 'a'\n\n{b} c":                                                  {"paragraph: c"}, // an import makes it MDX
+		"# A\n\n<!-- b -->\nimport C from './_c.md'\n\n{d} e":                         {"paragraph: e"},
+		"A\n\nimport { B } from \"b\"\n\n{d} e":                                       {"paragraph: A", "paragraph: e"},
+		"```js\nimport a from 'b'\n```\n\n{c}":                                        {"code: ```js\nimport a from 'b'\n```", "paragraph: {c}"},
+		"Then\n\nimport it from there's {c}":                                          {"paragraph: Then", "paragraph: import it from there's {c}"},
+		"Run\nimport a from 'b'\n\n{c}":                                               {"paragraph: Run import a from 'b'", "paragraph: {c}"},
 		"<Tabs>\n    <Tab title=\"A\">\n    ```\n    x\n    ```\n    </Tab>\n</Tabs>": {"paragraph: A:", "code: ```\nx\n```"},
 		"a\n\n    <Project>\n      <Item />\n    </Project>":                          {"paragraph: a", "code: ```\n<Project>\n  <Item />\n</Project>\n```"},
 		"```\n<A>\n```":             {"code: ```\n<A>\n```"},

@@ -50,8 +50,9 @@ func (d *dialect) evaluated(s *source) {
 	s.rewritten(t.out, t.moved, nil)
 }
 
-// blockTag is what only a template has, whatever the configuration says.
-var blockTag = regexp.MustCompile(`\{%-? *end(?:for|if|raw|macro) *-?%\}`)
+// blockTag is what only a template has, whatever the configuration says: the
+// end of a block, or a line that is but a name, which a program replaces.
+var blockTag = regexp.MustCompile(`\{%-? *end(?:for|if|raw|macro) *-?%\}|(?m:^[ \t]*\{\{ *[\w.]+ *\}\}[ \t]*$)`)
 
 // scope is what a page's templates know.
 func (d *dialect) scope(s *source) scope {

@@ -69,6 +69,19 @@ func TestTemplatesAreEvaluatedAsFarAsIsKnown(t *testing.T) {
 	}
 }
 
+func TestANameAloneOnItsLineIsForAProgramToReplace(t *testing.T) {
+	p := pageIn(t, "mkdocs", "a.md", "All {{ b }}:\n\n  {{ all_kettles }}\n\n```\n{{ c }}\n```")
+	if got, want := body(p), "All b:\n\nall_kettles\n\n```\n{{ c }}\n```"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if diff := cmp.Diff([]string{"1 {{ b }}", "3 {{ all_kettles }}"}, warned(p)); diff != "" {
+		t.Error(diff)
+	}
+	if got := body(pageIn(t, "mkdocs", "a.md", "Write {{ b }}.")); got != "Write {{ b }}." {
+		t.Errorf("within a line alone it is text, and not %q", got)
+	}
+}
+
 func TestShortcodesAreKeptAsWhatTheyShow(t *testing.T) {
 	for _, c := range []struct {
 		text   string
