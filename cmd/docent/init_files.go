@@ -82,6 +82,7 @@ on:
 
 permissions:
   contents: read
+  pull-requests: write # to say what a pull request changes
 
 jobs:
   docs-assistant:
