@@ -17,7 +17,7 @@ var opposites = pairs(`enable disable, enable deactivate, activate deactivate, a
 
 // contraries are opposites of statements, beside those: what says one does not
 // bear out the other.
-var contraries = pairs(`required optional, before after, minimum maximum, min max, first last, public private, true false,
+var contraries = pairs(`required optional, minimum maximum, min max, first last, public private, true false,
 	on off, more less, more fewer, above below, most least, inside outside, synchronous asynchronous, internal external,
 	greater smaller, older newer, oldest newest, lower higher, lowest highest, include exclude, accept refuse, allow refuse,
 	keep delete, keep remove, keep drop, double halve, start end, sensitive insensitive, succeed fail, load unload,

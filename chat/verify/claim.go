@@ -13,6 +13,14 @@ type claim struct {
 	words   []word
 	weights map[string]float64 // of its content words, by their terms
 	facts   []fact
+	counts  []amount
+}
+
+// amount is a quantity with the terms that say it: they are there where the
+// quantity is, in whatever words.
+type amount struct {
+	fact
+	terms []string
 }
 
 // word is a word of a text in its order.
@@ -26,9 +34,20 @@ type word struct {
 func claimOf(text, lang string) *claim {
 	c := &claim{facts: factsOf(text), weights: make(map[string]float64)}
 	c.words = read(text, lang)
-	for _, w := range c.words {
+	for i, w := range c.words {
 		if w.content && !vague[w.raw] {
 			c.weights[w.term] = 1
+		}
+		next := word{}
+		if i+1 < len(c.words) {
+			next = c.words[i+1]
+		}
+		if q, ok := quantity(w.raw, next.raw); ok {
+			said := []string{w.term}
+			if _, counts := unitOf(next.raw); counts {
+				said = append(said, next.term)
+			}
+			c.counts = append(c.counts, amount{q, said})
 		}
 	}
 	return c

@@ -21,10 +21,15 @@ type passage struct {
 
 // unit is a sentence, a row or a line of code.
 type unit struct {
-	text string
-	row  bool
-	head string // of a row: the table's first one
+	text  string
+	row   bool
+	head  string   // of a row: the table's first one
+	key   []string // of a row: the terms of its first cell
+	reach int      // so many units before and after are read with it
 }
+
+// codeReach is how far a line of code is read with others.
+const codeReach = 4
 
 func (p *passage) lang() string {
 	if p.chunk.Unit.Lang != "" {
@@ -45,8 +50,8 @@ func (p *passage) read() {
 	text, last := p.chunk.Text, 0
 	for _, s := range append(analysis.Sentences(text), analysis.Span{Start: len(text), End: len(text)}) {
 		for line := range strings.SplitSeq(text[last:s.Start], "\n") { // what is no sentence is code
-			if strings.ContainsFunc(line, isAlnum) {
-				p.units = append(p.units, unit{text: line})
+			if strings.ContainsFunc(line, isAlnum) && !strings.HasPrefix(strings.TrimSpace(line), "```") {
+				p.units = append(p.units, unit{text: line, reach: codeReach})
 			}
 		}
 		last = s.End
@@ -70,8 +75,12 @@ func (p *passage) says(sentence string) bool {
 }
 
 func (p *passage) unitOf(text string) unit {
-	u := unit{text: text, row: strings.HasPrefix(text, "|")}
-	if n := len(p.units); u.row && n > 0 && p.units[n-1].row {
+	if !strings.HasPrefix(text, "|") {
+		return unit{text: text, reach: 1}
+	}
+	cell, _, _ := strings.Cut(strings.TrimLeft(text, "| "), "|")
+	u := unit{text: text, row: true, key: terms(read(cell, p.lang()))}
+	if n := len(p.units); n > 0 && p.units[n-1].row {
 		if u.head = p.units[n-1].head; u.head == "" {
 			u.head = p.units[n-1].text
 		}
@@ -106,10 +115,19 @@ func gather(c *claim, passages []*passage, lang string) *evidence {
 	for _, p := range passages {
 		p.read()
 		first := len(e.units)
+		named := p.names(c)
 		for i := range p.units {
 			u := &p.units[i]
+			if named && u.head != "" && !u.named(c) {
+				continue
+			}
 			w := weighed{unit: u, words: read(u.text, lang), has: make(map[string]float64)}
 			c.find(w.has, terms(w.words), 1)
+			for _, q := range c.counts {
+				if q.in(strings.ToLower(u.text)) {
+					c.find(w.has, q.terms, 1)
+				}
+			}
 			c.find(w.has, p.about, aboutCounts)
 			if u.head != "" {
 				c.find(w.has, terms(read(u.head, lang)), aboutCounts)
@@ -118,8 +136,8 @@ func gather(c *claim, passages []*passage, lang string) *evidence {
 		}
 		own := e.units[first:]
 		for i := range own {
-			for _, beside := range []int{i - 1, i + 1} {
-				if beside >= 0 && beside < len(own) && !own[i].row {
+			for beside := max(i-own[i].reach, 0); beside <= min(i+own[i].reach, len(own)-1); beside++ {
+				if beside != i {
 					c.find(own[i].has, terms(own[beside].words), besideCounts)
 				}
 			}
@@ -128,6 +146,22 @@ func gather(c *claim, passages []*passage, lang string) *evidence {
 	}
 	e.pick(c)
 	return e
+}
+
+// names reports whether the claim names a row of a table: then other rows are
+// about something else.
+func (p *passage) names(c *claim) bool {
+	return slices.ContainsFunc(p.units, func(u unit) bool { return u.head != "" && u.named(c) })
+}
+
+// named reports whether the claim has the row's first cell.
+func (u *unit) named(c *claim) bool {
+	for _, t := range u.key {
+		if !has(c.words, t) {
+			return false
+		}
+	}
+	return len(u.key) > 0
 }
 
 // find notes which of the claim's words are among terms.

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -11,8 +12,9 @@ import (
 type fact struct {
 	name   string // lower case; "" of a quantity
 	number float64
-	unit   string // of base units: "s", "b", "%", or the word; "" without
-	local  bool   // it must stand where the passage speaks of the same
+	count  float64 // the number as it is written
+	unit   string  // the base unit that number counts: "s", "b", "%"; "" without
+	local  bool    // it must stand where the passage speaks of the same
 }
 
 // general are names in capitals that any writer uses for what a passage says
@@ -156,11 +158,11 @@ func quantity(s, next string) (fact, bool) {
 	u, known := unitOf(suffix)
 	switch {
 	case known:
-		return fact{number: n * u.of, unit: u.unit, local: true}, true
+		return fact{number: n * u.of, count: n, unit: u.unit, local: true}, true
 	case suffix != "", isWord && (n <= 1 || lower == "twice"):
 		return fact{}, false // an identifier; a pronoun
 	}
-	return fact{number: n, local: true}, true
+	return fact{number: n, count: n, local: true}, true
 }
 
 func unitOf(s string) (u struct {
@@ -177,11 +179,16 @@ func unitOf(s string) (u struct {
 // same reports whether two quantities are one: a number without a unit is the
 // same as one with it.
 func (f fact) same(o fact) bool {
-	if f.unit != "" && o.unit != "" && f.unit != o.unit {
-		return false
+	switch {
+	case f.unit == o.unit:
+		return alike(f.number, o.number)
+	case f.unit == "" || o.unit == "":
+		return alike(f.count, o.count)
 	}
-	return f.number-o.number < 1e-9*f.number+1e-12 && o.number-f.number < 1e-9*f.number+1e-12
+	return false
 }
+
+func alike(a, b float64) bool { return math.Abs(a-b) <= 1e-9*math.Abs(a) }
 
 // quantities gives the numbers of a text.
 func quantities(text string) []fact {
