@@ -3,14 +3,11 @@ package ingest
 import (
 	"bytes"
 	"cmp"
-	"context"
 	"crypto/sha256"
 	"hash/maphash"
 	"regexp"
 	"slices"
 	"strings"
-
-	"golang.org/x/sync/errgroup"
 
 	"docent/ingest/site"
 )
@@ -34,23 +31,11 @@ type bodyKey [sha256.Size]byte
 // findCopies gives the page that each copy is of. All files of the unit are
 // looked at, also those that did not change: what is a copy depends on what is
 // there, not on what was done before.
-func (m *maker) findCopies(ctx context.Context) (map[string]string, error) {
-	sums, seed := make([]uint64, len(m.files)), maphash.MakeSeed()
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(m.cfg.workers())
-	for i, file := range m.files {
-		g.Go(func() error {
-			sums[i] = m.roughSum(file, seed)
-			return ctx.Err()
-		})
-	}
-	if err := g.Wait(); err != nil {
-		return nil, err
-	}
+func (m *maker) findCopies() map[string]string {
 	alike := map[uint64][]string{}
-	for i, file := range m.files {
-		if sums[i] != 0 {
-			alike[sums[i]] = append(alike[sums[i]], file)
+	for _, file := range m.files {
+		if sum := m.sums[file]; sum != 0 {
+			alike[sum] = append(alike[sum], file)
 		}
 	}
 	copies := map[string]string{}
@@ -68,15 +53,14 @@ func (m *maker) findCopies(ctx context.Context) (map[string]string, error) {
 			m.copiesAmong(same, copies)
 		}
 	}
-	return copies, nil
+	return copies
 }
 
 // roughSum is the same for all copies of a text, and for few others: of what
 // follows the front matter, without white space. It is what every ingest pays
-// for each file; 0 is of files that have no copies.
-func (m *maker) roughSum(file string, seed maphash.Seed) uint64 {
-	raw, why := readFile(m.folder.abs(file), m.cfg.MaxFileBytes)
-	if why != "" || len(raw) < minCopied {
+// for each file; 0 is of files that have no copies. raw is spent.
+func roughSum(raw []byte, seed maphash.Seed) uint64 {
+	if len(raw) < minCopied {
 		return 0
 	}
 	for _, fence := range []string{"---\n", "+++\n"} {

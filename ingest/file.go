@@ -30,7 +30,7 @@ func readFile(name string, limit int64) (raw []byte, why string) {
 	case info.Size() > limit:
 		return nil, tooLarge(info.Size(), limit)
 	}
-	raw = make([]byte, 0, info.Size()+1)
+	raw = make([]byte, 0, info.Size()+bytes.MinRead) // which has to be free when the end is read
 	buf := bytes.NewBuffer(raw)
 	if _, err := io.Copy(buf, io.LimitReader(file, limit+1)); err != nil {
 		return nil, reason(err)

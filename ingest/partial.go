@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"hash/maphash"
 	"path"
 	"slices"
 	"strings"
@@ -27,28 +28,36 @@ func looksPartial(file string) bool {
 	return slices.ContainsFunc(strings.Split(path.Dir(file), "/"), func(name string) bool { return partialFolders[name] })
 }
 
-// findPartials finds the files that stand in pages which include them, and are
-// no pages themselves: the navigation leaves them out, or their names say so.
-// Indexed again they would be found twice, under an address that readers are
-// not sent to.
-func (m *maker) findPartials() map[string]bool {
-	included := map[string]bool{}
+// skim reads all files once, for what has to be known of all of them before the
+// first page is made. partials are the files that stand in pages which include
+// them, and are no pages themselves: the navigation leaves them out, or their
+// names say so. Indexed again they would be found twice, under an address that
+// readers are not sent to. sums are the files' rough sums.
+func (m *maker) skim() (partials map[string]bool, sums map[string]uint64) {
+	included, sums := map[string]bool{}, make(map[string]uint64, len(m.folder.files))
+	seed := maphash.MakeSeed()
 	var mu sync.Mutex
 	var g errgroup.Group
 	g.SetLimit(m.cfg.workers())
 	for _, file := range m.folder.files {
 		g.Go(func() error {
 			raw, why := readFile(m.folder.abs(file), m.cfg.MaxFileBytes)
-			if why != "" || !m.dialect.includes(raw) {
+			if why != "" {
 				return nil
 			}
-			s, _ := m.open(file, raw)
-			if s == nil {
-				return nil
+			var used []usedFile
+			if m.dialect.includes(raw) {
+				if s, _ := m.open(file, raw); s != nil {
+					used = s.used
+				}
 			}
+			sum := roughSum(raw, seed)
 			mu.Lock()
 			defer mu.Unlock()
-			for _, u := range s.used {
+			if sum != 0 {
+				sums[file] = sum
+			}
+			for _, u := range used {
 				if name := relativePath(m.includer.at, u.file); u.text != nil && name != file {
 					included[name] = true
 				}
@@ -62,5 +71,5 @@ func (m *maker) findPartials() map[string]bool {
 			delete(included, file)
 		}
 	}
-	return included
+	return included, sums
 }

@@ -20,8 +20,9 @@ type maker struct {
 	cfg         Config
 	unit        docent.Unit
 	folder      *folder
-	files       []string        // those of the folder that are the unit's
-	partials    map[string]bool // files that only stand in others
+	files       []string          // those of the folder that are the unit's
+	partials    map[string]bool   // files that only stand in others
+	sums        map[string]uint64 // of files that may have copies, the same for those
 	fingerprint string
 	base        map[string]docent.Page // of the last release
 	copies      map[string]string      // files whose text another one has, by their paths: that one's
@@ -48,7 +49,7 @@ func newMaker(src Source, cfg Config, siteName string, f *folder) (*maker, error
 	}
 	f.warnings = append(f.warnings, rules.About().Warnings...)
 	m := &maker{parsing: newParsing(src, rules, f.files).including(f.root, cfg.MaxFileBytes), cfg: cfg, unit: src.unit(siteName), folder: f, files: f.files}
-	m.partials = m.findPartials()
+	m.partials, m.sums = m.skim()
 	m.fingerprint = m.fingerprintOf()
 	return m, nil
 }
@@ -84,9 +85,7 @@ const maxKept = 16 << 20
 // survey reads all files, so that it is known what pages are called before any is
 // made chunks of.
 func (m *maker) survey(ctx context.Context, all bool) (found []made, err error) {
-	if m.copies, err = m.findCopies(ctx); err != nil {
-		return nil, err
-	}
+	m.copies = m.findCopies()
 	kept := 0
 	err = inOrder(ctx, m.cfg.workers(), len(m.files), func(i int) made { return m.read(m.files[i], all) }, func(one made) error {
 		if kept += one.size; kept > maxKept {
