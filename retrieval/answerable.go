@@ -61,10 +61,15 @@ const (
 // answerable estimates, 0..1, how likely one of the groups' passages answers
 // what text asks; 0 without any. The best one counts: what several hold of a
 // question only together is mostly no answer. Words that no chunk holds count
-// as the rarest.
+// as the rarest. What has no vectors, as pages in other languages than the
+// model's, is judged by words.
 func (r *ranker) answerable(groups []*group, text string, kind vectorKind) float64 {
-	best, weights := math.Inf(-1), &parsed.answerable[kind]
+	best := math.Inf(-1)
 	for _, g := range groups[:min(len(groups), deepest)] {
+		weights := &parsed.answerable[byWords]
+		if slices.ContainsFunc(g.hits, func(h *hit) bool { return h.Cosine != 0 }) {
+			weights = &parsed.answerable[kind]
+		}
 		odds := weights.bias
 		for i, x := range r.signsOf(g, text) {
 			odds += weights.signs[i] * x
