@@ -247,16 +247,25 @@ func TestPushesAreBoundedAndForgotten(t *testing.T) {
 		t.Fatal(err)
 	}
 	other, _ := p.manifest(birds(t, "stork"), docent.DefaultSite)
-	if status, answer := p.call("POST", "", encode(t, other), nil); status != 409 || !strings.Contains(answer, "after 24h") {
+	if status, answer := p.call("POST", "", encode(t, other), nil); status != 409 || !strings.Contains(answer, "wait a minute") {
 		t.Errorf("a second push: %d %s", status, answer)
 	}
-	old := time.Now().Add(-25 * time.Hour)
-	dir := filepath.Join(cfg.DataDir, "pushes", sent.ID)
-	if err := errors.Join(os.Chtimes(filepath.Join(dir, "push.json"), old, old), os.Chtimes(filepath.Join(dir, "pages"), old, old)); err != nil {
-		t.Fatal(err)
+	leave := func(id string, ago time.Duration) (dir string) {
+		dir, then := filepath.Join(cfg.DataDir, "pushes", id), time.Now().Add(-ago)
+		if err := errors.Join(os.Chtimes(filepath.Join(dir, "push.json"), then, then), os.Chtimes(filepath.Join(dir, "pages"), then, then)); err != nil {
+			t.Fatal(err)
+		}
+		return dir
 	}
-	p.begin(other)
-	if _, err := os.Stat(dir); !os.IsNotExist(err) {
+	abandoned := leave(sent.ID, 2*time.Minute)
+	began := p.begin(other)
+	if _, err := os.Stat(abandoned); !os.IsNotExist(err) {
+		t.Errorf("what was abandoned keeps others out: %v", err)
+	}
+	old := leave(began.ID, 25*time.Hour)
+	third, _ := p.manifest(birds(t, "crane"), docent.DefaultSite)
+	p.begin(third)
+	if _, err := os.Stat(old); !os.IsNotExist(err) {
 		t.Errorf("what is too old stays: %v", err)
 	}
 }

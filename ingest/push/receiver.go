@@ -225,14 +225,18 @@ func tooManyCode(n int) docent.Code {
 // pageHash is what a hash looks like: it is a file's name here.
 var pageHash = regexp.MustCompile(`^[0-9a-f]{32}$`)
 
+// idle is how long a push that is not committed may stay untouched when there is
+// no room for another one: whoever uploads writes more often.
+const idle = time.Minute
+
 // expire deletes what was left for too long, and sees that a site has room for
-// one push more.
+// one push more. Without room, pushes that were abandoned make it.
 func (r *Receiver) expire(site string) error {
 	entries, err := os.ReadDir(r.dir)
 	if err != nil && !os.IsNotExist(err) {
 		return storeError(err)
 	}
-	under := 0
+	under, abandoned := 0, []stage{}
 	for _, e := range entries {
 		s := stage{filepath.Join(r.dir, e.Name())}
 		rec, err := s.record()
@@ -244,13 +248,24 @@ func (r *Receiver) expire(site string) error {
 			}
 			continue
 		}
-		if err == nil && rec.Site == site && !rec.State.Ended() {
-			under++
+		if err != nil || rec.Site != site || rec.State.Ended() {
+			continue
 		}
+		under++
+		if !rec.State.Committed() && time.Since(s.touched()) > idle {
+			abandoned = append(abandoned, s)
+		}
+	}
+	slices.SortFunc(abandoned, func(a, b stage) int { return a.touched().Compare(b.touched()) })
+	for ; under >= r.cfg.MaxPushes && len(abandoned) > 0; under-- {
+		if err := os.RemoveAll(abandoned[0].dir); err != nil {
+			return storeError(err)
+		}
+		abandoned = abandoned[1:]
 	}
 	if under >= r.cfg.MaxPushes {
 		return &docent.Error{Code: docent.CodeConflict, Message: fmt.Sprintf("%d pushes of this site have not ended (ingest.push.max_pushes)", under),
-			Hint: "end them, or wait: what is left is deleted after " + strings.TrimSuffix(strings.TrimSuffix(r.cfg.Keep.String(), "0s"), "0m")}
+			Hint: "wait a minute, and push again: those that were abandoned make room then"}
 	}
 	return nil
 }
