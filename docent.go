@@ -264,7 +264,8 @@ type Query struct {
 	// History is what was said before, oldest first. Of it the reader's questions
 	// count, and only where Text leans on them.
 	History []ModelMessage
-	Limit   int // passages wanted; 0 is the configured number
+	Limit   int  // passages wanted; 0 is the configured number
+	Whole   bool // passages are their whole sections where these are not long
 	Filters Filters
 }
 

@@ -67,7 +67,7 @@ func withoutCitations(text string) string {
 // query is what to search for: the question, and what was said before, of which
 // retrieval takes what the question leans on.
 func (a *answering) query(history []docent.ModelMessage) docent.Query {
-	return docent.Query{Site: a.who.Site, Text: a.turn.User.Text, History: history, Filters: a.ask.Filters}
+	return docent.Query{Site: a.who.Site, Text: a.turn.User.Text, History: history, Whole: true, Filters: a.ask.Filters}
 }
 
 // titleRunes bounds a session's title.

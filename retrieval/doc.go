@@ -14,7 +14,8 @@
 //	pick       same texts once, few of one page, neighbours of a section together
 //	answerable a learned estimate from how much of the question the best passages
 //	           cover, and how similar they are
-//	bodies     what the few picked ones say, loaded only now, joined to passages
+//	bodies     what the few picked ones say, loaded only now, joined to passages; for an
+//	           answer with what stands around them in their sections
 //
 // Ranking stands here and not in the stores, so all stores rank alike and a
 // store can be exchanged. What it doubts: that the documentation holds an

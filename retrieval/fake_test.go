@@ -128,6 +128,16 @@ func (m *memory) Bodies(ctx context.Context, picked []docent.Candidate) (map[str
 	return bodies, ctx.Err()
 }
 
+func (m *memory) Section(_ context.Context, r docent.Release, path string, section int) ([]docent.Chunk, error) {
+	var chunks []docent.Chunk
+	for _, c := range m.chunks[r.Unit] {
+		if c.Path == path && c.Section == section {
+			chunks = append(chunks, c.Chunk)
+		}
+	}
+	return chunks, nil
+}
+
 func (m *memory) Page(_ context.Context, r docent.Release, path string) (docent.Page, []docent.Chunk, error) {
 	var chunks []docent.Chunk
 	for _, c := range m.chunks[r.Unit] {

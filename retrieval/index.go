@@ -23,6 +23,9 @@ type Index interface {
 	// deleted since they were proposed are not among them; any that are, are
 	// what was proposed, whatever was published meanwhile.
 	Bodies(ctx context.Context, picked []docent.Candidate) (map[string]docent.Chunk, error)
+	// Section gives the chunks of one section of a page, in order; none where
+	// the section or the release is not there.
+	Section(ctx context.Context, r docent.Release, path string, section int) ([]docent.Chunk, error)
 	// Page gives a page of a release, named by its path or its URL, with all
 	// its chunks in order; docent.CodeNotFound where there is none.
 	Page(ctx context.Context, r docent.Release, at string) (docent.Page, []docent.Chunk, error)

@@ -91,25 +91,3 @@ func mergeInto(groups []*group, at int, g *group) []*group {
 	closed := groups[second]
 	return mergeInto(slices.Delete(groups, second, second+1), first, closed)
 }
-
-// join makes one chunk of a group's bodies: the first one's place, the whole
-// text.
-func (g *group) join(bodies map[string]docent.Chunk) docent.Chunk {
-	c := bodies[g.first().ID]
-	c.Blocks = slices.Clone(c.Blocks)
-	c.Links = slices.Clone(c.Links)
-	for _, h := range g.hits[1:] {
-		next := bodies[h.ID]
-		shift := len(c.Text) + len("\n\n")
-		c.Text += "\n\n" + next.Text
-		for _, b := range next.Blocks {
-			b.Start += shift
-			b.End += shift
-			c.Blocks = append(c.Blocks, b)
-		}
-		c.Links = append(c.Links, next.Links...)
-		c.EndLine = next.EndLine
-		c.Tokens += next.Tokens
-	}
-	return c
-}

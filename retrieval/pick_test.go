@@ -84,7 +84,7 @@ func TestJoinedPassageHoldsAllOfItsChunks(t *testing.T) {
 	first.Anchor, second.Anchor = "x", "x"
 	second.Links = []docent.Link{{Text: "l", URL: "/l"}}
 	g := pick(hitsOf(second, first), 8, 3)[0]
-	c := g.join(map[string]docent.Chunk{"one": first, "two": second})
+	c := join([]docent.Chunk{first, second})
 	want := first
 	want.Text = first.Text + "\n\n" + second.Text
 	want.Blocks = []docent.Block{first.Blocks[0], {Kind: docent.BlockParagraph, Start: len(first.Text) + 2, End: len(want.Text)}}

@@ -114,8 +114,14 @@ func (s *Searcher) searchIn(ctx context.Context, q asked, releases []docent.Rele
 	groups := slices.DeleteFunc(slices.Clone(picked), func(g *group) bool { return !g.within(bodies) })
 	found = docent.Found{Releases: releases, Answerable: r.answerable(groups, q.together(), s.kind)}
 	found.Refuse = len(groups) == 0 || found.Answerable < s.config.RefuseBelow
-	for _, g := range groups {
-		found.Passages = append(found.Passages, s.passage(r, g, bodies))
+	parts, err := s.parts(ctx, q, releases, groups, bodies)
+	if err != nil {
+		return found, false, err
+	}
+	for i, g := range groups {
+		if len(parts[i]) > 0 { // a better passage may hold it all
+			found.Passages = append(found.Passages, s.passage(r, g, join(parts[i])))
+		}
 	}
 	return found, len(groups) == len(picked), nil
 }
@@ -201,8 +207,7 @@ func known(terms []string, stats *analysis.Stats) []string {
 	return out
 }
 
-func (s *Searcher) passage(r *ranker, g *group, bodies map[string]docent.Chunk) docent.Passage {
-	c := g.join(bodies)
+func (s *Searcher) passage(r *ranker, g *group, c docent.Chunk) docent.Passage {
 	s.address(&c)
 	return docent.Passage{
 		Chunk:   c,

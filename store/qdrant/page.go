@@ -22,20 +22,37 @@ func (x *Index) Page(ctx context.Context, r docent.Release, at string) (docent.P
 	if err != nil {
 		return docent.Page{}, nil, err
 	}
-	var chunks []docent.Chunk
-	err = x.scroll(ctx, chunksAt(r, page.Path), bodyFields, func(p payload) error {
-		c, err := readChunk(p)
-		chunks = append(chunks, c)
-		return err
-	})
+	chunks, err := x.chunks(ctx, chunksAt(r, page.Path))
 	if err == nil {
 		err = x.kept(ctx, r)
 	}
 	if err != nil {
 		return docent.Page{}, nil, err
 	}
-	slices.SortFunc(chunks, func(a, b docent.Chunk) int { return inOrder(&a, &b) })
 	return page, chunks, nil
+}
+
+// Section gives the chunks of one section of a page, in order; none where there is
+// no such section.
+func (x *Index) Section(ctx context.Context, r docent.Release, path string, section int) ([]docent.Chunk, error) {
+	if err := x.read(ctx); err != nil {
+		return nil, err
+	}
+	at := chunksAt(r, path)
+	at.Must = append(at.Must, api.NewMatchInt(fieldSection, int64(section)))
+	return x.chunks(ctx, at)
+}
+
+// chunks gives the chunks of a page that a filter lets through, in order.
+func (x *Index) chunks(ctx context.Context, filter *api.Filter) ([]docent.Chunk, error) {
+	var chunks []docent.Chunk
+	err := x.scroll(ctx, filter, bodyFields, func(p payload) error {
+		c, err := readChunk(p)
+		chunks = append(chunks, c)
+		return err
+	})
+	slices.SortFunc(chunks, func(a, b docent.Chunk) int { return inOrder(&a, &b) })
+	return chunks, err
 }
 
 // inOrder compares chunks of a page.

@@ -41,14 +41,33 @@ func (x *Index) Page(ctx context.Context, r docent.Release, at string) (docent.P
 	if len(pages) == 0 {
 		return docent.Page{}, nil, docent.Errorf(docent.CodeNotFound, "there is no page %q", at)
 	}
-	chunks, err := o.pageChunks(ctx, r, unit, pages[0].Path)
+	chunks, err := o.chunks(ctx, r, unit, pages[0].Path, wholePage)
 	return pages[0], chunks, o.fail(err)
 }
 
-func (o *opened) pageChunks(ctx context.Context, r docent.Release, unit int64, path string) ([]docent.Chunk, error) {
+// Section gives the chunks of one section of a page, in order; none where there is
+// no such section.
+func (x *Index) Section(ctx context.Context, r docent.Release, path string, section int) ([]docent.Chunk, error) {
+	o, err := x.read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	unit, err := o.unit(ctx, r.Unit)
+	if err != nil {
+		return nil, o.fail(err)
+	}
+	chunks, err := o.chunks(ctx, r, unit, path, section)
+	return chunks, o.fail(err)
+}
+
+// wholePage stands for every section of a page.
+const wholePage = -1
+
+// chunks gives those of a page's section in order.
+func (o *opened) chunks(ctx context.Context, r docent.Release, unit int64, path string, section int) ([]docent.Chunk, error) {
 	rows, err := o.query(ctx, `
-		SELECT `+bodyColumns+` FROM chunks c JOIN bodies b ON b.id = c.id
-		WHERE `+visible+` AND path = ?3 ORDER BY ordinal, c.id`, unit, r.Number, path)
+		SELECT `+bodyColumns+` FROM chunks c CROSS JOIN bodies b ON b.id = c.id
+		WHERE `+visible+` AND path = ?3 AND (?4 = -1 OR section = ?4) ORDER BY ordinal, c.id`, unit, r.Number, path, section)
 	if err != nil {
 		return nil, err
 	}

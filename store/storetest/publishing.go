@@ -75,6 +75,13 @@ func everythingComesBack(t *testing.T, o opener) {
 	if diff := cmp.Diff([]docent.Chunk{c.Chunk, lead.Chunk}, chunks, cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("chunks (-want +got):\n%s", diff)
 	}
+	for section, want := range map[int][]docent.Chunk{c.Section: {c.Chunk}, lead.Section: {lead.Chunk}, 99: nil} {
+		got, err := s.Section(t.Context(), r, c.Path, section)
+		must(t, err)
+		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("section %d (-want +got):\n%s", section, diff)
+		}
+	}
 	got, err := s.Candidates(t.Context(), docent.CandidateQuery{Releases: []docent.Release{r}, Terms: []string{"--log.level"}, Limit: 5})
 	must(t, err)
 	want := docent.Candidate{ID: c.ID, Unit: guide, Path: c.Path, Ordinal: c.Ordinal, Section: c.Section, Terms: c.Terms, Lexical: 1}
