@@ -89,7 +89,7 @@ func (s *Service) prepare(a *answering) (question string, err error) {
 	if found.Answerable < certainFrom {
 		a.done.Certain = "uncertain"
 	}
-	if a.prompt, err = s.pack(a.run, history, found.Passages); err != nil {
+	if a.prompt, err = s.pack(a.run, question, history, found.Passages); err != nil {
 		return "", err
 	}
 	a.publish(a.prompt.passages, found.Note)

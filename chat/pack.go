@@ -2,6 +2,7 @@ package chat
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"text/template"
 
@@ -35,8 +36,8 @@ type promptData struct {
 
 // pack numbers the passages, takes as many as the token budget holds beside
 // the history and the question, and at least the best one, and makes the
-// prompt. An error is one of the configured instructions.
-func (s *Service) pack(r *run, history []docent.ModelMessage, passages []docent.Passage) (prompt, error) {
+// prompt. question is as it was searched for. An error is one of the configured instructions.
+func (s *Service) pack(r *run, question string, history []docent.ModelMessage, passages []docent.Passage) (prompt, error) {
 	added, err := instructions(s.cfg.Instructions, r.who.Claims, r.ask.Metadata)
 	if err != nil {
 		return prompt{}, err
@@ -52,7 +53,7 @@ func (s *Service) pack(r *run, history []docent.ModelMessage, passages []docent.
 	for _, m := range history {
 		tokens += messageTokens(m)
 	}
-	data.Passages = number(fitting(passages, s.cfg.ContextTokens-tokens))
+	data.Passages = number(fitting(question, passages, s.cfg.ContextTokens-tokens))
 	for _, p := range data.Passages {
 		tokens += p.Tokens + passageOverhead
 	}
@@ -64,18 +65,36 @@ func (s *Service) pack(r *run, history []docent.ModelMessage, passages []docent.
 // passageOverhead is what the lines around a passage cost in prompt.tmpl.
 const passageOverhead = 40
 
+// pageShare is how much of the budget the passages of one page may take, so that
+// a long page leaves room for others.
+const pageShare = 0.5
+
 // fitting gives the best passages that the budget holds, skipping one that is
-// too large for those after it; the first always stays.
-func fitting(passages []docent.Passage, budget int) []docent.Passage {
+// too large for those after it, and those of a page beyond its share unless the
+// question is about that page; the first always stays.
+func fitting(question string, passages []docent.Passage, budget int) []docent.Passage {
+	type page struct {
+		unit docent.Unit
+		path string
+	}
 	var taken []docent.Passage
+	used, share := map[page]int{}, int(pageShare*float64(budget))
 	for _, p := range passages {
-		cost := p.Tokens + passageOverhead
-		if cost <= budget || len(taken) == 0 {
-			taken = append(taken, p)
-			budget -= cost
+		cost, at := p.Tokens+passageOverhead, page{p.Unit, p.Path}
+		if len(taken) > 0 && (cost > budget || used[at]+cost > share && !isAbout(question, p)) {
+			continue
 		}
+		taken = append(taken, p)
+		budget -= cost
+		used[at] += cost
 	}
 	return taken
+}
+
+// isAbout reports whether a question has all words of the title of a passage's page.
+func isAbout(question string, p docent.Passage) bool {
+	asked, title := analysis.QueryTerms(question, p.Unit.Lang), analysis.QueryTerms(p.Title, p.Unit.Lang)
+	return len(title) > 0 && !slices.ContainsFunc(title, func(t string) bool { return !slices.Contains(asked, t) })
 }
 
 // number gives the passages, in order, the numbers they are cited by.

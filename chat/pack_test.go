@@ -44,11 +44,24 @@ func TestPassagesReachTheModelAsNumberedDataBetweenBoundaries(t *testing.T) {
 func TestPassagesAreTakenWithinTheBudgetAndTheBestAlways(t *testing.T) {
 	p := installPassages()
 	p[0].Tokens, p[1].Tokens = 500, 20
-	if got := fitting(p, 600); len(got) != 2 {
+	p[1].Path = "another.md"
+	if got := fitting("", p, 600); len(got) != 2 {
 		t.Errorf("%d passages within 600 tokens, want both", len(got))
 	}
-	if got := fitting(p, 100); len(got) != 1 || got[0].ID != "linux" {
+	if got := fitting("", p, 100); len(got) != 1 || got[0].ID != "linux" {
 		t.Errorf("%d passages within 100 tokens, want the best alone", len(got))
+	}
+}
+
+func TestOnePageTakesItsShareUnlessTheQuestionIsAboutIt(t *testing.T) {
+	var p []docent.Passage
+	for _, path := range []string{"kiln.md", "kiln.md", "kiln.md", "glaze.md"} {
+		p = append(p, docent.Passage{Chunk: docent.Chunk{Path: path, Title: "The kiln", Tokens: 200}})
+	}
+	for question, want := range map[string]int{"How do I fire bowls?": 3, "how is the kiln lit": 4} {
+		if got := fitting(question, p, 1000); len(got) != want || got[want-1].Path != "glaze.md" {
+			t.Errorf("%s: %d passages, the last of %s; want %d", question, len(got), got[len(got)-1].Path, want)
+		}
 	}
 }
 
