@@ -23,9 +23,9 @@ func corpus(n int) map[string]string {
 	return files
 }
 
-// BenchmarkParseAndSplit is the work on one core. These pages are dense with
-// markup: on a virtual server they come to about two thirds of the 23 MB/s of
-// real documentation. Half of the time is goldmark's.
+// BenchmarkParseAndSplit is the work on one core, where GOMAXPROCS=1 says so:
+// else the garbage collector has another, which on a busy machine is none. These
+// pages are dense with markup. Half of the time is goldmark's.
 func BenchmarkParseAndSplit(b *testing.B) {
 	files := corpus(50)
 	size := 0
