@@ -77,7 +77,7 @@ func TestWhatMaySucceedLaterIsTriedAgain(t *testing.T) {
 
 func TestAServerThatNeverAnsweredIsGivenUpSoon(t *testing.T) {
 	c, waits := scripted(t)
-	c.root = "http://127.0.0.1:1/api/v1/index/pushes"
+	c.root = "http://127.0.0.1:1" + apiPath
 	_, err := c.Terms(t.Context(), "")
 	if docent.CodeOf(err) != docent.CodeNotReady || !strings.Contains(err.Error(), "http://127.0.0.1:1 can't be reached") || len(*waits) != firstTries-1 {
 		t.Errorf("%v after %v", err, *waits)
