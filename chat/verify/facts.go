@@ -37,7 +37,7 @@ func factsOf(text string) []fact {
 		}
 		return " " + codeMark + " "
 	})
-	fields := strings.Fields(prose)
+	fields := strings.FieldsFunc(prose, divides)
 	for i, f := range fields {
 		f = strings.Trim(f, edges)
 		next := ""
@@ -51,6 +51,12 @@ func factsOf(text string) []fact {
 		}
 	}
 	return out
+}
+
+// divides reports whether r stands between words: a blank, or a character of a
+// script that has none beside its numbers.
+func divides(r rune) bool {
+	return unicode.IsSpace(r) || unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul)
 }
 
 // codeMark stands for code in prose.
@@ -193,7 +199,7 @@ func alike(a, b float64) bool { return math.Abs(a-b) <= 1e-9*math.Abs(a) }
 // quantities gives the numbers of a text.
 func quantities(text string) []fact {
 	var out []fact
-	fields := strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || r == '`' || r == '=' || r == '|' })
+	fields := strings.FieldsFunc(text, func(r rune) bool { return divides(r) || r == '`' || r == '=' || r == '|' })
 	for i, f := range fields {
 		next := ""
 		if i+1 < len(fields) {

@@ -57,7 +57,7 @@ const (
 // that it cites, and is for one goroutine; "" is of a sentence that claims
 // nothing.
 func (c *Checker) Open(question string, passages []docent.Passage) chat.Judge {
-	a := &answer{Checker: c, question: strings.ToLower(question), passages: make([]*passage, len(passages))}
+	a := &answer{Checker: c, question: strings.ToLower(question), speaks: analysis.Speaks(question), passages: make([]*passage, len(passages))}
 	for i := range passages {
 		a.passages[i] = &passage{n: passages[i].N, chunk: passages[i].Chunk}
 	}
@@ -68,6 +68,7 @@ func (c *Checker) Open(question string, passages []docent.Passage) chat.Judge {
 type answer struct {
 	*Checker
 	question string
+	speaks   string // the language of the last sentence that told its own, at first the question's
 	passages []*passage
 }
 
@@ -95,7 +96,10 @@ func (a *answer) judge(sentence string, cited []int) docent.Support {
 			return docent.Unsupported
 		}
 	}
-	if speaks := analysis.Speaks(text); speaks != "" && lang != "" && speaks != lang {
+	if speaks := analysis.Speaks(text); speaks != "" {
+		a.speaks = speaks
+	}
+	if a.speaks != "" && lang != "" && a.speaks != lang {
 		return docent.Unchecked
 	}
 	return a.weigh(c, against, lang)

@@ -29,34 +29,45 @@ func TestSentences(t *testing.T) {
 		cited    []int
 		want     docent.Support
 	}{
-		"of code":                                 {"The timeout is 90 seconds in `server.timeout`.", []int{1}, docent.Supported},
-		"a number in another unit":                {"The timeout of the server is 1.5 minutes [1].", []int{1}, docent.Supported},
-		"a name as two lines of YAML":             {"Set `server.port` to change the port the server listens on [1].", []int{1}, docent.Supported},
-		"a name that is part of another":          {"`api` stands in config.yaml.", []int{1}, docent.Unsupported},
-		"a file that is not there":                {"`model.api_key` stands in settings.yaml.", []int{1}, docent.Unsupported},
-		"a name from the question":                {"The server listens on port 8000 with `--verbose`.", []int{1}, docent.Supported},
-		"what another passage says":               {"The server listens on port 8000.", []int{2}, docent.Unsupported},
-		"uncited, of any passage":                 {"The server listens on port 8000.", nil, docent.Supported},
-		"uncited and invented":                    {"Invoices are sent by the accounting department.", nil, docent.Unsupported},
-		"a source that was not given":             {"The server listens on port 8000 [7].", []int{7}, docent.Unsupported},
-		"in another language":                     {"Der Server lauscht auf Port 8000, wenn `PORT` nichts anderes sagt.", []int{1}, docent.Unchecked},
-		"in another language with a wrong number": {"Der Server lauscht auf Port 9000, wenn nichts anderes gesagt ist.", []int{1}, docent.Unsupported},
-		"in the passage's own language":           {"Der Zwischenspeicher hält Seiten zehn Minuten, also 10 Minuten.", []int{2}, docent.Supported},
-		"a denial in the passage's own language":  {"Der Zwischenspeicher wird auf die Platte geschrieben.", []int{2}, docent.Unsupported},
-		"a question":                              {"Do you want to change the port [1]?", []int{1}, ""},
-		"a greeting":                              {"Hello, thanks for asking about the port.", nil, ""},
-		"what leads to the next":                  {"To change the port:", nil, ""},
-		"that the documentation does not hold it": {"The documentation does not say how to bake bread.", nil, ""},
-		"a heading":                               {"**How to bake bread**", nil, ""},
-		"nothing but a citation":                  {"[1]", []int{1}, ""},
-		"nothing":                                 {"", nil, ""},
-		"marks":                                   {"|---|---|", nil, ""},
+		"of code":                                    {"The timeout is 90 seconds in `server.timeout`.", []int{1}, docent.Supported},
+		"a number in another unit":                   {"The timeout of the server is 1.5 minutes [1].", []int{1}, docent.Supported},
+		"a name as two lines of YAML":                {"Set `server.port` to change the port the server listens on [1].", []int{1}, docent.Supported},
+		"a name that is part of another":             {"`api` stands in config.yaml.", []int{1}, docent.Unsupported},
+		"a file that is not there":                   {"`model.api_key` stands in settings.yaml.", []int{1}, docent.Unsupported},
+		"a name from the question":                   {"The server listens on port 8000 with `--verbose`.", []int{1}, docent.Supported},
+		"what another passage says":                  {"The server listens on port 8000.", []int{2}, docent.Unsupported},
+		"uncited, of any passage":                    {"The server listens on port 8000.", nil, docent.Supported},
+		"uncited and invented":                       {"Invoices are sent by the accounting department.", nil, docent.Unsupported},
+		"a source that was not given":                {"The server listens on port 8000 [7].", []int{7}, docent.Unsupported},
+		"in another language":                        {"Der Server lauscht auf Port 8000, wenn `PORT` nichts anderes sagt.", []int{1}, docent.Unchecked},
+		"in another language with a wrong number":    {"Der Server lauscht auf Port 9000, wenn nichts anderes gesagt ist.", []int{1}, docent.Unsupported},
+		"in a script without blanks":                 {"サーバーはポート8000で待ち受けます。", []int{1}, docent.Unchecked},
+		"in a script without blanks, a wrong number": {"サーバーはポート9000で待ち受けます。", []int{1}, docent.Unsupported},
+		"in the passage's own language":              {"Der Zwischenspeicher hält Seiten zehn Minuten, also 10 Minuten.", []int{2}, docent.Supported},
+		"a denial in the passage's own language":     {"Der Zwischenspeicher wird auf die Platte geschrieben.", []int{2}, docent.Unsupported},
+		"a question":                                 {"Do you want to change the port [1]?", []int{1}, ""},
+		"a greeting":                                 {"Hello, thanks for asking about the port.", nil, ""},
+		"what leads to the next":                     {"To change the port:", nil, ""},
+		"that the documentation does not hold it":    {"The documentation does not say how to bake bread.", nil, ""},
+		"a heading":                                  {"**How to bake bread**", nil, ""},
+		"nothing but a citation":                     {"[1]", []int{1}, ""},
+		"nothing":                                    {"", nil, ""},
+		"marks":                                      {"|---|---|", nil, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := judge(c.sentence, c.cited...); got != c.want {
 				t.Errorf("%q is %q, want %q", c.sentence, got, c.want)
 			}
 		})
+	}
+}
+
+func TestAShortSentenceIsInTheLanguageOfTheOneBefore(t *testing.T) {
+	judge := New(nil).Open("", []docent.Passage{english})
+	for _, sentence := range []string{"Der Server lauscht auf `PORT`, wenn er es soll.", "Port 8000 gilt sonst."} {
+		if got := judge(sentence, []int{1}); got != docent.Unchecked {
+			t.Errorf("%q is %q", sentence, got)
+		}
 	}
 }
 
