@@ -1,0 +1,203 @@
+package docent
+
+import "time"
+
+// Source is a passage as clients see it.
+type Source struct {
+	N       int     `json:"n"`
+	ID      string  `json:"id"`
+	Title   string  `json:"title"`
+	Heading string  `json:"heading"`
+	URL     string  `json:"url"`
+	Snippet string  `json:"snippet"`
+	Score   float64 `json:"score"`
+	Source  string  `json:"source"`
+	Version string  `json:"version"`
+}
+
+// Citation says that the text at Start leans on source N.
+type Citation struct {
+	N       int    `json:"n"`
+	Title   string `json:"title"`
+	Heading string `json:"heading"`
+	URL     string `json:"url"`
+	Snippet string `json:"snippet"`
+	Start   int    `json:"start"` // of "[n]" in the answer, in UTF-16 units
+}
+
+// Roles of messages.
+const (
+	RoleUser      = "user"
+	RoleAssistant = "assistant"
+	RoleSystem    = "system"
+)
+
+// FinishReason says how an answer ended; "" while it is being made.
+type FinishReason string
+
+// The ways an answer ends.
+const (
+	FinishStop       FinishReason = "stop"
+	FinishLength     FinishReason = "length"
+	FinishRefused    FinishReason = "refused"    // the documentation does not hold it
+	FinishCancelled  FinishReason = "cancelled"  // by the reader
+	FinishExtractive FinishReason = "extractive" // in the documents' own words
+	FinishFailed     FinishReason = "failed"     // stored only, after an error event
+)
+
+// Cause says why an answer is extractive.
+type Cause string
+
+// The causes of extractive answers.
+const (
+	CauseNoModel   Cause = "no_model"
+	CauseBudget    Cause = "budget"
+	CauseModelDown Cause = "model_down"
+	CauseLimit     Cause = "limit"
+)
+
+// Usage is what an answer took.
+type Usage struct {
+	InputTokens  int     `json:"input_tokens"`
+	OutputTokens int     `json:"output_tokens"`
+	CachedTokens int     `json:"cached_tokens"`
+	CostUSD      float64 `json:"cost_usd"`
+}
+
+// Timings are milliseconds since the question arrived.
+type Timings struct {
+	RetrievalMS  float64 `json:"retrieval_ms"`
+	FirstTokenMS float64 `json:"first_token_ms"` // 0 where no text came
+	TotalMS      float64 `json:"total_ms"`
+}
+
+// Feedback is a reader's verdict on an answer.
+type Feedback struct {
+	Rating  string   `json:"rating"` // "up" or "down"
+	Reasons []string `json:"reasons"`
+	Comment string   `json:"comment"`
+}
+
+// Session is a conversation.
+type Session struct {
+	ID        string    `json:"id"`
+	Title     string    `json:"title"`
+	CreatedAt time.Time `json:"created_at"`
+	UpdatedAt time.Time `json:"updated_at"`
+	Status    string    `json:"status"` // "active"
+}
+
+// Message is one side of a turn. Text of an assistant's message is the
+// concatenation of its deltas.
+type Message struct {
+	ID           string       `json:"id"`
+	SessionID    string       `json:"session_id"`
+	Role         string       `json:"role"`
+	Text         string       `json:"text"`
+	Citations    []Citation   `json:"citations"`
+	Sources      []Source     `json:"sources"`
+	FinishReason FinishReason `json:"finish_reason"`
+	Cause        Cause        `json:"cause,omitempty"`
+	Certain      string       `json:"certain,omitempty"` // "yes" or "uncertain"
+	Grounded     *float64     `json:"grounded"`          // nil where unchecked
+	Usage        Usage        `json:"usage"`
+	Timings      *Timings     `json:"timings,omitempty"`
+	Feedback     *Feedback    `json:"feedback,omitempty"`
+	CreatedAt    time.Time    `json:"created_at"`
+}
+
+// Ask is a question as it reaches chat. Either Message or RetryOf is set.
+type Ask struct {
+	Message   string
+	SessionID string // "" begins a session
+	RetryOf   string // the assistant's message to replace
+	// History precedes the question, oldest first, where the client keeps its
+	// own; nil means the session's stored one.
+	History  []ModelMessage
+	Filters  Filters
+	Page     PageContext
+	Model    string            // one of the configured ones; "" is the default
+	Metadata map[string]string // reaches prompts
+	// IdempotencyKey makes a repeat join the answer in the making.
+	IdempotencyKey string
+}
+
+// PageContext is where the reader is.
+type PageContext struct {
+	URL       string `json:"url"`
+	Title     string `json:"title"`
+	Selection string `json:"selection"`
+}
+
+// Started names what an Ask began.
+type Started struct {
+	SessionID     string
+	UserMessageID string
+	MessageID     string
+	Joined        bool   // an answer with the same idempotency key was already there
+	Questions     *Quota // what is left of the caller's questions; nil without such a limit, or joined
+}
+
+// Turn is a question with the place for its answer, as stored when it begins.
+type Turn struct {
+	Session        Session
+	NewSession     bool
+	User           Message
+	Answer         Message // FinishReason "" until it is finished
+	RetryOf        string  // the assistant's message that Answer replaces; User is then the stored one
+	IdempotencyKey string
+	Bounds         Bounds
+	Questions      *Quota // what is left after this one, as stored; nil without Bounds.PerHour
+}
+
+// Bounds are what a turn is held to as it begins. Zero values are no bound.
+type Bounds struct {
+	PerHour  int // questions of the owner within any hour
+	AtOnce   int // answers of the owner in the making
+	Messages int // of a session
+}
+
+// Quota says how much is left of a limit.
+type Quota struct {
+	Policy    string        // the limit's name: "default", "questions"
+	Limit     int           // within any window
+	Window    time.Duration // of time
+	Remaining int
+	Reset     time.Duration // until one more than Remaining may be done
+}
+
+// ModelMessage is a message to a model.
+type ModelMessage struct {
+	Role string `json:"role"`
+	Text string `json:"content"`
+}
+
+// ModelRequest asks a model for an answer. Zero values are not sent.
+type ModelRequest struct {
+	Model       string // "" is the configured one
+	Messages    []ModelMessage
+	MaxTokens   int
+	Temperature *float64
+}
+
+// ModelResult is how a model's answer ended. Usage is zero where the server
+// reports none.
+type ModelResult struct {
+	FinishReason FinishReason // FinishStop or FinishLength
+	Usage        Usage
+	Model        string // as the server names it
+}
+
+// List asks for a part of a list.
+type List struct {
+	Limit int    // 1 to 100; 0 is 20
+	After string // cursor of the former part's Listed.After; "" begins
+	Order string // "asc" or "desc"; "" is the list's own
+}
+
+// Listed is a part of a list, in the wire's form.
+type Listed[T any] struct {
+	Data    []T    `json:"data"` // never nil
+	HasMore bool   `json:"has_more"`
+	After   string `json:"after,omitempty"` // "" where nothing follows
+}
