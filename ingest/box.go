@@ -30,6 +30,7 @@ func (r *reader) beginBox(words string, line int) {
 	r.endBox()
 	r.boxed = r.boxes
 	r.beginEntry("", words, line)
+	r.box = r.current
 }
 
 // endBox goes back to the section that the box stands in. A heading without
@@ -39,8 +40,8 @@ func (r *reader) endBox() {
 		return
 	}
 	r.boxed = 0
-	own, last := r.current, len(r.page.Sections)-1
-	r.endEntry()
+	own, last := r.box, len(r.page.Sections)-1
+	r.current = r.page.entries[own]
 	if s := r.page.Sections[own]; own == last && len(s.Blocks) == 0 && len(s.Links) == 0 {
 		delete(r.page.entries, own)
 		r.page.Sections = r.page.Sections[:own]

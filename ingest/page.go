@@ -54,6 +54,7 @@ type reader struct {
 	codeFrom  int                // where the text of an open <code> begins, from 1; 0 outside
 	boxes     int                // elements of boxTags that are open
 	boxed     int                // the one of them that is an entry, from 1; 0 where none is
+	box       int                // the section of that
 	before    []site.Part        // tags of anchors that stand alone before what comes next
 }
 

@@ -98,7 +98,8 @@ func TestAHeadingWithoutAnAnchorIsReachedByTheOneAboveIt(t *testing.T) {
 		"## A\n\n<div>a<h4>B</h4>b<div>c</div>d<h4>C</h4>e</div>\nf": {"2 [\"A\"] a a|f|", "3 [\"A\" \"B\"] a b\nc\nd|", "3 [\"A\" \"C\"] a e|"},
 		"## A\n\n<div><h3>Bad</h3>\n\n```js\nb\n```\n\nt\n: v\n\nw\n\n</div>\n\nc\n\n<div>\n<h3>Alone</h3>\n</div>\n\n<div><h3>Open</h3>\n\n## D\n\ne": {
 			"2 [\"A\"] a c|**Alone**|**Open**|", "3 [\"A\" \"Bad\"] a ```js\nb\n```|w|", "4 [\"A\" \"Bad\" \"t\"] t **t**: v|", "2 [\"D\"] d e|"},
-		"<div><h2 id=x>Open</h2></div>\n\nb\n\n<h2>Bare</h2>\n\nc": {"2 [\"Open\"] x b|", "2 [\"Bare\"]  c|"},
+		"## A\n\n<div><h3>B</h3>b<dl><dt id=d>d</dt><dd>e</dd></div>\n\nf": {"2 [\"A\"] a f|", "3 [\"A\" \"B\"] a b|", "4 [\"A\" \"B\" \"d\"] d **d**\ne|"},
+		"<div><h2 id=x>Open</h2></div>\n\nb\n\n<h2>Bare</h2>\n\nc":         {"2 [\"Open\"] x b|", "2 [\"Bare\"]  c|"},
 	} {
 		page := p.page(openSource("a.md", []byte(text), false))
 		if diff := cmp.Diff(want, entriesOf(page)); diff != "" {
