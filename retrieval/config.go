@@ -24,7 +24,7 @@ type Config struct {
 	// learned with the built-in model, 0 not at all. nil is 1 for that model, and
 	// serverWeight for others.
 	SemanticWeight *float64 `yaml:"semantic_weight"`
-	Rules          Rules   `yaml:"rules"`
+	Rules          Rules    `yaml:"rules"`
 	// PublicURL is put before rooted URLs of passages; "" leaves them.
 	PublicURL string `yaml:"-"`
 }
