@@ -50,7 +50,7 @@ func (e *evidence) contradicts(c *claim) bool {
 			continue
 		}
 		for _, o := range own {
-			if t, n := nearest(o, theirs); n > 0 && flipped(o, t, c.words, u.words) {
+			if t, n := nearest(o, theirs); n >= o.size()/2 && n > 0 && flipped(o, t, c.words, u.words) {
 				return true
 			}
 			for _, t := range theirs {
@@ -104,6 +104,17 @@ func overlap(o, t clause) float64 {
 			n += 0.75
 		}
 		first = false
+	}
+	return n
+}
+
+// size is how many content words a clause has.
+func (o clause) size() float64 {
+	n := 0.0
+	for _, w := range o.words {
+		if w.content {
+			n++
+		}
 	}
 	return n
 }

@@ -125,3 +125,13 @@ func FuzzJudge(f *testing.F) {
 		}
 	})
 }
+
+func TestADenialOfSomethingElseContradictsNothing(t *testing.T) {
+	p := docent.Passage{N: 1, Chunk: docent.Chunk{
+		Unit: docent.Unit{Lang: "en"}, Title: "Serve",
+		Text: "Without `--docs` the server uses what was ingested before.\n\n| Flag | Default | Meaning |\n|---|---|---|\n| `--port NUMBER` | `8000` | The port to listen on. |",
+	}}
+	if got := New(embedding.Builtin()).Open("", []docent.Passage{p})("The server listens on port 8000 by default.", []int{1}); got == docent.Unsupported {
+		t.Errorf("it is %q", got)
+	}
+}
