@@ -3,7 +3,6 @@ package chat
 import (
 	"context"
 	"strings"
-	"unicode/utf8"
 
 	"docent"
 )
@@ -62,28 +61,4 @@ func withoutCitations(text string) string {
 	_ = f.Write(text) // the builder has no errors
 	_ = f.Close()
 	return b.String()
-}
-
-// query is what to search for: the question, and what was said before, of which
-// retrieval takes what the question leans on.
-func (a *answering) query(history []docent.ModelMessage) docent.Query {
-	return docent.Query{Site: a.who.Site, Text: a.turn.User.Text, History: history, Whole: true, Filters: a.ask.Filters}
-}
-
-// titleRunes bounds a session's title.
-const titleRunes = 80
-
-// title makes a session's title of its first question: its first line, cut at
-// a word.
-func title(question string) string {
-	line, _, _ := strings.Cut(strings.TrimSpace(question), "\n")
-	line = strings.Join(strings.Fields(line), " ")
-	if utf8.RuneCountInString(line) <= titleRunes {
-		return line
-	}
-	cut := string([]rune(line)[:titleRunes])
-	if i := strings.LastIndexByte(cut, ' '); i > titleRunes/2 {
-		cut = cut[:i]
-	}
-	return cut + "…"
 }

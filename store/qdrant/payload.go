@@ -76,7 +76,7 @@ var indexedFields = map[string]api.FieldType{
 	fieldPath: api.FieldType_FieldTypeKeyword, fieldFolders: api.FieldType_FieldTypeKeyword,
 	fieldPageURL: api.FieldType_FieldTypeKeyword, fieldChunk: api.FieldType_FieldTypeKeyword,
 	fieldOwner: api.FieldType_FieldTypeKeyword, fieldBeat: api.FieldType_FieldTypeKeyword,
-	fieldRevision: api.FieldType_FieldTypeKeyword,
+	fieldRevision: api.FieldType_FieldTypeKeyword, fieldSection: api.FieldType_FieldTypeInteger,
 }
 
 type payload = map[string]*api.Value

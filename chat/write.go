@@ -1,0 +1,89 @@
+package chat
+
+import (
+	"errors"
+
+	"docent"
+	"docent/analysis"
+)
+
+// write streams the model's text through the citation filter.
+func (a *answering) write(model Model, withholding bool) error {
+	tokens := a.prompt.tokens
+	var filter textFilter = a.filter()
+	var held *withhold
+	if withholding && a.support != nil {
+		filter, held = a.withholding(filter)
+	}
+	result, err := model.Stream(a.ctx, docent.ModelRequest{Model: a.ask.Model, Messages: a.prompt.messages}, func(text string) error {
+		err := filter.Write(text)
+		a.tell(false)
+		return err
+	})
+	a.done.Usage = result.Usage
+	if errors.Is(err, errRunAway) {
+		a.done.FinishReason = docent.FinishLength
+		return nil
+	}
+	if err != nil {
+		if len(a.text) > 0 {
+			_ = filter.Close() // what was held back was said, too
+		}
+		return err
+	}
+	if err := filter.Close(); err != nil {
+		return err
+	}
+	a.tell(result.FinishReason != docent.FinishLength)
+	if len(a.text) == 0 && held != nil && held.any {
+		return a.refuse()
+	}
+	if len(a.text) == 0 {
+		return docent.Errorf(docent.CodeModelFailed, "the model answered with nothing")
+	}
+	a.done.FinishReason = result.FinishReason
+	if a.done.Usage == (docent.Usage{}) {
+		a.done.Usage = docent.Usage{InputTokens: tokens, OutputTokens: analysis.Tokens(string(a.text))}
+	}
+	return nil
+}
+
+// filter makes the citation filter between a text and the run's events.
+func (a *answering) filter() *citeFilter {
+	return newCiteFilter(a.known, a.say, func(n, start int) error {
+		s := a.answer.Sources[n-1]
+		c := docent.Citation{N: n, Title: s.Title, Heading: s.Heading, URL: s.URL, Snippet: s.Snippet, Start: start}
+		a.done.Citations = append(a.done.Citations, c)
+		a.emit(docent.EventCitation, c)
+		return nil
+	})
+}
+
+// textFilter is a citation filter, alone or with what stands behind it.
+type textFilter interface {
+	Write(text string) error
+	Close() error
+}
+
+// withholding puts what holds unsupported sentences back before a filter, and
+// another filter before that: what the model writes for citations has to be in
+// form to be judged, and their places are known when all before them is shown.
+func (a *answering) withholding(shown textFilter) (textFilter, *withhold) {
+	held := &withhold{sentences: sentences{judge: a.support.judge, known: a.known}, pass: shown.Write}
+	inForm := newCiteFilter(a.known, held.Write, func(int, int) error { return nil })
+	return chain{inForm, held, shown}, held
+}
+
+// chain is filters of which each writes to the next.
+type chain []textFilter
+
+func (c chain) Write(text string) error { return c[0].Write(text) }
+
+func (c chain) Close() error {
+	for _, f := range c {
+		if err := f.Close(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
