@@ -2,13 +2,13 @@ package server
 
 import (
 	"context"
-
-	"docent"
 	"encoding/json"
 	"io"
 	"net/http"
 	"strings"
 	"testing"
+
+	"docent"
 )
 
 // caller sends requests as somebody.
