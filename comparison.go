@@ -51,3 +51,16 @@ type Wanted struct {
 	Preview   string   `json:"preview,omitempty"`
 	Questions []string `json:"questions,omitempty"`
 }
+
+// Kept says which old releases are to be deleted: those of a unit beyond the newest
+// Keep, 0 for as many as an ingest keeps.
+type Kept struct {
+	Keep int `json:"keep,omitempty"`
+}
+
+// Swept is what deleting old releases came to.
+type Swept struct {
+	Deleted  int      `json:"deleted"`  // releases
+	Kept     int      `json:"kept"`     // releases
+	Previews []string `json:"previews"` // that had expired and were deleted; never nil
+}

@@ -22,6 +22,7 @@ package docent
 import (
 	_ "embed"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -256,6 +257,11 @@ type Filters struct {
 // PreviewSite names the site that a preview's units have: that of a site for
 // which it stands, and its own name. No other site has "@" in its name.
 func PreviewSite(site, preview string) string { return site + "@" + preview }
+
+// Of reports whether u is of a site or of one of its previews; all are of "".
+func (u Unit) Of(site string) bool {
+	return site == "" || u.Site == site || strings.HasPrefix(u.Site, PreviewSite(site, ""))
+}
 
 // Query is a question to the index.
 type Query struct {

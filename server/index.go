@@ -35,8 +35,9 @@ type releases interface {
 	Retire(ctx context.Context, unit docent.Unit) error
 	// Drop deletes a unit with all its releases.
 	Drop(ctx context.Context, unit docent.Unit) error
-	// GC removes the releases beyond keep of each unit, and the retired units.
-	GC(ctx context.Context, keep int) error
+	// GC removes the releases beyond keep of each unit of site and its previews,
+	// and the retired units; site "" is all.
+	GC(ctx context.Context, site string, keep int) error
 	// Indexes gives the indexes that have a release, of this stamp and of
 	// others, that which was published to last first.
 	Indexes(ctx context.Context) ([]docent.IndexInfo, error)

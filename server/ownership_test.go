@@ -129,6 +129,12 @@ var attacks = map[string]func(victim) []attack{
 			{path: "/api/v1/index/drop", body: `{"preview":"nothing"}`, status: 404, ingest: true},
 		}
 	},
+	"POST /api/v1/index/gc": func(victim) []attack { // TestTheIndexOfASiteIsItsOwn attacks releases that are there
+		return []attack{{path: "/api/v1/index/gc", body: `{"keep":-1}`, status: 422, ingest: true}}
+	},
+	"GET /api/v1/index/export": func(victim) []attack {
+		return []attack{{path: "/api/v1/index/export?source=nothing", status: 404, ingest: true}}
+	},
 	"GET /api/v1/index/pushes/notes": func(victim) []attack { // TestAPushIsItsSitesAlone attacks some that are there
 		return []attack{{path: "/api/v1/index/pushes/notes?source=manual", status: 404, ingest: true}}
 	},

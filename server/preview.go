@@ -98,12 +98,13 @@ func (x Index) DropPreview(ctx context.Context, site, name string) error {
 	return nil
 }
 
-// DropExpired deletes the previews that have expired, and gives them.
-func (x Index) DropExpired(ctx context.Context, cfg Config) ([]Preview, error) {
+// DropExpired deletes the previews of site that have expired, and gives them. Site
+// "" is all of them.
+func (x Index) DropExpired(ctx context.Context, cfg Config, site string) ([]Preview, error) {
 	previews, err := x.Previews(ctx, cfg)
 	var dropped []Preview
 	for _, p := range previews {
-		if p.Expires.IsZero() || time.Now().Before(p.Expires) {
+		if site != "" && p.Site != site || p.Expires.IsZero() || time.Now().Before(p.Expires) {
 			continue
 		}
 		if err := x.DropPreview(ctx, p.Site, p.Name); err != nil {

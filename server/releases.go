@@ -3,19 +3,27 @@ package server
 import (
 	"context"
 	"errors"
+	"io"
+	"slices"
 
 	"docent"
+	"docent/ingest/indexfile"
 )
 
 // releaseDesk implements web.Releases on the index that questions are put to, which
 // Compare reads, and on the one that its configuration means.
 type releaseDesk struct{ *search }
 
+// config is that which the served index was opened with.
+func (r releaseDesk) config() Config {
+	now := r.enter()
+	defer now.users.Done()
+	return now.cfg
+}
+
 // change opens the index that is changed, and closes it after fn.
 func (r releaseDesk) change(ctx context.Context, fn func(Index) error) (err error) {
-	now := r.enter()
-	cfg := now.cfg
-	now.users.Done()
+	cfg := r.config()
 	if cfg.Index.From != "" {
 		return fromFile()
 	}
@@ -78,4 +86,83 @@ func (r releaseDesk) DropPreview(ctx context.Context, site, name string) error {
 		return err
 	}
 	return r.change(ctx, func(index Index) error { return index.DropPreview(ctx, site, name) })
+}
+
+// Collect deletes the releases of a site beyond keep of each unit, see releases.GC,
+// and counts those that went and those that stay. Site "" is all of them.
+func (x Index) Collect(ctx context.Context, cfg Config, site string, keep int) (deleted, kept int, err error) {
+	count := func() (n int, err error) {
+		for _, name := range cfg.SiteNames() {
+			if site != "" && name != site {
+				continue
+			}
+			all, err := x.AllReleases(ctx, name)
+			if err != nil {
+				return 0, err
+			}
+			n += len(all)
+		}
+		return n, nil
+	}
+	before, err := count()
+	if err == nil {
+		err = x.GC(ctx, site, keep)
+	}
+	if err == nil {
+		kept, err = count()
+	}
+	return before - kept, kept, err
+}
+
+// Sweep implements web.Releases.
+func (r releaseDesk) Sweep(ctx context.Context, site string, k docent.Kept) (swept docent.Swept, err error) {
+	cfg := r.config()
+	if k.Keep == 0 {
+		k.Keep = cfg.Ingest.KeepReleases
+	}
+	swept.Previews = []string{}
+	return swept, r.change(ctx, func(index Index) error {
+		expired, err := index.DropExpired(ctx, cfg, site)
+		for _, p := range expired {
+			swept.Previews = append(swept.Previews, p.Name)
+		}
+		if err == nil {
+			swept.Deleted, swept.Kept, err = index.Collect(ctx, cfg, site, k.Keep)
+		}
+		return err
+	})
+}
+
+// Active gives the active releases that only means: those of its site, and of its
+// source, version and language where they are not "". None is docent.CodeNotFound.
+func (x Index) Active(ctx context.Context, only docent.Unit) ([]docent.Release, error) {
+	all, err := x.Releases(ctx, only.Site)
+	if err != nil {
+		return nil, err
+	}
+	means := func(wanted, has string) bool { return wanted == "" || wanted == has }
+	chosen := slices.DeleteFunc(slices.Clone(all), func(r docent.Release) bool {
+		return !means(only.Source, r.Unit.Source) || !means(only.Version, r.Unit.Version) || !means(only.Lang, r.Unit.Lang)
+	})
+	if len(chosen) == 0 {
+		return nil, &docent.Error{Code: docent.CodeNotFound, Message: "there is no active release of " + DescribeUnit(only),
+			Hint: "'docent index list' shows what there is"}
+	}
+	return chosen, nil
+}
+
+// Export writes releases as an index file, see indexfile.Write.
+func (x Index) Export(ctx context.Context, to io.Writer, releases []docent.Release) error {
+	return indexfile.Write(ctx, to, x, indexfile.Header{Stamp: x.Stamp, Releases: releases})
+}
+
+// Export implements web.Releases.
+func (r releaseDesk) Export(ctx context.Context, only docent.Unit, to io.Writer) error {
+	now := r.enter()
+	defer now.users.Done()
+	releases, err := now.index.Active(ctx, only)
+	if err != nil {
+		return err
+	}
+	return now.index.Export(ctx, to, releases)
 }

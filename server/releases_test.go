@@ -2,9 +2,15 @@ package server
 
 import (
 	"encoding/json"
+	"errors"
+	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"docent"
 	"docent/access"
@@ -99,6 +105,53 @@ func TestAPreviewIsComparedActivatedAndDroppedFromElsewhere(t *testing.T) {
 	})
 }
 
+// TestReleasesAreSweptAndExportedFromElsewhere, on every store.
+func TestReleasesAreSweptAndExportedFromElsewhere(t *testing.T) {
+	onEachStore(t, func(t *testing.T, cfg Config) {
+		p := pusher{t, serve(t, cfg).url, ""}
+		dir := birds(t, "heron")
+		for _, name := range []string{"stork", "crane", "gull"} {
+			bird(t, dir, name, "Of the "+name+".")
+			p.push(dir, "")
+		}
+		client, err := push.NewClient(p.url, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		swept, err := client.Sweep(t.Context(), docent.Kept{})
+		if diff := cmp.Diff(docent.Swept{Kept: 3, Previews: []string{}}, swept); err != nil || diff != "" {
+			t.Errorf("as configured: %v\n%s", err, diff)
+		}
+		swept, err = client.Sweep(t.Context(), docent.Kept{Keep: 1})
+		if diff := cmp.Diff(docent.Swept{Deleted: 2, Kept: 1, Previews: []string{}}, swept); err != nil || diff != "" {
+			t.Errorf("all but one: %v\n%s", err, diff)
+		}
+		if _, err := client.Sweep(t.Context(), docent.Kept{Keep: -1}); docent.CodeOf(err) != docent.CodeInvalid {
+			t.Errorf("fewer than none: %v", err)
+		}
+		path := filepath.Join(t.TempDir(), "birds.docent")
+		file, err := os.Create(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(client.Export(t.Context(), docent.Unit{Source: "birds"}, file), file.Close()); err != nil {
+			t.Fatal(err)
+		}
+		elsewhere := Defaults()
+		elsewhere.DataDir = t.TempDir()
+		releases, err := ImportIndex(t.Context(), elsewhere, path)
+		if err != nil || len(releases) != 1 || releases[0].Pages != 4 {
+			t.Errorf("imported: %+v, %v", releases, err)
+		}
+		if got := titles(t, elsewhere, docent.DefaultSite); got["crane.md"] != "Of the crane." {
+			t.Errorf("its pages: %v", got)
+		}
+		if err := client.Export(t.Context(), docent.Unit{Source: "fish"}, io.Discard); docent.CodeOf(err) != docent.CodeNotFound {
+			t.Errorf("what is not there: %v", err)
+		}
+	})
+}
+
 // cited gives the address of the first result of a search.
 func cited(t *testing.T, search string) string {
 	t.Helper()
@@ -159,7 +212,17 @@ func TestTheIndexOfASiteIsItsOwn(t *testing.T) {
 			t.Errorf("%s %s: %d", path, body, status)
 		}
 	}
+	if status := other.desk("GET", "export?source=birds", "", nil); status != http.StatusNotFound {
+		t.Errorf("exporting: %d", status)
+	}
+	owner.push(birds(t, "heron", "stork"), "")
+	if status := other.desk("POST", "gc", `{"keep":1}`, nil); status != http.StatusOK {
+		t.Errorf("b sweeps its own: %d", status)
+	}
 	var kept struct{ Releases []docent.Release }
+	if status := owner.desk("GET", "releases", "", &kept); status != http.StatusOK || len(kept.Releases) != 4 {
+		t.Errorf("after b has swept, a has %d %+v", status, kept)
+	}
 	if status := other.desk("GET", "releases", "", &kept); status != http.StatusOK {
 		t.Error(status)
 	}

@@ -155,23 +155,33 @@ func (h *Handler) llmsFull(c echo.Context) error {
 		all.headers(c)
 		return c.NoContent(http.StatusOK)
 	}
+	return h.reading(c, func() error { return h.writeWhole(c, all) })
+}
+
+// reading has fn read all of the documentation and answer with it, unless many do.
+func (h *Handler) reading(c echo.Context, fn func() error) error {
 	select {
 	case h.whole <- struct{}{}:
 		defer func() { <-h.whole }()
+		err := fn()
+		if err != nil && c.Response().Committed {
+			panic(http.ErrAbortHandler) // so that the client sees a broken answer, not an ended one
+		}
+		return err
 	default:
 		return &docent.Error{Code: docent.CodeRateLimited, Message: "the whole documentation is being read by others", RetryAfter: 5 * time.Second}
 	}
-	err = h.writeWhole(c, all)
-	if err != nil && c.Response().Committed {
-		panic(http.ErrAbortHandler) // so that the client sees a broken answer, not an ended one
-	}
-	return err
+}
+
+// moreTime gives the client time to take one more write.
+func (h *Handler) moreTime(c echo.Context) {
+	http.NewResponseController(c.Response().Writer).SetWriteDeadline(time.Now().Add(h.cfg.Server.WriteTimeout)) // tests' recorders have none
 }
 
 // writeWhole writes page after page; what comes before the first one can still be
 // another answer.
 func (h *Handler) writeWhole(c echo.Context, all chosen) error {
-	ctx, control := c.Request().Context(), http.NewResponseController(c.Response().Writer)
+	ctx := c.Request().Context()
 	first := true
 	for _, r := range all.Releases {
 		pages, err := h.ports.Library.Pages(ctx, r)
@@ -193,7 +203,7 @@ func (h *Handler) writeWhole(c echo.Context, all chosen) error {
 			if err := Markdown(&b, page, chunks, h.base()); err != nil {
 				return err
 			}
-			control.SetWriteDeadline(time.Now().Add(h.cfg.Server.WriteTimeout)) // tests' recorders have none
+			h.moreTime(c)
 			if _, err := c.Response().Write(b.Bytes()); err != nil {
 				return err
 			}

@@ -82,6 +82,11 @@ type Releases interface {
 	// Drop deletes all releases of a unit, DropPreview all of a preview.
 	Drop(ctx context.Context, unit docent.Unit) error
 	DropPreview(ctx context.Context, site, name string) error
+	// Sweep deletes old releases of a site, and previews that have expired.
+	Sweep(ctx context.Context, site string, k docent.Kept) (docent.Swept, error)
+	// Export writes the active releases that only means, as one file; "" is all of
+	// its site. An error before the first write is one of the request.
+	Export(ctx context.Context, only docent.Unit, to io.Writer) error
 }
 
 // Library reads whole releases, for programs that take pages instead of passages.

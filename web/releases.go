@@ -100,6 +100,47 @@ func (h *Handler) dropReleases(c echo.Context) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
+// sweepReleases answers POST /api/v1/index/gc.
+func (h *Handler) sweepReleases(c echo.Context) error {
+	var k docent.Kept
+	if err := h.readPacked(c, &k); err != nil {
+		return err
+	}
+	if k.Keep < 0 {
+		return docent.Errorf(docent.CodeInvalid, "'keep' is %d: must be 1 or more, or left out", k.Keep)
+	}
+	swept, err := h.ports.Releases.Sweep(c.Request().Context(), principal(c).Site, k)
+	if err != nil {
+		return err
+	}
+	return answer(c, swept)
+}
+
+// exportReleases answers GET /api/v1/index/export: a file, written as the index is
+// read.
+func (h *Handler) exportReleases(c echo.Context) error {
+	only := docent.Unit{Site: principal(c).Site, Source: c.QueryParam("source"), Version: c.QueryParam("version"), Lang: c.QueryParam("lang")}
+	return h.reading(c, func() error { return h.ports.Releases.Export(c.Request().Context(), only, &fileBody{h, c}) })
+}
+
+// fileBody is an answer that is a file: its headers go with the first write, each
+// of which has its own time.
+type fileBody struct {
+	h *Handler
+	c echo.Context
+}
+
+// Write implements io.Writer.
+func (b *fileBody) Write(p []byte) (int, error) {
+	if out := b.c.Response(); !out.Committed {
+		out.Header().Set("Content-Type", echo.MIMEOctetStream)
+		out.Header().Set("Content-Disposition", `attachment; filename="index.docent"`)
+		out.Header().Set("Cache-Control", "no-store")
+	}
+	b.h.moreTime(b.c)
+	return b.c.Response().Write(p)
+}
+
 // readPacked reads a body of JSON that may be compressed.
 func (h *Handler) readPacked(c echo.Context, into any) error {
 	if err := checkType(c.Request().Header.Get("Content-Type")); err != nil {

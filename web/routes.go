@@ -89,6 +89,8 @@ func (h *Handler) table() []Route {
 			Route{http.MethodPost, indexPath + "diff", index, h.compare},
 			Route{http.MethodPost, indexPath + "activate", index, h.activate},
 			Route{http.MethodPost, indexPath + "drop", index, h.dropReleases},
+			Route{http.MethodPost, indexPath + "gc", index, h.sweepReleases},
+			Route{http.MethodGet, indexPath + "export", index, h.exportReleases},
 		)
 	}
 	for path := range h.assets {

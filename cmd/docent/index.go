@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"docent"
+	"docent/ingest/push"
 	"docent/server"
 )
 
@@ -149,21 +150,33 @@ them, and previews that have expired are deleted whole.
 Then it deletes the indexes in the data folder that another one has replaced, as
 after a change of the embedding model. One that a process still serves or builds
 stays, and so do collections in Qdrant, where nothing tells who reads them: those
-are named.`,
-		Example: "  docent index gc --keep 2",
-		Args:    args(cobra.NoArgs),
+are named.
+
+With --server the releases are those of a server elsewhere, of the key's site alone,
+which then keeps as many as it is configured to.`,
+		Example: `  docent index gc --keep 2
+  docent index gc --server https://docs-bot.example.com`,
+		Args: args(cobra.NoArgs),
 	}
 	keep := c.Flags().Int("keep", 0, "releases to keep, at least 1 (default ingest.keep_releases)")
+	there := serverFlags(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
+		if c.Flags().Changed("keep") && *keep < 1 {
+			return usageErrorf("--keep is %d: must be 1 or more", *keep)
+		}
+		client, err := there.elsewhere(c)
+		if err != nil {
+			return err
+		}
+		if client != nil {
+			return sweepElsewhere(c, client, *keep)
+		}
 		s, _, err := prepare(c)
 		if err != nil {
 			return err
 		}
-		if !c.Flags().Changed("keep") {
+		if *keep == 0 {
 			*keep = s.Ingest.KeepReleases
-		}
-		if *keep < 1 {
-			return usageErrorf("--keep is %d: must be 1 or more", *keep)
 		}
 		index, err := server.OpenIndex(c.Context(), s.Config)
 		if err != nil {
@@ -173,25 +186,33 @@ are named.`,
 		if err := dropExpired(c, index, s.Config); err != nil {
 			return err
 		}
-		return collectGarbage(c, index, s.SiteNames(), *keep)
+		return collectGarbage(c, index, s.Config, *keep)
 	}
 	return c
 }
 
-func collectGarbage(c *cobra.Command, index server.Index, sites []string, keep int) error {
-	before, err := countReleases(c, index, sites)
+func sweepElsewhere(c *cobra.Command, client *push.Client, keep int) error {
+	swept, err := client.Sweep(c.Context(), docent.Kept{Keep: keep})
+	if err == nil {
+		printSwept(c, swept)
+	}
+	return err
+}
+
+func collectGarbage(c *cobra.Command, index server.Index, cfg server.Config, keep int) error {
+	deleted, kept, err := index.Collect(c.Context(), cfg, "", keep)
 	if err != nil {
 		return err
 	}
-	if err := index.GC(c.Context(), keep); err != nil {
-		return err
-	}
-	after, err := countReleases(c, index, sites)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(c.ErrOrStderr(), "docent: %s deleted, %d kept\n", plural(before-after, "release", "releases"), after)
+	printSwept(c, docent.Swept{Deleted: deleted, Kept: kept})
 	return removeStale(c, index)
+}
+
+func printSwept(c *cobra.Command, swept docent.Swept) {
+	for _, name := range swept.Previews {
+		fmt.Fprintf(c.ErrOrStderr(), "docent: the preview %s has expired and was deleted\n", name)
+	}
+	fmt.Fprintf(c.ErrOrStderr(), "docent: %s deleted, %d kept\n", plural(swept.Deleted, "release", "releases"), swept.Kept)
 }
 
 // removeStale deletes indexes that another one has replaced, and names those
@@ -211,17 +232,6 @@ func removeStale(c *cobra.Command, index server.Index) error {
 		}
 	}
 	return err
-}
-
-func countReleases(c *cobra.Command, index server.Index, sites []string) (n int, err error) {
-	for _, site := range sites {
-		releases, err := index.AllReleases(c.Context(), site)
-		if err != nil {
-			return 0, err
-		}
-		n += len(releases)
-	}
-	return n, nil
 }
 
 const siteUsage = "site whose documentation it is"

@@ -33,9 +33,7 @@ The report is Markdown, to be posted to a pull request.`,
 	asJSON := c.Flags().Bool("json", false, "print a JSON list of comparisons")
 	file := c.Flags().String("questions", "", "file of questions, one {\"question\": ...} a line")
 	preview := c.Flags().String("preview", "", "compare the preview of this name with what is published")
-	there := &pushFlags{}
-	c.Flags().StringVar(&there.to, "server", "", "address of a server whose index is meant, instead of the one here")
-	c.Flags().StringVar(&there.key, "key", "", "API key of scope ingest for --server (better in "+pushKeyVariable+")")
+	there := serverFlags(c)
 	c.RunE = func(c *cobra.Command, words []string) error {
 		if (len(words) == 2) == (*preview != "") || len(words) == 1 {
 			return usageErrorf("name either two releases or, with --preview, a preview")
@@ -64,18 +62,12 @@ The report is Markdown, to be posted to a pull request.`,
 
 // compareReleases compares them here, or has a server do it.
 func compareReleases(c *cobra.Command, there *pushFlags, site string, wanted docent.Wanted) ([]docent.Comparison, error) {
-	if there.to != "" {
-		if c.Flags().Changed("site") {
-			return nil, usageErrorf("the key decides which site it is: leave out --site")
-		}
-		client, err := there.client()
-		if err != nil {
-			return nil, err
-		}
-		return client.Compare(c.Context(), wanted)
+	client, err := there.elsewhere(c)
+	if err != nil {
+		return nil, err
 	}
-	if there.key != "" {
-		return nil, usageErrorf("--key needs --server")
+	if client != nil {
+		return client.Compare(c.Context(), wanted)
 	}
 	return compareHere(c, site, wanted)
 }

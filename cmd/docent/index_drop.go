@@ -101,7 +101,7 @@ func printPreviews(c *cobra.Command, previews []server.Preview) {
 
 // dropExpired deletes previews whose time is over.
 func dropExpired(c *cobra.Command, index server.Index, cfg server.Config) error {
-	dropped, err := index.DropExpired(c.Context(), cfg)
+	dropped, err := index.DropExpired(c.Context(), cfg, "")
 	for _, p := range dropped {
 		fmt.Fprintf(c.ErrOrStderr(), "docent: the preview %s of site %s has expired and was deleted\n", p.Name, p.Site)
 	}

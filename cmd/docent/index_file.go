@@ -1,9 +1,10 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
+	"io"
+	"math"
 	"os"
 	"path/filepath"
 
@@ -29,9 +30,12 @@ Without flags all sources are in it, in all versions and languages.
 With --llms it writes into a folder, the build of the site that shows the pages, what
 coding agents look for there: llms.txt, llms-full.txt, and each page as Markdown. Of a
 page at /guide/install/ that is guide/install/index.md, of one at /guide/install it is
-guide/install.md. Without flags these are the default versions.`,
+guide/install.md. Without flags these are the default versions.
+
+With --server the file is made of the index of a server elsewhere.`,
 		Example: `  docent index export docs.docent
   docent index export docs.docent --source guide --version v2
+  docent index export docs.docent --server https://docs-bot.example.com
   docent index export --llms build
   docent index export --llms site --site-url https://example.com/project/`,
 		Args: args(cobra.MaximumNArgs(1)),
@@ -39,9 +43,20 @@ guide/install.md. Without flags these are the default versions.`,
 	only := exportFlags(c)
 	llms := c.Flags().String("llms", "", "folder of a built site to write llms.txt, llms-full.txt and the pages' Markdown into")
 	siteURL := c.Flags().String("site-url", "", "address at which the folder of --llms is served, where that is not its host's root")
+	there := serverFlags(c)
 	c.RunE = func(c *cobra.Command, words []string) error {
 		if (len(words) == 0) == (*llms == "") {
 			return usageErrorf("name either a FILE or a folder with --llms")
+		}
+		client, err := there.elsewhere(c)
+		if err != nil {
+			return err
+		}
+		if client != nil && *llms != "" {
+			return usageErrorf("--llms writes the pages of the index here: leave out --server")
+		}
+		if client != nil {
+			return exportIndex(c, words[0], func(to io.Writer) error { return client.Export(c.Context(), only.Unit, to) })
 		}
 		s, _, err := prepare(c)
 		if err != nil {
@@ -55,16 +70,11 @@ guide/install.md. Without flags these are the default versions.`,
 		if *llms != "" {
 			return only.llms(c, index, s.Server.PublicURL, *llms, *siteURL)
 		}
-		releases, err := only.releases(c.Context(), index)
+		releases, err := index.Active(c.Context(), only.Unit)
 		if err != nil {
 			return err
 		}
-		size, err := exportIndex(c.Context(), index, releases, words[0])
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(c.ErrOrStderr(), "docent: %s written, %s: %s\n", words[0], fileSize(size), counted(releases))
-		return nil
+		return exportIndex(c, words[0], func(to io.Writer) error { return index.Export(c.Context(), to, releases) })
 	}
 	return c
 }
@@ -81,28 +91,9 @@ func exportFlags(c *cobra.Command) *selection {
 	return only
 }
 
-func (s *selection) releases(ctx context.Context, index server.Index) ([]docent.Release, error) {
-	all, err := index.Releases(ctx, s.Site)
-	if err != nil {
-		return nil, err
-	}
-	means := func(wanted, has string) bool { return wanted == "" || wanted == has }
-	var chosen []docent.Release
-	for _, r := range all {
-		if means(s.Source, r.Unit.Source) && means(s.Version, r.Unit.Version) && means(s.Lang, r.Unit.Lang) {
-			chosen = append(chosen, r)
-		}
-	}
-	if len(chosen) == 0 {
-		return nil, &docent.Error{Code: docent.CodeNotFound, Message: "there is no active release of " + describe(s.Unit),
-			Hint: "'docent index list' shows what there is"}
-	}
-	return chosen, nil
-}
-
 // llms writes the Markdown of the default versions of what is meant.
 func (s *selection) llms(c *cobra.Command, index server.Index, base, dir, siteURL string) error {
-	releases, err := s.releases(c.Context(), index)
+	releases, err := index.Active(c.Context(), s.Unit)
 	if err != nil {
 		return err
 	}
@@ -117,23 +108,31 @@ func (s *selection) llms(c *cobra.Command, index server.Index, base, dir, siteUR
 	return nil
 }
 
-// exportIndex writes a file beside where it is to be and then puts it there, so that
-// who reads it meanwhile has the old one or the new one.
-func exportIndex(ctx context.Context, index server.Index, releases []docent.Release, path string) (size int64, err error) {
+// exportIndex has a file written beside where it is to be, checks it and then puts it
+// there, so that who reads it meanwhile has the old one or the new one.
+func exportIndex(c *cobra.Command, path string, write func(io.Writer) error) error {
 	file, err := os.CreateTemp(filepath.Dir(path), ".docent-*")
 	if err != nil {
-		return 0, cantWrite(path, err)
+		return cantWrite(path, err)
 	}
 	defer os.Remove(file.Name()) // it is gone where all went well
-	err = indexfile.Write(ctx, file, index, indexfile.Header{Stamp: index.Stamp, Releases: releases})
+	err = write(file)
 	info, statErr := file.Stat()
 	if err = errors.Join(err, statErr, file.Chmod(0o644), file.Sync(), file.Close()); err != nil {
-		return 0, err
+		return err
+	}
+	written, err := indexfile.Open(file.Name(), math.MaxInt64)
+	if err == nil {
+		err = written.Close()
+	}
+	if err != nil {
+		return err
 	}
 	if err := os.Rename(file.Name(), path); err != nil {
-		return 0, cantWrite(path, err)
+		return cantWrite(path, err)
 	}
-	return info.Size(), nil
+	fmt.Fprintf(c.ErrOrStderr(), "docent: %s written, %s: %s\n", path, fileSize(info.Size()), counted(written.Releases))
+	return nil
 }
 
 // fileSize is a number of bytes for people.

@@ -36,6 +36,28 @@ func (f *pushFlags) add(c *cobra.Command) {
 	c.Flags().BoolVar(&f.wait, "wait", false, "with --push: wait until the server has published")
 }
 
+// serverFlags adds the flags that name a server whose index is meant.
+func serverFlags(c *cobra.Command) *pushFlags {
+	f := &pushFlags{}
+	c.Flags().StringVar(&f.to, "server", "", "address of a server whose index is meant, instead of the one here")
+	c.Flags().StringVar(&f.key, "key", "", "API key of scope ingest for --server (better in "+pushKeyVariable+")")
+	return f
+}
+
+// elsewhere makes the client of the server that serverFlags name; nil where the
+// index here is meant.
+func (f *pushFlags) elsewhere(c *cobra.Command) (*push.Client, error) {
+	switch {
+	case f.to == "" && f.key != "":
+		return nil, usageErrorf("--key needs --server")
+	case f.to == "":
+		return nil, nil
+	case c.Flags().Changed("site"):
+		return nil, usageErrorf("the key decides which site it is: leave out --site")
+	}
+	return f.client()
+}
+
 func (f *pushFlags) check(verify bool) error {
 	switch {
 	case f.to != "" && verify:

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -192,6 +193,22 @@ func (c *Client) Compare(ctx context.Context, w docent.Wanted) ([]docent.Compari
 	}
 	err = c.call(ctx, http.MethodPost, "/diff", body, &answer)
 	return answer.Comparisons, err
+}
+
+// Sweep has the server delete old releases, and previews that have expired.
+func (c *Client) Sweep(ctx context.Context, k docent.Kept) (swept docent.Swept, err error) {
+	body, err := packed(k)
+	if err != nil {
+		return swept, err
+	}
+	return swept, c.call(ctx, http.MethodPost, "/gc", body, &swept)
+}
+
+// Export writes the active releases that only means, its site aside, as an index
+// file; "" is all. After an error what was written is no file.
+func (c *Client) Export(ctx context.Context, only docent.Unit, to io.Writer) error {
+	query := url.Values{"source": {only.Source}, "version": {only.Version}, "lang": {only.Lang}}
+	return c.once(ctx, http.MethodGet, "/export?"+query.Encode(), nil, to)
 }
 
 // URL is where a push is followed.

@@ -54,6 +54,9 @@ const apiPath = "/api/v1/index"
 // large unit answers late.
 const requestTime = 5 * time.Minute
 
+// fileTime is the time for one whose answer is a whole index.
+const fileTime = time.Hour
+
 func loopback(host string) bool {
 	ip, err := netip.ParseAddr(host)
 	return host == "localhost" || err == nil && ip.IsLoopback()
@@ -97,8 +100,9 @@ func (c *Client) call(ctx context.Context, method, path string, body []byte, int
 	}
 }
 
-// once makes a request; into may be a *[]byte, too, for the answer as it is.
-// Whatever went wrong on the way is docent.CodeNotReady.
+// once makes a request; into may be a *[]byte, too, for the answer as it is, or an
+// io.Writer for one of any length. Whatever went wrong on the way is
+// docent.CodeNotReady.
 func (c *Client) once(ctx context.Context, method, path string, body []byte, into any) error {
 	var content io.Reader
 	if body != nil {
@@ -116,12 +120,23 @@ func (c *Client) once(ctx context.Context, method, path string, body []byte, int
 	if c.key != "" {
 		r.Header.Set("Authorization", "Bearer "+c.key)
 	}
-	answer, err := c.http.Do(r)
+	client := *c.http
+	file, whole := into.(io.Writer)
+	if whole {
+		client.Timeout = fileTime
+	}
+	answer, err := client.Do(r)
 	if err != nil {
 		return unreached(c.root, err)
 	}
 	defer answer.Body.Close()
 	c.tries = tries
+	if whole && answer.StatusCode < 300 {
+		if _, err := io.Copy(file, answer.Body); err != nil {
+			return unreached(c.root, err)
+		}
+		return nil
+	}
 	text, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
 	if err != nil {
 		return unreached(c.root, err)

@@ -204,7 +204,7 @@ func TestRollingBackDuringABuildIsKept(t *testing.T) {
 	}
 	b := begin(t, x)
 	must(t, x.Activate(t.Context(), unit, 1))
-	must(t, x.GC(t.Context(), 1))
+	must(t, x.GC(t.Context(), "", 1))
 	must(t, b.Close())
 	releases, err := x.AllReleases(t.Context(), unit.Site)
 	must(t, err)
@@ -218,7 +218,7 @@ func TestNothingIsLeftOfDroppedReleases(t *testing.T) {
 	for _, word := range []string{"one", "two", "three", "four", "five"} {
 		publish(t, x, chunk("a.md", 0, "apple "+word))
 	}
-	must(t, x.GC(t.Context(), 1))
+	must(t, x.GC(t.Context(), "", 1))
 	kinds := map[string]int{}
 	must(t, x.scroll(t.Context(), nil, nil, func(p payload) error {
 		kinds[p[fieldKind].GetStringValue()]++

@@ -98,10 +98,11 @@ func (x *Index) Activate(ctx context.Context, unit docent.Unit, number int) erro
 	})
 }
 
-// GC keeps of every unit the newest keep releases (at least one), the active
-// one and all that are newer than it, and deletes the others. Of retired units it
-// deletes all, unless a build of them runs.
-func (x *Index) GC(ctx context.Context, keep int) error {
+// GC keeps of every unit of site and its previews the newest keep releases (at
+// least one), the active one and all that are newer than it, and deletes the
+// others. Of retired units it deletes all, unless a build of them runs. Site "" is
+// all of them.
+func (x *Index) GC(ctx context.Context, site string, keep int) error {
 	if err := x.read(ctx); err != nil {
 		return err
 	}
@@ -111,7 +112,7 @@ func (x *Index) GC(ctx context.Context, keep int) error {
 		return err
 	}
 	for _, r := range all {
-		if len(r.releases) == 0 {
+		if len(r.releases) == 0 || !r.unit.Of(site) {
 			continue
 		}
 		if r.active == 0 {

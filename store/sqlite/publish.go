@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"time"
 
 	"docent"
@@ -132,10 +133,11 @@ func (x *Index) Activate(ctx context.Context, unit docent.Unit, number int) erro
 	})
 }
 
-// GC keeps of every unit the newest keep releases (at least one), the active
-// one and all that are newer than it, and deletes the others. Of retired units it
-// deletes all, unless a build of them runs.
-func (x *Index) GC(ctx context.Context, keep int) error {
+// GC keeps of every unit of site and its previews the newest keep releases (at
+// least one), the active one and all that are newer than it, and deletes the
+// others. Of retired units it deletes all, unless a build of them runs. Site "" is
+// all of them.
+func (x *Index) GC(ctx context.Context, site string, keep int) error {
 	o, err := x.read(ctx)
 	if err != nil {
 		return err
@@ -144,6 +146,7 @@ func (x *Index) GC(ctx context.Context, keep int) error {
 	if err != nil {
 		return o.fail(err)
 	}
+	maps.DeleteFunc(units, func(_ int64, u docent.Unit) bool { return !u.Of(site) })
 	err = o.write(ctx, func(t *tx) error {
 		for unit := range units {
 			if err := collect(t, unit, keep); err != nil {
@@ -163,6 +166,9 @@ func (x *Index) GC(ctx context.Context, keep int) error {
 		return o.fail(err)
 	}
 	for id, unit := range retired {
+		if !unit.Of(site) {
+			continue
+		}
 		if err := o.drop(ctx, id, unit, true); err != nil && docent.CodeOf(err) != docent.CodeConflict {
 			return err
 		}

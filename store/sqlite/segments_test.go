@@ -58,7 +58,7 @@ func TestWhatWasDeletedLeavesThePostings(t *testing.T) {
 	if n := number(t, x, `SELECT sum(listed) FROM segments`); n > 3*2*x.keep {
 		t.Errorf("%d chunks are listed, and %d releases of 3 are kept", n, x.keep)
 	}
-	if err := x.GC(t.Context(), 1); err != nil {
+	if err := x.GC(t.Context(), "", 1); err != nil {
 		t.Fatal(err)
 	}
 	if n := number(t, x, `SELECT sum(listed) FROM segments`); n > 2*3 {
@@ -76,7 +76,7 @@ func TestARowIsGivenOnce(t *testing.T) {
 		}
 		now.sync(t, x, before)
 		before = now
-		if err := x.GC(t.Context(), 1); err != nil {
+		if err := x.GC(t.Context(), "", 1); err != nil {
 			t.Fatal(err)
 		}
 		if i%2 == 1 {

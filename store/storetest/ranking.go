@@ -211,7 +211,7 @@ func endedContextStops(t *testing.T, o opener) {
 	_, checks["Bodies"] = s.Bodies(ended, proposed)
 	_, _, checks["Page"] = s.Page(ended, r, "a.md")
 	checks["Activate"] = s.Activate(ended, guide, 1)
-	checks["GC"] = s.GC(ended, 1)
+	checks["GC"] = s.GC(ended, "", 1)
 	for name, err := range checks {
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("%s gives %v, want the context's error", name, err)

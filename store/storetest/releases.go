@@ -165,18 +165,38 @@ func oldReleasesAreDeleted(t *testing.T, o opener) {
 	}
 }
 
+func gcOfASite(t *testing.T, o opener) {
+	s := o.index(t)
+	units := []docent.Unit{guide, guide, guide, guide}
+	units[1].Site, units[2].Site, units[3].Site = "other", docent.PreviewSite(guide.Site, "pr-1"), guide.Site+"2"
+	for _, u := range units {
+		for _, w := range []string{"one", "two"} {
+			publish(t, s, u, corpus{"a.md": {"apple " + w}})
+		}
+	}
+	must(t, s.Retire(t.Context(), units[1]))
+	must(t, s.GC(t.Context(), guide.Site, 1))
+	for i, want := range []int{1, 2, 1, 2} {
+		all, err := s.AllReleases(t.Context(), units[i].Site)
+		must(t, err)
+		if len(all) != want {
+			t.Errorf("of site %s %d releases are kept, want %d", units[i].Site, len(all), want)
+		}
+	}
+}
+
 func gcKeepsActive(t *testing.T, o opener) {
 	s := o.index(t)
 	for _, w := range []string{"one", "two", "three"} {
 		publish(t, s, guide, corpus{"a.md": {"apple " + w}})
 	}
 	must(t, s.Activate(t.Context(), guide, 2))
-	must(t, s.GC(t.Context(), 1))
+	must(t, s.GC(t.Context(), "", 1))
 	if diff := cmp.Diff([]int{2, 3}, kept(t, s)); diff != "" {
 		t.Errorf("kept beside the active one (-want +got):\n%s", diff)
 	}
 	must(t, s.Activate(t.Context(), guide, 3))
-	must(t, s.GC(t.Context(), 0))
+	must(t, s.GC(t.Context(), "", 0))
 	if diff := cmp.Diff([]int{3}, kept(t, s)); diff != "" {
 		t.Errorf("kept at least (-want +got):\n%s", diff)
 	}

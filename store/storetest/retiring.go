@@ -101,13 +101,13 @@ func gcDeletesRetired(t *testing.T, o opener) {
 	for _, u := range []docent.Unit{guide, other} {
 		must(t, s.Retire(t.Context(), u))
 	}
-	must(t, s.GC(t.Context(), KeepReleases))
+	must(t, s.GC(t.Context(), "", KeepReleases))
 	must(t, b.Close())
 	code(t, s.Activate(t.Context(), guide, 1), docent.CodeNotFound)
 	_, err = s.Pages(t.Context(), r)
 	code(t, err, docent.CodeNotFound)
 	must(t, s.Activate(t.Context(), other, 1)) // it was being built
-	must(t, s.GC(t.Context(), KeepReleases))
+	must(t, s.GC(t.Context(), "", KeepReleases))
 	if diff := cmp.Diff([]docent.Unit{other}, units(t, s)); diff != "" {
 		t.Errorf("searched (-want +got):\n%s", diff)
 	}

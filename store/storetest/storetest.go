@@ -43,9 +43,10 @@ type IndexStore interface {
 	// Drop deletes a unit with all its releases, whose numbers are not given
 	// again. NotFound where it has none, Conflict while a build of it runs.
 	Drop(ctx context.Context, unit docent.Unit) error
-	// GC keeps the newest keep releases of every unit, the active one and
-	// those newer than it. Retired units it deletes.
-	GC(ctx context.Context, keep int) error
+	// GC keeps the newest keep releases of every unit of site and its previews,
+	// the active one and those newer than it. Retired units it deletes. Site "" is
+	// all of them.
+	GC(ctx context.Context, site string, keep int) error
 	// Pages gives all pages of a release by path; NotFound where it is not kept.
 	Pages(ctx context.Context, r docent.Release) ([]docent.Page, error)
 	// Indexed gives the chunks of a page of a release as they were put.
@@ -82,6 +83,7 @@ func Index(t *testing.T, open func(t *testing.T, place string) IndexStore) {
 		{"rolling back and forward", rollingBackAndForward},
 		{"old releases are deleted, the active one never", oldReleasesAreDeleted},
 		{"gc keeps the active one and newer ones", gcKeepsActive},
+		{"gc of a site leaves others alone", gcOfASite},
 		{"what is said of a version comes back", editionsComeBack},
 		{"a retired unit is not searched, and comes back", retiredUnitComesBack},
 		{"gc deletes retired units", gcDeletesRetired},
