@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -128,14 +129,13 @@ var benchmarked docent.Support
 // BenchmarkSentence judges the labelled pairs' sentences, each beside eight
 // passages of which it cites one, or, uncited, against all.
 func BenchmarkSentence(b *testing.B) {
-	fitted, held := pairs(b)
-	all := append(fitted, held...)
+	blocks := pairs(b, "testdata/pairs.txt")
+	all := slices.Concat(blocks...)
 	var passages []docent.Passage
-	for _, p := range all {
-		if n := len(passages); n < 8 && (n == 0 || passages[n-1].Text != p.passage.Text) {
-			p.passage.N = n + 1
-			passages = append(passages, p.passage)
-		}
+	for i, of := range blocks[:8] {
+		p := of[0].passages[0]
+		p.N = i + 1
+		passages = append(passages, p)
 	}
 	c := New(embedding.Builtin())
 	for name, cited := range map[string][]int{"cited": {1}, "uncited": nil} {
