@@ -25,6 +25,10 @@ type PushManifest struct {
 	// Keep are files and folders that could not be read: what the last release
 	// has of them stays. "." is all of it.
 	Keep []string `json:"keep,omitempty"`
+	// Units are all that the source has, this one too; Site and Source are left
+	// out. When all of them are searched, those that an earlier run of the same part
+	// of the source made are retired, see Edition.Covers. None: nothing is.
+	Units []Unit `json:"units,omitempty"`
 }
 
 // PushPage is a page by name.
@@ -72,6 +76,7 @@ type Push struct {
 	// Unchanged is set of PushPublished where the release before says the same,
 	// and stays.
 	Unchanged bool      `json:"unchanged,omitempty"`
+	Retired   []Unit    `json:"retired,omitempty"` // of PushPublished: what the source no longer has
 	CreatedAt time.Time `json:"created_at"`
 }
 

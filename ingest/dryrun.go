@@ -28,7 +28,7 @@ func DryRun(ctx context.Context, index Index, src Source, cfg Config, opts Optio
 		out.Join(one)
 	}
 	out.BrokenLinks = check.broken()
-	searched, err := m.searched(ctx, index)
+	searched, err := searched(ctx, index, m.unit)
 	gone, warnings := m.left(searched, shares)
 	out.Warnings = append(out.Warnings, warnings...)
 	if len(m.folder.skipped) == 0 {

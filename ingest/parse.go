@@ -42,6 +42,10 @@ func (p *Parsing) Units() []docent.Unit {
 // Edition is what is stored with the releases of the unit at place i in Units.
 func (p *Parsing) Edition(i int) docent.Edition { return p.maker.of(p.shares[i]).edition() }
 
+// Whole reports whether all of the source's folder could be read: else a unit that
+// is missing may only be out of sight.
+func (p *Parsing) Whole() bool { return len(p.maker.folder.skipped) == 0 }
+
 // Warnings are of the source's folder.
 func (p *Parsing) Warnings() []docent.Warning { return p.maker.folder.warnings }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -137,5 +138,43 @@ func TestARunThatFailsRetiresNothing(t *testing.T) {
 	index.fail = docent.Unit{Site: docent.DefaultSite, Source: "s", Version: "1.0", Lang: "en"}
 	if _, err := Run(t.Context(), index, src, testConfig(), Options{}); err == nil || len(index.retired) > 0 {
 		t.Errorf("%v, retired %v", err, index.retired)
+	}
+}
+
+// TestADeliveryRetiresOnceAllOfItsSourceIsThere hands over what a run made after its
+// translation went, which units of its own may still be on their way.
+func TestADeliveryRetiresOnceAllOfItsSourceIsThere(t *testing.T) {
+	src, index := Source{Name: "s", Dir: versioned(t)}, &shelf{}
+	ingested(t, index, src, Options{})
+	now := time.Now()
+	var all []docent.Unit
+	for u, m := range index.units {
+		m.release.CreatedAt = now
+		if u != german {
+			all = append(all, u)
+		}
+	}
+	said := index.units[german].release.Edition
+	coming := all[0]
+	coming.Version = "3.0"
+	before, other := now.Add(-time.Minute), said
+	other.Covers = "*/en"
+	for name, c := range map[string]struct {
+		said  docent.Edition
+		all   []docent.Unit
+		since time.Time
+		gone  []docent.Unit
+	}{
+		"a unit is still to come":       {said, append(slices.Clone(all), coming), now, nil},
+		"it was published after that":   {said, all, before, nil},
+		"the run was of another part":   {other, all, now, nil},
+		"the run does not say of which": {docent.Edition{}, all, now, nil},
+		"all is there":                  {said, all, now, []docent.Unit{german}},
+	} {
+		index.retired = map[docent.Unit]bool{}
+		gone, err := Retire(t.Context(), index, all[0], c.said, c.all, c.since)
+		if err != nil || !slices.Equal(gone, c.gone) || index.retired[german] != (c.gone != nil) {
+			t.Errorf("%s: retired %v, %v", name, gone, err)
+		}
 	}
 }

@@ -78,7 +78,7 @@ func Run(ctx context.Context, index Index, src Source, cfg Config, opts Options)
 func (m *maker) runAll(ctx context.Context, index Index, opts Options, report *Report) error {
 	report.Warnings = append(report.Warnings, m.folder.warnings...)
 	check, step := newChecker(m), m.steps(opts)
-	searched, err := m.searched(ctx, index)
+	searched, err := searched(ctx, index, m.unit)
 	if err != nil {
 		return err
 	}

@@ -37,7 +37,7 @@ func (s *shelf) Releases(context.Context, string) ([]docent.Release, error) {
 	var all []docent.Release
 	for unit, m := range s.units {
 		if !s.retired[unit] {
-			all = append(all, docent.Release{Unit: unit, Edition: m.release.Edition})
+			all = append(all, docent.Release{Unit: unit, Edition: m.release.Edition, CreatedAt: m.release.CreatedAt})
 		}
 	}
 	return all, nil

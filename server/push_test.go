@@ -2,8 +2,10 @@ package server
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"docent"
+	"docent/analysis"
 	"docent/ingest"
 	"docent/ingest/push"
 	"docent/llm/llmtest"
@@ -81,6 +84,91 @@ func (p pusher) publish(dir string) docent.Push {
 		p.t.Fatalf("%+v, %v", sent, err)
 	}
 	return sent
+}
+
+// publishAll pushes every unit of a source to its end.
+func (p pusher) publishAll(src ingest.Source) (all []docent.Push) {
+	p.t.Helper()
+	client, err := push.NewClient(p.url, p.key)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	terms, err := client.Terms(p.t.Context(), "")
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	pages, _, err := Parse(p.t.Context(), Defaults(), src, terms.Site, nil)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	for i := range pages.Units() {
+		sent, err := client.Send(p.t.Context(), pages, i, terms, "", func(int, int) {})
+		if err == nil {
+			sent.Push, err = client.Commit(p.t.Context(), sent.ID)
+		}
+		if err == nil {
+			sent.Push, err = client.Follow(p.t.Context(), sent.ID, func(docent.Push) {})
+		}
+		if err != nil || sent.State != docent.PushPublished {
+			p.t.Fatalf("%+v, %v", sent, err)
+		}
+		all = append(all, sent.Push)
+	}
+	return all
+}
+
+// TestAPushRetiresWhatItsSourceNoLongerHas, on every store.
+func TestAPushRetiresWhatItsSourceNoLongerHas(t *testing.T) {
+	onEachStore(t, func(t *testing.T, cfg Config) {
+		p := pusher{t, serve(t, cfg).url, ""}
+		dir := t.TempDir()
+		for name, text := range map[string]string{
+			"docusaurus.config.js":            "module.exports = {url: 'https://x.example', baseUrl: '/', presets: [['classic', {}]]}",
+			"versions.json":                   `["2.0", "1.0"]`,
+			"docs/a.md":                       "# A\n\nherons to come",
+			"versioned_docs/version-2.0/a.md": "# A\n\nherons of today",
+			"versioned_docs/version-1.0/a.md": "# A\n\nherons of yore",
+		} {
+			file := filepath.Join(dir, name)
+			if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o700), os.WriteFile(file, []byte(text), 0o600)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		src := ingest.Source{Name: "birds", Dir: dir}
+		searched := func() (versions []string) {
+			var kept struct{ Releases []docent.Release }
+			if status := p.desk("GET", "releases", "", &kept); status != http.StatusOK {
+				t.Fatal(status)
+			}
+			for _, r := range kept.Releases {
+				if r.Active {
+					versions = append(versions, r.Unit.Version)
+				}
+			}
+			return versions
+		}
+		p.publishAll(src)
+		if diff := cmp.Diff([]string{"1.0", "2.0", "next"}, searched()); diff != "" {
+			t.Error(diff)
+		}
+		if err := errors.Join(os.WriteFile(filepath.Join(dir, "versions.json"), []byte(`["2.0"]`), 0o600), os.RemoveAll(filepath.Join(dir, "versioned_docs/version-1.0"))); err != nil {
+			t.Fatal(err)
+		}
+		var retired []docent.Unit
+		for _, sent := range p.publishAll(src) {
+			retired = append(retired, sent.Retired...)
+		}
+		if diff := cmp.Diff([]docent.Unit{{Site: docent.DefaultSite, Source: "birds", Version: "1.0"}}, retired); diff != "" {
+			t.Error(diff)
+		}
+		if diff := cmp.Diff([]string{"2.0", "next"}, searched()); diff != "" {
+			t.Error(diff)
+		}
+		body := `{"unit":{"source":"birds"},"units":[{"version":"2.0"}],"analyzer":"` + analysis.Version + `","splitter":"` + ingest.SplitterVersion + `","pages":[{"path":"a.md","hash":"00000000000000000000000000000000"}]}`
+		if status := p.desk("POST", "pushes", body, nil); status != http.StatusUnprocessableEntity {
+			t.Errorf("units without its own: %d", status)
+		}
+	})
 }
 
 // titles are those of the pages that the served index has of a unit, by path.

@@ -88,7 +88,12 @@ func printReport(c *cobra.Command, r ingest.Report, format string) {
 	for _, u := range r.Units {
 		printUnit(out, u)
 	}
-	for _, u := range r.Retired {
+	printRetired(out, r.Retired)
+}
+
+// printRetired names units that the source no longer has.
+func printRetired(out io.Writer, units []docent.Unit) {
+	for _, u := range units {
 		fmt.Fprintf(out, "docent: %s: retired, since the source no longer has it; 'docent index activate' brings it back until 'docent index gc'\n", describe(u))
 	}
 }

@@ -287,6 +287,7 @@ func follow(ctx context.Context, out io.Writer, client *push.Client, p *docent.P
 		fmt.Fprintf(out, "docent: %s: release %d published: %s, %s (%d added, %d changed, %d removed, %d unchanged)\n", name, end.Release.Number,
 			plural(end.Release.Pages, "page", "pages"), plural(end.Release.Chunks, "chunk", "chunks"), g.Added, g.Changed, g.Removed, g.Unchanged)
 	}
+	printRetired(out, end.Retired)
 	return nil
 }
 

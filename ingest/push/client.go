@@ -64,6 +64,11 @@ func (c *Client) send(ctx context.Context, pages *ingest.Parsing, i int, terms d
 			m.Keep = append(m.Keep, s.Path)
 		}
 	}
+	for _, u := range pages.Units() {
+		if pages.Whole() {
+			m.Units = append(m.Units, docent.Unit{Version: u.Version, Lang: u.Lang})
+		}
+	}
 	body, err := packed(m)
 	if err != nil {
 		return out, nil, err

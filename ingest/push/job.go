@@ -45,7 +45,7 @@ func (r *Receiver) Plan(ctx context.Context, site, id string) (docent.PushPlan, 
 	if err != nil {
 		return docent.PushPlan{}, err
 	}
-	d, err := s.delivery(rec)
+	d, _, err := s.delivery(rec)
 	if err != nil {
 		return docent.PushPlan{}, err
 	}
@@ -138,7 +138,7 @@ func (r *Receiver) work(j *job, s stage, rec record) (report ingest.Report, err 
 	case <-r.ctx.Done():
 		return report, r.ctx.Err()
 	}
-	d, err := s.delivery(rec)
+	d, units, err := s.delivery(rec)
 	if err != nil {
 		return report, err
 	}
@@ -154,6 +154,9 @@ func (r *Receiver) work(j *job, s stage, rec record) (report ingest.Report, err 
 	}
 	for {
 		report, err = ingest.Apply(r.ctx, target.Index, d, o)
+		if err == nil && len(units) > 0 {
+			report.Retired, err = ingest.Retire(r.ctx, target.Index, rec.Unit, d.Edition, units, rec.CreatedAt)
+		}
 		if docent.CodeOf(err) != docent.CodeConflict || errors.Is(err, ingest.ErrSuperseded) {
 			return report, err
 		}
@@ -184,7 +187,7 @@ func (r *Receiver) end(s stage, rec record, report ingest.Report, err error) {
 		rec.State, rec.Reason = docent.PushFailed, told(err)
 	default:
 		rec.State, rec.Reason, rec.Release, rec.Unchanged = docent.PushPublished, "", &report.Release, !report.Published
-		rec.Done, rec.Changes.Pages = rec.Pages, report.Plan
+		rec.Done, rec.Changes.Pages, rec.Retired = rec.Pages, report.Plan, report.Retired
 	}
 	r.log.Info("a push has ended", "push", rec.ID, "source", rec.Unit.Source, "state", rec.State, "error", err)
 	err = s.save(rec)

@@ -212,8 +212,26 @@ func check(m *docent.PushManifest, terms docent.PushTerms) error {
 	if len(m.Keep) > terms.MaxPages || slices.ContainsFunc(m.Keep, func(p string) bool { return p != "." && !ingest.ValidPath(p) }) {
 		return docent.Errorf(docent.CodeInvalid, "the manifest keeps what is no path")
 	}
+	return checkUnits(m)
+}
+
+// checkUnits holds what a manifest says of other units to what can be, and fills in
+// their site and source.
+func checkUnits(m *docent.PushManifest) error {
+	for i := range m.Units {
+		m.Units[i].Site, m.Units[i].Source = m.Unit.Site, m.Unit.Source
+		if err := ingest.CheckUnit(m.Units[i], docent.Edition{}); err != nil {
+			return err
+		}
+	}
+	if len(m.Units) > maxUnits || len(m.Units) > 0 && !slices.Contains(m.Units, m.Unit) {
+		return docent.Errorf(docent.CodeInvalid, "the manifest names units without its own, or more than %d", maxUnits)
+	}
 	return nil
 }
+
+// maxUnits is more versions and languages than a source has.
+const maxUnits = 10_000
 
 func tooManyCode(n int) docent.Code {
 	if n == 0 {

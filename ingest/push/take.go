@@ -149,12 +149,12 @@ func decode(raw []byte, into any) error {
 	return nil
 }
 
-// delivery is what a push asks of ingest.
-func (s stage) delivery(rec record) (ingest.Delivery, error) {
+// delivery is what a push asks of ingest, with the units that its source has.
+func (s stage) delivery(rec record) (ingest.Delivery, []docent.Unit, error) {
 	var m docent.PushManifest
 	if err := s.read(manifestFile, &m); err != nil {
-		return ingest.Delivery{}, err
+		return ingest.Delivery{}, nil, err
 	}
 	return ingest.Delivery{Unit: rec.Unit, Edition: m.Edition, Base: rec.Base, Pages: m.Pages, Keep: m.Keep,
-		Open: func(p docent.PushPage) (ingest.Parsed, error) { return s.page(rec.Unit, p) }}, nil
+		Open: func(p docent.PushPage) (ingest.Parsed, error) { return s.page(rec.Unit, p) }}, m.Units, nil
 }
