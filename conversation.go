@@ -104,6 +104,9 @@ type Message struct {
 	Timings      *Timings     `json:"timings,omitempty"`
 	Feedback     *Feedback    `json:"feedback,omitempty"`
 	CreatedAt    time.Time    `json:"created_at"`
+	// Trace is stored with an answer, and never comes back with it; nil where
+	// none was made.
+	Trace *PackedTrace `json:"-"`
 }
 
 // Ask is a question as it reaches chat. Either Message or RetryOf is set.

@@ -272,6 +272,7 @@ type Query struct {
 	History []ModelMessage
 	Limit   int  // passages wanted; 0 is the configured number
 	Whole   bool // passages are their whole sections where these are not long
+	Explain bool // Found says what the passages were ranked by
 	Filters Filters
 }
 
@@ -326,4 +327,8 @@ type Found struct {
 	Note string
 	// Releases were searched, all of one moment.
 	Releases []Release
+	// Ranked are the first candidates, best first, and Signs are what Answerable
+	// was estimated from, of each of the first passages; nil unless Query.Explain.
+	Ranked []Ranked
+	Signs  []Features
 }

@@ -12,14 +12,14 @@ type Explained struct {
 	Ranked []Ranked // every candidate, best first
 	// Signs are what Answerable was estimated from, by their names: of each of
 	// the first passages, best first.
-	Signs []map[string]float64
+	Signs []docent.Features
 }
 
 // Ranked is a candidate with what it was ranked by.
 type Ranked struct {
 	docent.Candidate
 	Score    float64
-	Features map[string]float64 // by Feature's names
+	Features docent.Features // by Feature's names
 }
 
 // Explain searches as Search does, and gives what decided the order. Errors are
@@ -45,18 +45,45 @@ func (s *Searcher) Explain(ctx context.Context, q docent.Query) (Explained, erro
 	}
 	hits = s.rank(hits, q.Text)
 	for _, h := range hits {
-		ranked := Ranked{Candidate: h.Candidate, Score: h.score, Features: map[string]float64{}}
-		for f, x := range h.features {
-			ranked.Features[Feature(f).String()] = x
-		}
-		out.Ranked = append(out.Ranked, ranked)
+		out.Ranked = append(out.Ranked, Ranked{h.Candidate, h.score, h.named()})
 	}
-	for _, g := range pick(hits, deepest, s.config.MaxPerPage) {
-		named := map[string]float64{}
-		for i, x := range r.signsOf(g, a.together()) {
+	out.Signs = r.namedSigns(pick(hits, deepest, s.config.MaxPerPage), a.together())
+	return out, nil
+}
+
+// explained is how many candidates a search tells of that is asked to.
+const explained = 20
+
+// ranked gives hits as docent.Found has them.
+func ranked(hits []*hit) []docent.Ranked {
+	list := make([]docent.Ranked, len(hits))
+	for i, h := range hits {
+		list[i] = docent.Ranked{
+			Source: h.Unit.Source, Version: h.Unit.Version, Lang: h.Unit.Lang, ID: h.ID, Path: h.Path, Section: h.Section,
+			Lexical: h.Lexical, Dense: h.Dense, Score: h.score, Features: h.named(),
+		}
+	}
+	return list
+}
+
+// named gives a hit's features by their names.
+func (h *hit) named() docent.Features {
+	named := make(docent.Features, NumFeatures)
+	for f, x := range h.features {
+		named[Feature(f).String()] = x
+	}
+	return named
+}
+
+// namedSigns gives the signs of the first groups by their names.
+func (r *ranker) namedSigns(groups []*group, text string) []docent.Features {
+	var list []docent.Features
+	for _, g := range groups[:min(len(groups), deepest)] {
+		named := make(docent.Features, numSigns)
+		for i, x := range r.signsOf(g, text) {
 			named[SignNames[i]] = x
 		}
-		out.Signs = append(out.Signs, named)
+		list = append(list, named)
 	}
-	return out, nil
+	return list
 }

@@ -118,6 +118,9 @@ func (s *Searcher) searchIn(ctx context.Context, q asked, releases []docent.Rele
 	if err != nil {
 		return found, false, err
 	}
+	if q.Explain {
+		found.Ranked, found.Signs = ranked(hits[:min(len(hits), explained)]), r.namedSigns(groups, q.together())
+	}
 	for i, g := range groups {
 		if len(parts[i]) > 0 { // a better passage may hold it all
 			found.Passages = append(found.Passages, s.passage(r, g, join(parts[i])))
