@@ -1,12 +1,59 @@
 package chat
 
-import "docent"
+import (
+	"time"
 
-// understood is what a question asks, seen with what was said before it.
+	"docent"
+)
+
+// understood is what a message wants, seen with what was said before it.
 type understood struct {
+	kind    kind
 	history []docent.ModelMessage // oldest first, within its share of the budget
-	query   docent.Query
+	// query is what is searched for: its Text is the question as it stands alone
+	// and in a language of the documentation, as far as steps made it so.
+	query docent.Query
+	lang  string       // the reader's language, BCP 47; "" where nothing tells it
+	steps []step       // what was done to the question, in order
+	usage docent.Usage // of the model calls among steps
 }
+
+// kind is what a message wants.
+type kind string
+
+// The kinds of messages.
+const (
+	asksDocs  kind = "question"     // something that the documentation may hold
+	smallTalk kind = "small_talk"   // nothing: a greeting, thanks, who is there
+	asksTalk  kind = "conversation" // something of what was said: shorter, again, in other words
+)
+
+// step is one thing that was done to a question before it was searched for.
+type step struct {
+	did   did
+	by    means
+	text  string        // the question afterwards
+	wrong string        // why the model's words were not taken; "" where they were, or none was asked
+	took  time.Duration // of the model
+}
+
+// did is what a step does.
+type did string
+
+// What is done to questions.
+const (
+	rewritten  did = "rewritten"  // a follow-up, to stand alone
+	translated did = "translated" // into a language of the documentation
+)
+
+// means is what does a step.
+type means string
+
+// What does steps.
+const (
+	byModel means = "model"
+	byWords means = "words" // the rules of retrieval: what is leaned on counts beside the question
+)
 
 // understand reads the question with its history. Of the history, retrieval
 // takes what the question leans on.
@@ -16,6 +63,7 @@ func (s *Service) understand(a *answering) (understood, error) {
 		return understood{}, err
 	}
 	return understood{
+		kind:    asksDocs,
 		history: history,
 		query:   docent.Query{Site: a.who.Site, Text: a.turn.User.Text, History: history, Whole: true, Filters: a.ask.Filters},
 	}, nil
