@@ -10,6 +10,9 @@ import (
 // learning the weights.
 type Explained struct {
 	Ranked []Ranked // every candidate, best first
+	// Weights are what the features counted, by their names: shares of 1, or all 0
+	// where nothing counts.
+	Weights docent.Features
 	// Signs are what Answerable was estimated from, by their names: of each of
 	// the first passages, best first.
 	Signs []docent.Features
@@ -44,11 +47,27 @@ func (s *Searcher) Explain(ctx context.Context, q docent.Query) (Explained, erro
 		return out, err
 	}
 	hits = s.rank(hits, q.Text)
+	weights, all := parsed.counting(hits, s.semanticWeight())
+	out.Weights = docent.Features{}
+	for f, w := range weights {
+		out.Weights[Feature(f).String()] = w / max(all, leastWeight)
+	}
 	for _, h := range hits {
 		out.Ranked = append(out.Ranked, Ranked{h.Candidate, h.score, h.named()})
 	}
 	out.Signs = r.namedSigns(pick(hits, deepest, s.config.MaxPerPage), a.together())
 	return out, nil
+}
+
+// leastWeight is below any sum of weights that is not 0.
+const leastWeight = 1e-9
+
+// Mean is the score that a candidate's features give, before rules for its page.
+func (e *Explained) Mean(r Ranked) (mean float64) {
+	for name, w := range e.Weights {
+		mean += w * r.Features[name]
+	}
+	return mean
 }
 
 // explained is how many candidates a search tells of that is asked to.

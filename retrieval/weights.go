@@ -84,7 +84,21 @@ func assign(named map[string]float64, names []string, into []float64) error {
 // weigh gives each hit its score, 0..1: the mean of its features by their
 // weights. semantic multiplies the weight of those of meaning.
 func (w *weights) weigh(hits []*hit, semantic float64) {
-	ranking, all := w.ranking, 0.0
+	ranking, all := w.counting(hits, semantic)
+	for _, h := range hits {
+		h.score = 0
+		for f, weight := range ranking {
+			h.score += weight * h.features[f]
+		}
+		if all > 0 {
+			h.score /= all
+		}
+	}
+}
+
+// counting gives the weights that count among the hits, and their sum.
+func (w *weights) counting(hits []*hit, semantic float64) (ranking Features, all float64) {
+	ranking = w.ranking
 	meaning := semantic > 0 && hasVectors(hits)
 	for f := range ranking {
 		switch {
@@ -95,15 +109,7 @@ func (w *weights) weigh(hits []*hit, semantic float64) {
 		}
 		all += ranking[f]
 	}
-	for _, h := range hits {
-		h.score = 0
-		for f, weight := range ranking {
-			h.score += weight * h.features[f]
-		}
-		if all > 0 {
-			h.score /= all
-		}
-	}
+	return ranking, all
 }
 
 func hasVectors(hits []*hit) bool {

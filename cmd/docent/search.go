@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"docent"
+	"docent/retrieval"
 	"docent/server"
 	"docent/web"
 )
@@ -17,10 +18,12 @@ func newSearch() *cobra.Command {
 		Use:   "search QUERY",
 		Short: "Find sections, best first, without a model",
 		Example: `  docent search "rate limit"
-  docent search --limit 3 --json "install on windows"`,
+  docent search --limit 3 --json "install on windows"
+  docent search --explain "why is this page first"`,
 		Args: question,
 	}
 	asJSON := c.Flags().Bool("json", false, "print the answer of GET /api/v1/search")
+	why := c.Flags().Bool("explain", false, "tell what decided the order: what each section was ranked by, and how much that counts")
 	var q docent.Query
 	c.Flags().StringVar(&q.Site, "site", docent.DefaultSite, siteUsage)
 	c.Flags().IntVar(&q.Limit, "limit", 10, "rows, at most")
@@ -38,6 +41,9 @@ func newSearch() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		if *why {
+			return errors.Join(explainOnce(c, search, q, *asJSON, s.Retrieval.RefuseBelow), index.Close())
+		}
 		return errors.Join(searchOnce(c, search, q, *asJSON), index.Close())
 	}
 	return c
@@ -51,18 +57,43 @@ func searchOnce(c *cobra.Command, search web.Search, q docent.Query, asJSON bool
 	if asJSON {
 		return printJSON(c, answer)
 	}
+	aside(c, answer)
+	for i, r := range answer.Results {
+		fmt.Fprintf(c.OutOrStdout(), "%d. %s  (%.2f)\n   %s\n   %s\n", i+1, sectionTitle(r), r.Score, r.URL, r.Snippet)
+	}
+	return nil
+}
+
+// sectionTitle is a section's page, and its heading where that says more.
+func sectionTitle(r web.Hit) string {
+	if r.Heading == "" || r.Heading == r.Title {
+		return r.Title
+	}
+	return r.Title + " > " + r.Heading
+}
+
+// explainOnce searches and tells what decided the order.
+func explainOnce(c *cobra.Command, search *retrieval.Searcher, q docent.Query, asJSON bool, refuseBelow float64) error {
+	why, err := explain(c.Context(), search, q)
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		return printJSON(c, why)
+	}
+	aside(c, why.Results)
+	if len(why.Explained) == 0 {
+		return nil
+	}
+	return why.print(c, refuseBelow)
+}
+
+// aside says what is to be known of an answer beside its rows.
+func aside(c *cobra.Command, answer web.Results) {
 	if answer.Note != "" {
 		fmt.Fprintln(c.ErrOrStderr(), "docent: "+answer.Note)
 	}
 	if len(answer.Results) == 0 {
 		fmt.Fprintln(c.ErrOrStderr(), "docent: nothing found")
 	}
-	for i, r := range answer.Results {
-		title := r.Title
-		if r.Heading != "" && r.Heading != r.Title {
-			title += " > " + r.Heading
-		}
-		fmt.Fprintf(c.OutOrStdout(), "%d. %s  (%.2f)\n   %s\n   %s\n", i+1, title, r.Score, r.URL, r.Snippet)
-	}
-	return nil
 }
