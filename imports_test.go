@@ -41,6 +41,8 @@ var owners = map[string]string{
 	"github.com/rogpeppe/go-internal":        "cmd/docent",
 	"github.com/qdrant/go-client":            "store/qdrant",
 	"github.com/jackc/pgx":                   "store/postgres",
+	"github.com/expr-lang/expr":              "tools/calculate",
+	"github.com/google/jsonschema-go":        "tools",
 	"github.com/golang-jwt/jwt":              "access",
 	"github.com/coreos/go-oidc":              "access",
 	"github.com/go-jose/go-jose":             "access",
