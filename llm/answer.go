@@ -20,8 +20,9 @@ var errUnfinished = errors.New("the stream ended without a finish_reason")
 type answer struct {
 	asked   docent.ModelRequest // without messages once text came: no try follows that
 	onDelta func(string) error
-	server  *server
 	stall   time.Duration // between two pieces of text
+
+	*target // that is asked
 	watch   watchdog
 
 	body   io.ReadCloser // of the response; nil where there is none
@@ -32,6 +33,28 @@ type answer struct {
 	finish  string // the server's finish_reason; "" until it came
 	stopped error  // of onDelta
 	chunk   chunk
+	think   thinking
+	input   int        // estimated tokens of the messages, once text came
+	output  tokenCount // of all that the model wrote
+}
+
+// begin makes a ready for another try.
+func (a *answer) begin(t *target, w watchdog) {
+	a.target, a.watch = t, w
+	a.result, a.finish, a.chunk, a.think, a.output = docent.ModelResult{}, "", chunk{}, thinking{}, tokenCount{}
+}
+
+// account completes the usage of an answer that brought text: tokens that the
+// server did not count are estimated.
+func (a *answer) account(prices []Price) {
+	if !a.begun {
+		return
+	}
+	u := &a.result.Usage
+	if u.InputTokens == 0 && u.OutputTokens == 0 {
+		*u = docent.Usage{InputTokens: a.input, OutputTokens: a.output.total()}
+	}
+	u.CostUSD = priceOf(prices, a.model, a.result.Model).of(*u)
 }
 
 // close closes the response. It may be called again.
@@ -42,9 +65,9 @@ func (a *answer) close() {
 	}
 }
 
-// readStream reads a stream to its end, or untilText to its first text.
-func (a *answer) readStream(ctx context.Context, untilText bool) error {
-	for !untilText || !a.begun {
+// readStream reads a stream to its end.
+func (a *answer) readStream(ctx context.Context) error {
+	for {
 		data, err := a.events.next()
 		switch {
 		case err != nil:
@@ -57,7 +80,6 @@ func (a *answer) readStream(ctx context.Context, untilText bool) error {
 			return a.ended(ctx, err)
 		}
 	}
-	return nil
 }
 
 // ended judges a stream by what ended it. Once finish_reason came, nothing that
@@ -72,11 +94,11 @@ func (a *answer) ended(ctx context.Context, err error) error {
 	case errors.As(err, &f):
 		return f
 	case errors.Is(err, errTooLong):
-		return a.server.misspoke(err.Error())
+		return a.misspoke(err.Error())
 	case err == io.EOF:
 		err = errUnfinished
 	}
-	return interrupted(ctx, a.server.cut(err))
+	return interrupted(ctx, a.cut(err))
 }
 
 // readWhole reads an answer that came as one piece of JSON.
@@ -84,15 +106,15 @@ func (a *answer) readWhole(ctx context.Context) error {
 	data, err := io.ReadAll(io.LimitReader(a.body, maxEventBytes+1))
 	switch {
 	case err != nil:
-		return interrupted(ctx, a.server.cut(err))
+		return interrupted(ctx, a.cut(err))
 	case len(data) > maxEventBytes:
-		return a.server.misspoke(errTooLong.Error())
+		return a.misspoke(errTooLong.Error())
 	}
 	if err := a.take(data); err != nil {
 		return err
 	}
 	if a.finish == "" {
-		return a.server.misspoke("JSON without choices[0].finish_reason")
+		return a.misspoke("JSON without choices[0].finish_reason")
 	}
 	return a.check()
 }
@@ -100,10 +122,10 @@ func (a *answer) readWhole(ctx context.Context) error {
 // take passes one chunk on.
 func (a *answer) take(data []byte) error {
 	if err := a.chunk.decode(data); err != nil {
-		return a.server.misspoke("broken JSON: " + err.Error())
+		return a.misspoke("broken JSON: " + err.Error())
 	}
 	if e := a.chunk.Error; e != nil {
-		return a.server.judged(e.status(), *e, 0, errors.New("in the stream: "+redacted(e.Message, a.server.key)))
+		return a.judged(e.status(), *e, 0, errors.New("in the stream: "+a.redacted(e.Message)))
 	}
 	if m := a.chunk.Model; m != "" {
 		a.result.Model = m
@@ -112,10 +134,15 @@ func (a *answer) take(data []byte) error {
 		a.result.Usage = docent.Usage{InputTokens: u.Prompt, OutputTokens: u.Completion, CachedTokens: u.Details.Cached}
 	}
 	choice := &a.chunk.Choices[0]
-	if err := a.give(choice.Delta.Content + choice.Message.Content); err != nil {
+	words := string(choice.Delta.Content + choice.Message.Content)
+	a.output.add(words)
+	if err := a.give(a.think.pass(words)); err != nil {
 		return err
 	}
 	if choice.FinishReason != "" && a.finish == "" {
+		if err := a.give(a.think.rest()); err != nil {
+			return err
+		}
 		a.finish = choice.FinishReason
 		a.watch.start(finishGrace, silent("the rest of the stream did not come", finishGrace))
 	}
@@ -134,6 +161,7 @@ func (a *answer) give(text string) error {
 		a.watch.heard()
 	} else {
 		a.begun = true
+		a.input = tokensOf(a.asked.Messages)
 		a.asked.Messages = nil
 		a.watch.start(a.stall, silent("the model did not go on", a.stall))
 	}
@@ -145,7 +173,7 @@ func (a *answer) check() error {
 	switch {
 	case a.begun:
 	case a.finish == "content_filter":
-		return &failure{err: docent.Errorf(docent.CodeModelFailed, "the model's server withheld the answer")}
+		return &failure{censor: true, err: docent.Errorf(docent.CodeModelFailed, "the model's server withheld the answer")}
 	default:
 		return &failure{err: &docent.Error{Code: docent.CodeModelFailed, Message: "the model gave no text", Err: errors.New("finish_reason " + shortened(a.finish))}}
 	}

@@ -24,7 +24,7 @@ func FuzzAnswer(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, in []byte) {
 		var text strings.Builder
-		a := &answer{events: newEvents(bytes.NewReader(in)), server: &server{}, onDelta: func(s string) error {
+		a := &answer{events: newEvents(bytes.NewReader(in)), target: &target{server: &server{}}, onDelta: func(s string) error {
 			if s == "" {
 				t.Error("an empty delta")
 			}
@@ -32,7 +32,7 @@ func FuzzAnswer(f *testing.F) {
 			return nil
 		}}
 		a.watch = watchdog{clock: newFakeClock().clock(), cancel: func(error) {}}
-		err := a.readStream(context.Background(), false)
+		err := a.readStream(context.Background())
 		var f *failure
 		switch {
 		case err == nil && (text.Len() == 0 || a.result.FinishReason == ""):
@@ -54,9 +54,9 @@ data: {"choices":[{"delta":{},"finish_reason":"length"}],"model":"m-1"}
 
 `
 	var text string
-	a := &answer{events: newEvents(strings.NewReader(stream)), server: &server{}, onDelta: func(s string) error { text += s; return nil }}
+	a := &answer{events: newEvents(strings.NewReader(stream)), target: &target{server: &server{}}, onDelta: func(s string) error { text += s; return nil }}
 	a.watch = watchdog{clock: newFakeClock().clock()}
-	if err := a.readStream(context.Background(), false); err != nil {
+	if err := a.readStream(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 	if text != "a" || a.result.FinishReason != docent.FinishLength || a.result.Model != "m-1" {
@@ -74,13 +74,13 @@ func BenchmarkDelta(b *testing.B) {
 			`"choices":[{"index":0,"delta":{"content":" word%d"},"logprobs":null,"finish_reason":null}],"usage":null}`+"\n\n", i)
 	}
 	stream.WriteString(`data: {"choices":[{"delta":{},"finish_reason":"stop"}]}` + "\n\ndata: [DONE]\n\n")
-	a := &answer{events: newEvents(&stream), server: &server{}, onDelta: func(string) error { return nil }, stall: second}
+	a := &answer{events: newEvents(&stream), target: &target{server: &server{}}, onDelta: func(string) error { return nil }, stall: second}
 	a.watch = watchdog{clock: realClock(), cancel: func(error) {}}
 	defer a.watch.stop()
 	b.SetBytes(int64(stream.Len() / b.N))
 	b.ReportAllocs()
 	b.ResetTimer()
-	if err := a.readStream(context.Background(), false); err != nil {
+	if err := a.readStream(context.Background()); err != nil {
 		b.Fatal(err)
 	}
 }

@@ -23,7 +23,32 @@ type choice struct {
 
 // content is what the reader gets to read. A reasoning_content beside it is not.
 type content struct {
-	Content string `json:"content"`
+	Content words `json:"content"`
+}
+
+// words are a text, or the texts in a list of parts, of which some models' other
+// kinds are what they think.
+type words string
+
+// UnmarshalJSON takes both forms.
+func (w *words) UnmarshalJSON(data []byte) error {
+	if len(data) == 0 || data[0] != '[' {
+		return json.Unmarshal(data, (*string)(w))
+	}
+	var parts []struct {
+		Type string `json:"type"`
+		Text string `json:"text"`
+	}
+	if err := json.Unmarshal(data, &parts); err != nil {
+		return err
+	}
+	*w = ""
+	for _, p := range parts {
+		if p.Type == "text" {
+			*w += words(p.Text)
+		}
+	}
+	return nil
 }
 
 type usage struct {
@@ -122,7 +147,7 @@ func (r *chunkReader) choice(name []byte) bool {
 
 func (r *chunkReader) delta(name []byte) bool {
 	if string(name) == "content" {
-		return r.seen.first(seenContent) && r.textOrNull(&r.chunk.Choices[0].Delta.Content)
+		return r.seen.first(seenContent) && r.textOrNull((*string)(&r.chunk.Choices[0].Delta.Content))
 	}
 	return r.skip()
 }

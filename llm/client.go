@@ -3,11 +3,15 @@
 //
 // An answer passes through the files like this:
 //
-//	config.go     what model: in config.yaml says, checked
-//	client.go     Client.Stream: tries, until text came
+//	config.go     what model: in config.yaml says, checked; place.go: where models are
+//	client.go     Client.Stream: one answer
+//	target.go     the models to ask, one after another, until text came
+//	breaker.go    a model that keeps failing is left alone for a while
 //	request.go    one request by openai-go; what a server can't take is left out
 //	sse.go        the response's lines -> events
 //	answer.go     events -> deltas, finish reason, usage
+//	think.go      what a model thinks aloud is no text
+//	price.go      what an answer costs; tokens, where the server does not count
 //	watchdog.go   how long the model may keep silent
 //
 // Texts become vectors like this:
@@ -49,39 +53,32 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-
-	"github.com/openai/openai-go/v3"
+	"time"
 
 	"docent"
 )
 
-// Client asks the models of one server. It is safe for use by many goroutines,
-// which share its connections, what it learned about the server, and the pause
-// that the server asked for.
+// Client asks models: that of the configuration and those that stand in for it.
+// It is safe for use by many goroutines, which share connections, what was
+// learned about the servers, and the pauses that these asked for.
 type Client struct {
-	cfg         Config
-	models      []string
-	completions openai.ChatCompletionService
-	dialect     dialects[dialect]
-	server
+	cfg     Config
+	models  []string
+	targets []*target // the first is the default; the last ones are the fallbacks
+	clock   clock
 }
 
-// New makes a client, or says which key of model: is wrong. It does no I/O.
+// New makes a client, or says which key of model: is wrong. It reads
+// model.ca_file, and does no other I/O.
 func New(cfg Config) (*Client, error) {
 	cfg, err := cfg.checked()
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{
-		cfg:         cfg,
-		models:      cfg.models(),
-		completions: openai.NewChatCompletionService(cfg.endpoint().options()...),
-		server: server{
-			called: "the model's server", kind: "a model", answer: "the model's answer", key: cfg.APIKey,
-			section: "model", model: "model.name", budget: "chat.context_tokens", clock: realClock(),
-		},
+	c := &Client{cfg: cfg, models: cfg.models(), clock: realClock()}
+	if c.targets, err = targets(cfg); err != nil {
+		return nil, err
 	}
-	c.dialect.learn(dialect{completionTokens: isOpenAI(cfg.BaseURL)})
 	return c, nil
 }
 
@@ -89,72 +86,48 @@ func New(cfg Config) (*Client, error) {
 func (c *Client) Models() []string { return slices.Clone(c.models) }
 
 // Stream asks a model and gives its answer to onDelta, piece by piece, none
-// empty. It returns only after the last call of onDelta and after the response
-// was closed.
+// empty. Where it fails before its first text, the fallbacks are asked. Stream
+// returns only after the last call of onDelta and after the response was closed.
+// The result's usage is what the server reports, else an estimate, with what it
+// costs; after an error, of the text so far.
 //
 // Errors: that of onDelta, as it is; ctx's (with its cause), once ctx is done;
 // otherwise a *docent.Error with one of the model codes, or CodeInvalid for a
 // model that is not configured. Text that onDelta has seen before an error is
 // the answer as far as it went; no try follows once there is any.
 func (c *Client) Stream(ctx context.Context, r docent.ModelRequest, onDelta func(text string) error) (docent.ModelResult, error) {
-	if r.Model == "" {
-		r.Model = c.models[0]
+	l, err := c.chain(r.Model)
+	if err != nil {
+		return docent.ModelResult{}, err
 	}
-	if !slices.Contains(c.models, r.Model) {
-		return docent.ModelResult{}, docent.Errorf(docent.CodeInvalid, "the model %q is not configured", r.Model)
-	}
-	inner, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	a := &answer{asked: r, onDelta: onDelta, server: &c.server, stall: c.cfg.StallTimeout}
-	a.watch = watchdog{clock: c.clock, cancel: cancel}
-	defer a.watch.stop()
-	defer a.close()
-	a.watch.start(c.cfg.FirstTokenTimeout, silent("the model did not begin to answer", c.cfg.FirstTokenTimeout))
-
-	err := c.tries(inner, a)
-	if err == nil && a.events != nil {
-		err = a.readStream(inner, false)
-	}
+	a := &answer{asked: r, onDelta: onDelta, stall: c.cfg.StallTimeout}
+	err = c.tries(ctx, a, l)
+	a.account(c.cfg.Prices)
 	if a.stopped != nil {
 		return a.result, a.stopped
 	}
 	return a.result, told(ctx, err)
 }
 
-// tries asks until text came, or no further try is left.
-func (c *Client) tries(ctx context.Context, a *answer) error {
-	p := patience{retries: c.cfg.Retries, backoff: maxBackoff, wait: maxWait}
-	if d := c.cfg.FirstTokenTimeout; d > 0 {
-		p.deadline = c.clock.now().Add(d)
-	}
-	return c.try(ctx, p, func() error {
-		err := c.ask(ctx, a)
-		var f *failure
-		if a.begun && errors.As(err, &f) {
-			f.again = false // the reader has seen text
-		}
-		return err
-	})
-}
-
-// ask sends one request and reads its answer: a stream up to its first text, for
-// no try follows that.
-func (c *Client) ask(ctx context.Context, a *answer) (err error) {
-	res, err := c.open(ctx, a.asked)
+// ask sends one request to a model and reads the answer to its end. The first
+// text has to come within limit; 0 waits for ever.
+func (c *Client) ask(ctx context.Context, a *answer, t *target, limit time.Duration) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	a.begin(t, watchdog{clock: t.clock, cancel: cancel})
+	defer a.watch.stop()
+	defer a.close()
+	a.watch.start(limit, silent("the model did not begin to answer", c.cfg.FirstTokenTimeout))
+	res, err := c.open(ctx, t, a.asked)
 	if err != nil {
 		return err
 	}
 	a.body = res.Body
 	if mediaType(res) == jsonType {
-		err = a.readWhole(ctx)
-	} else {
-		a.events = newEvents(res.Body)
-		err = a.readStream(ctx, true)
+		return a.readWhole(ctx)
 	}
-	if err != nil {
-		a.close()
-	}
-	return err
+	a.events = newEvents(res.Body)
+	return a.readStream(ctx)
 }
 
 // told is err as callers see it: that of ctx once it is done, a failure's

@@ -34,6 +34,14 @@ func newClient(t testing.TB, s *llmtest.Server, change func(*Config)) *Client {
 	return c
 }
 
+// setClock lets all of the client use k.
+func setClock(c *Client, k clock) {
+	c.clock = k
+	for _, t := range c.targets {
+		t.clock = k
+	}
+}
+
 // ask streams the question and gives the deltas that came.
 func ask(c *Client) ([]string, docent.ModelResult, error) {
 	var deltas []string

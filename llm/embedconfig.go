@@ -123,5 +123,5 @@ func (c EmbeddingConfig) checkValues() error {
 }
 
 func (c EmbeddingConfig) endpoint() endpoint {
-	return endpoint{baseURL: c.BaseURL, key: c.APIKey, accept: jsonType}
+	return endpoint{Place{Name: c.Model, BaseURL: c.BaseURL, APIKey: c.APIKey}, jsonType}
 }

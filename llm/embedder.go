@@ -49,12 +49,16 @@ func NewEmbedder(cfg EmbeddingConfig) (*Embedder, error) {
 	if !cfg.Remote() {
 		return nil, fmt.Errorf("embedding.provider %s: there is no server to embed with", cmp.Or(cfg.Provider, EmbeddingNone))
 	}
+	client, err := httpClient("")
+	if err != nil {
+		return nil, err
+	}
 	e := &Embedder{
 		cfg:     cfg,
-		service: openai.NewEmbeddingService(cfg.endpoint().options()...),
+		service: openai.NewEmbeddingService(cfg.endpoint().options(client)...),
 		server: server{
-			called: "the embedding server", kind: "one", answer: "the embedding server's answer", key: cfg.APIKey,
-			section: "embedding", model: "embedding.model", budget: "embedding.max_input_tokens", clock: realClock(),
+			called: "the embedding server", kind: "one", answer: "the embedding server's answer", secrets: cfg.endpoint().secrets(),
+			section: "embedding", model: "embedding.model", budget: "embedding.max_input_tokens", client: client, clock: realClock(),
 		},
 	}
 	e.dimensions.Store(int64(cfg.Dimensions))

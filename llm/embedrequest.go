@@ -124,7 +124,7 @@ func (e *Embedder) vectors(body []byte, n int) ([][]float32, error) {
 		return nil, e.misspoke("broken JSON: " + err.Error())
 	}
 	if s := answer.Error; s != nil {
-		return nil, e.judged(s.status(), *s, 0, errors.New("with status 200: "+redacted(s.Message, e.key)))
+		return nil, e.judged(s.status(), *s, 0, errors.New("with status 200: "+e.redacted(s.Message)))
 	}
 	if got := len(answer.Data); got != n {
 		return nil, e.fault("lower embedding.batch_texts; if that does not help, the server does not speak this protocol",

@@ -19,6 +19,24 @@ type failure struct {
 	shared  bool           // the server wants fewer requests, whoever sends them
 	refusal *providerError // of a request that does not fit; nil otherwise
 	long    bool           // the refusal is, or sounds, of a request that is too large
+	censor  bool           // the server would not say what the model wrote
+	wait    time.Duration  // before the next try, see heed
+}
+
+// ofRequest reports whether the request was at fault, not the server.
+func (f *failure) ofRequest() bool { return f.refusal != nil || f.censor }
+
+// and joins what several servers said to one question: the first one's error,
+// and the shortest wait.
+func (f *failure) and(next *failure) *failure {
+	if f == nil {
+		copied := *next
+		return &copied
+	}
+	if next.again && (!f.again || next.wait < f.wait) {
+		f.again, f.wait, f.shared = true, next.wait, next.shared
+	}
+	return f
 }
 
 func (f *failure) Error() string { return f.err.Error() }
@@ -64,7 +82,18 @@ func (p providerError) names(param string) bool {
 	if p.Param != "" {
 		return p.Param == param || strings.HasPrefix(p.Param, param+".")
 	}
-	return strings.Contains(p.Message, param)
+	for rest := p.Message; ; {
+		before, after, found := strings.Cut(rest, param)
+		if !found || !wordly(before, len(before)-1) && !wordly(after, 0) {
+			return found
+		}
+		rest = after
+	}
+}
+
+// wordly reports whether the byte of s at i is part of a name.
+func wordly(s string, i int) bool {
+	return i >= 0 && i < len(s) && (s[i] == '_' || s[i] >= 'a' && s[i] <= 'z' || s[i] >= 'A' && s[i] <= 'Z')
 }
 
 // status is the HTTP status that fits an error which came without one.
@@ -108,7 +137,7 @@ func parseRefusal(body []byte) providerError {
 // refused is the failure of a response with an error's status.
 func (s *server) refused(res *http.Response, body []byte) *failure {
 	said := parseRefusal(body)
-	words := redacted(said.Message, s.key)
+	words := s.redacted(said.Message)
 	if words == "" {
 		words = http.StatusText(res.StatusCode)
 	}
@@ -175,12 +204,12 @@ func silent(what string, d time.Duration) *failure {
 var keyLike = regexp.MustCompile(`\b(sk|pk|gsk|key)-[\w*.-]{4,}|(?i:bearer)\s+\S+`)
 
 // redacted makes a server's words fit for a log: one short line, without the
-// key or anything that looks like one.
-func redacted(s, key string) string {
-	if key != "" {
-		s = strings.ReplaceAll(s, key, "[key]")
+// secrets that were sent or anything that looks like a key.
+func (s *server) redacted(words string) string {
+	for _, secret := range s.secrets {
+		words = strings.ReplaceAll(words, secret, "[key]")
 	}
-	return shortened(keyLike.ReplaceAllString(s, "[key]"))
+	return shortened(keyLike.ReplaceAllString(words, "[key]"))
 }
 
 // shortened is s as one line of at most 200 runes.

@@ -59,7 +59,7 @@ func TestFailures(t *testing.T) {
 			s := llmtest.For(t)
 			s.Script(llmtest.Times(3, tc.reply)...)
 			c := newClient(t, s, func(c *Config) { c.Retries = 2 })
-			c.clock = newFakeClock().clock()
+			setClock(c, newFakeClock().clock())
 			deltas, _, err := ask(c)
 			wantError(t, err, tc.code)
 			if got := strings.Join(deltas, ""); got != tc.text {
@@ -130,7 +130,7 @@ func TestAServerThatIsNotThereIsTriedAgain(t *testing.T) {
 	s.Close()
 	fake := newFakeClock()
 	c := newClient(t, s, func(c *Config) { c.Retries = 2 })
-	c.clock = fake.clock()
+	setClock(c, fake.clock())
 	_, _, err = ask(c)
 	wantError(t, err, docent.CodeModelFailed)
 	if got := fake.slept(); len(got) != 2 || got[0] != 500*time.Millisecond || got[1] != time.Second {

@@ -16,25 +16,40 @@ import (
 //
 // Errors are those of Stream; the caller's context bounds the wait.
 func (c *Client) Probe(ctx context.Context) (streams bool, err error) {
-	r := docent.ModelRequest{
-		Model: c.models[0], MaxTokens: 1,
-		Messages: []docent.ModelMessage{{Role: docent.RoleUser, Text: "Answer with one word: ready"}},
+	return c.probe(ctx, c.targets[0])
+}
+
+// ProbeFallbacks does the same with each fallback, in order, and gives the error
+// of each, nil where it answered.
+func (c *Client) ProbeFallbacks(ctx context.Context) []error {
+	var errs []error
+	for _, t := range c.fallbacks() {
+		_, err := c.probe(ctx, t)
+		errs = append(errs, err)
 	}
-	res, err := c.open(ctx, r)
+	return errs
+}
+
+func (c *Client) probe(ctx context.Context, t *target) (streams bool, err error) {
+	r := docent.ModelRequest{
+		MaxTokens: 1,
+		Messages:  []docent.ModelMessage{{Role: docent.RoleUser, Text: "Answer with one word: ready"}},
+	}
+	res, err := c.open(ctx, t, r)
 	var f *failure
 	if errors.As(err, &f) && f.refusal != nil {
 		r.MaxTokens = 0 // some models can't think within one token, and refuse
-		res, err = c.open(ctx, r)
+		res, err = c.open(ctx, t, r)
 	}
 	if err == nil {
 		streams = mediaType(res) == eventStream
-		err = c.firstWords(ctx, res, streams)
+		err = t.firstWords(ctx, res, streams)
 	}
 	return streams, told(ctx, err)
 }
 
 // firstWords reads the beginning of an answer, and judges whether it is one.
-func (c *Client) firstWords(ctx context.Context, res *http.Response, streams bool) error {
+func (t *target) firstWords(ctx context.Context, res *http.Response, streams bool) error {
 	defer res.Body.Close()
 	var data []byte
 	var err error
@@ -44,14 +59,14 @@ func (c *Client) firstWords(ctx context.Context, res *http.Response, streams boo
 		data, err = io.ReadAll(io.LimitReader(res.Body, maxEventBytes))
 	}
 	if err != nil {
-		return interrupted(ctx, c.cut(err))
+		return interrupted(ctx, t.cut(err))
 	}
 	var words chunk
 	if err := json.Unmarshal(data, &words); err != nil {
-		return c.misspoke("broken JSON: " + err.Error())
+		return t.misspoke("broken JSON: " + err.Error())
 	}
 	if e := words.Error; e != nil {
-		return c.judged(e.status(), *e, 0, errors.New("in the stream: "+redacted(e.Message, c.key)))
+		return t.judged(e.status(), *e, 0, errors.New("in the stream: "+t.redacted(e.Message)))
 	}
 	return nil
 }

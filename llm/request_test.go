@@ -105,7 +105,7 @@ func TestARefusedParameterIsLeftOutOnceAndForAll(t *testing.T) {
 	s.Refuse("stream_options", "max_tokens")
 	c := newClient(t, s, func(c *Config) { c.MaxTokens = 50 })
 	for range 2 {
-		if _, result, err := ask(c); err != nil || result.Usage != (docent.Usage{}) {
+		if _, result, err := ask(c); err != nil || result.Usage.OutputTokens == 0 {
 			t.Fatalf("usage %+v, error %v", result.Usage, err)
 		}
 	}
@@ -127,22 +127,93 @@ func TestARefusedParameterIsLeftOutOnceAndForAll(t *testing.T) {
 
 func TestARefusalThatNamesNothingKnownIsFinal(t *testing.T) {
 	s := llmtest.For(t)
-	s.Refuse("max_tokens", "max_completion_tokens")
-	c := newClient(t, s, func(c *Config) { c.MaxTokens, c.Retries = 50, 2 })
+	s.Refuse("messages")
+	_, _, err := ask(newClient(t, s, func(c *Config) { c.Retries = 2 }))
+	wantError(t, err, docent.CodeModelFailed)
+	if n := len(s.Requests()); n != 1 {
+		t.Errorf("%d requests, want 1", n)
+	}
+}
+
+func TestAChangeThatDidNotHelpIsNotKept(t *testing.T) {
+	s := llmtest.For(t)
+	s.Refuse("temperature", "messages")
+	c := newClient(t, s, func(c *Config) { c.Temperature = new(float64) })
 	_, _, err := ask(c)
 	wantError(t, err, docent.CodeModelFailed)
-	if n := len(s.Requests()); n > 3 {
-		t.Errorf("%d requests", n)
+	s.Refuse()
+	if _, _, err := ask(c); err != nil || !s.Requests()[2].Has("temperature") {
+		t.Errorf("%v; sent %s", err, s.Requests()[2].Body)
 	}
-	if c.dialect.get().completionTokens {
-		t.Error("a change that did not help was kept")
+}
+
+// everything sets all parameters that a server may not know.
+func everything(c *Config) {
+	c.MaxTokens, c.Temperature, c.TopP = 50, new(0.5), new(0.25)
+	c.Stop, c.ReasoningEffort = []string{"END"}, "low"
+}
+
+func TestAllThatIsConfiguredIsSent(t *testing.T) {
+	s := llmtest.For(t)
+	if _, _, err := ask(newClient(t, s, everything)); err != nil {
+		t.Fatal(err)
 	}
-	s.Refuse("messages")
-	before := len(s.Requests())
-	_, _, err = ask(c)
-	wantError(t, err, docent.CodeModelFailed)
-	if n := len(s.Requests()) - before; n != 1 {
-		t.Errorf("%d requests, want 1", n)
+	var body map[string]any
+	if err := json.Unmarshal(s.Requests()[0].Body, &body); err != nil {
+		t.Fatal(err)
+	}
+	delete(body, "messages")
+	want := map[string]any{"model": "stand-in", "stream": true, "stream_options": map[string]any{"include_usage": true},
+		"max_tokens": 50.0, "temperature": 0.5, "top_p": 0.25, "stop": []any{"END"}, "reasoning_effort": "low"}
+	if diff := cmp.Diff(want, body); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestAServerThatKnowsNoParameterIsAskedWithout holds that each refusal costs
+// one repeat, in whatever words it comes, and that no other model suffers by it.
+func TestAServerThatKnowsNoParameterIsAskedWithout(t *testing.T) {
+	params := []string{"stream_options", "max_tokens", "max_completion_tokens", "temperature", "top_p", "stop", "reasoning_effort"}
+	for name, refusal := range map[string]string{
+		"by its name":  `{"error":{"message":"Unsupported.","param":"%s","code":"unsupported_parameter"}}`,
+		"in a message": `{"error":{"message":"Unrecognized request argument supplied: %s"}}`,
+		"in quotes":    `{"object":"error","message":"'%s' does not support 0.5 with this model.","code":400}`,
+		"in a list":    `{"detail":[{"type":"extra_forbidden","loc":["body","%s"],"msg":"Extra inputs are not permitted"}]}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := llmtest.For(t)
+			s.Answer(func(r llmtest.Request) llmtest.Reply {
+				for _, p := range params {
+					if r.Model == "stand-in" && r.Has(p) {
+						return llmtest.Reply{Status: 400, ContentType: jsonType, Body: strings.Replace(refusal, "%s", p, 1)}
+					}
+				}
+				return llmtest.Say("text")
+			})
+			c := newClient(t, s, func(c *Config) { everything(c); c.Also = []string{"other"} })
+			for _, want := range []int{len(params) + 1, len(params) + 2} {
+				if _, _, err := ask(c); err != nil || len(s.Requests()) != want {
+					t.Fatalf("%d requests, want %d; %v", len(s.Requests()), want, err)
+				}
+			}
+			if _, err := c.Stream(t.Context(), docent.ModelRequest{Model: "other"}, func(string) error { return nil }); err != nil {
+				t.Fatal(err)
+			}
+			if r := s.Requests(); !r[len(r)-1].Has("temperature") {
+				t.Error("what one model refused was kept from another")
+			}
+		})
+	}
+}
+
+func TestAParameterIsNamedByWholeWords(t *testing.T) {
+	for message, want := range map[string]bool{
+		"stop is unknown": true, "unknown: stop": true, "'stop'": true, "it stopped": false, "nonstop": false, "stop_token": false,
+		"it stopped at stop": true, "": false,
+	} {
+		if got := (providerError{Message: message}).names("stop"); got != want {
+			t.Errorf("%q: %v", message, got)
+		}
 	}
 }
 
@@ -152,7 +223,7 @@ func TestOpenAIIsSentItsOwnNameOfTheLimit(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := c.params(docent.ModelRequest{Model: "m"}, c.dialect.get())
+		p := c.params("m", docent.ModelRequest{}, c.targets[0].dialect.get())
 		if p.MaxCompletionTokens.Valid() != want || p.MaxTokens.Valid() == want {
 			t.Errorf("%q: max_completion_tokens %v, max_tokens %v", base, p.MaxCompletionTokens, p.MaxTokens)
 		}

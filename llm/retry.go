@@ -61,65 +61,84 @@ func (p patience) left(now time.Time) time.Duration {
 	return min(p.wait, p.deadline.Sub(now))
 }
 
-// try calls once until it succeeds, fails for good, or no further try is left.
-// ctx ends the waits; once has its own.
+// gate says when a server, or the first of several, may be called again.
+type gate interface {
+	// left is how long it asked not to be called; 0 or less is not at all.
+	left(now time.Time) time.Duration
+	limited(after time.Duration, cause error) *failure
+}
+
+func (s *server) left(now time.Time) time.Duration { return s.pause.left(now) }
+
+// try calls once with as much patience as p is.
 func (s *server) try(ctx context.Context, p patience, once func() error) error {
-	for try := 0; ; try++ {
-		if err := s.awaitPause(ctx, p); err != nil {
-			return err
-		}
+	return try(ctx, s.clock, s, p, func(n int) error {
 		err := once()
 		var f *failure
-		if !errors.As(err, &f) {
+		if errors.As(err, &f) {
+			s.heed(f, n, p.backoff)
+		}
+		return err
+	})
+}
+
+// try calls once, with the number of the try from 0, until it succeeds, fails
+// for good, or no further try is left. ctx ends the waits; once has its own.
+func try(ctx context.Context, c clock, g gate, p patience, once func(n int) error) error {
+	for n := 0; ; n++ {
+		if err := awaitPause(ctx, c, g, p); err != nil {
 			return err
 		}
-		wait := s.waitAfter(f, try, p.backoff)
-		if !f.again || try >= p.retries || wait > p.left(s.clock.now()) {
+		err := once(n)
+		var f *failure
+		if !errors.As(err, &f) || !f.again || n >= p.retries || f.wait > p.left(c.now()) {
 			return err
 		}
 		if f.shared {
 			continue // the pause that all callers await
 		}
-		if err := s.clock.sleep(ctx, wait); err != nil {
+		if err := c.sleep(ctx, f.wait); err != nil {
 			return interrupted(ctx, err)
 		}
 	}
 }
 
-// awaitPause waits until the server may be called again, or fails at once
-// where that is too far off. Up to a quarter is added by chance, so that not
-// all callers come back in the same moment.
-func (s *server) awaitPause(ctx context.Context, p patience) error {
+var errPaused = errors.New("in the pause that the server asked for")
+
+// awaitPause waits until g may be called, or fails at once where that is too
+// far off. Up to a quarter is added by chance, so that not all callers come
+// back in the same moment.
+func awaitPause(ctx context.Context, c clock, g gate, p patience) error {
 	for {
 		if err := ctx.Err(); err != nil {
 			return interrupted(ctx, err)
 		}
-		left := s.pause.left(s.clock.now())
+		left := g.left(c.now())
 		if left <= 0 {
 			return nil
 		}
-		wait := left + time.Duration(s.clock.random()*float64(left)/4)
-		if wait > p.left(s.clock.now()) {
-			return s.limited(left, errors.New("in the pause that the server asked for"))
+		wait := left + time.Duration(c.random()*float64(left)/4)
+		if wait > p.left(c.now()) {
+			return g.limited(left, errPaused)
 		}
-		if err := s.clock.sleep(ctx, wait); err != nil {
+		if err := c.sleep(ctx, wait); err != nil {
 			return interrupted(ctx, err)
 		}
 	}
 }
 
-// waitAfter is how long to wait after f before the next try, counted from 0:
-// what the server asked for, or a backoff. Where f concerns all callers, their
-// pause is extended by it.
-func (s *server) waitAfter(f *failure, try int, most time.Duration) time.Duration {
-	wait := f.err.RetryAfter
-	if wait <= 0 {
-		wait = s.backoff(try, most)
+// heed sets how long to wait after f before the try that follows the one with
+// the number n: what the server asked for, or a backoff. Where f concerns all
+// callers, their pause is extended by it.
+func (s *server) heed(f *failure, n int, most time.Duration) *failure {
+	f.wait = f.err.RetryAfter
+	if f.wait <= 0 {
+		f.wait = s.backoff(n, most)
 	}
 	if f.shared {
-		s.pause.extend(s.clock.now().Add(min(wait, maxPause)))
+		s.pause.extend(s.clock.now().Add(min(f.wait, maxPause)))
 	}
-	return wait
+	return f
 }
 
 // backoff doubles from try to try up to most, less up to a half by chance.

@@ -37,7 +37,7 @@ func TestATryAfterAFailureGivesTheAnswer(t *testing.T) {
 			s.Script(tc.first...)
 			fake := newFakeClock()
 			c := newClient(t, s, func(c *Config) { c.Retries = 2 })
-			c.clock = fake.clock()
+			setClock(c, fake.clock())
 			if _, _, err := ask(c); err != nil {
 				t.Fatal(err)
 			}
@@ -71,7 +71,7 @@ func TestOnePauseHoldsForAllCallers(t *testing.T) {
 	s.Script(llmtest.Limited("12"))
 	fake := newFakeClock()
 	c := newClient(t, s, nil)
-	c.clock = fake.clock()
+	setClock(c, fake.clock())
 	_, _, err := ask(c)
 	wantError(t, err, docent.CodeModelLimited)
 	if _, _, err := ask(c); err != nil {
@@ -99,7 +99,7 @@ func TestALongPauseFailsAtOnce(t *testing.T) {
 			s.Script(llmtest.Limited(tc.after))
 			fake := newFakeClock()
 			c := newClient(t, s, func(c *Config) { c.Retries, c.FirstTokenTimeout = 2, tc.first })
-			c.clock = fake.clock()
+			setClock(c, fake.clock())
 			for range 2 {
 				_, _, err := ask(c)
 				wantError(t, err, docent.CodeModelLimited)
@@ -122,10 +122,12 @@ func TestCancellingEndsAWaitAtOnce(t *testing.T) {
 	c := newClient(t, s, func(c *Config) { c.Retries = 1 })
 	ctx, cancel := context.WithCancelCause(context.Background())
 	gone := errors.New("the reader left")
-	c.clock.sleep = func(inner context.Context, d time.Duration) error {
+	k := realClock()
+	k.sleep = func(inner context.Context, d time.Duration) error {
 		cancel(gone)
 		return sleep(inner, d)
 	}
+	setClock(c, k)
 	_, err := c.Stream(ctx, question, func(string) error { return nil })
 	if !errors.Is(err, context.Canceled) || !errors.Is(err, gone) {
 		t.Errorf("error %v, want the context's with its cause", err)

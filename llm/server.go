@@ -19,13 +19,14 @@ const (
 // server is what all requests to one server share: how errors speak of it, the
 // pause that it asked for, and the time by which it is waited for.
 type server struct {
-	called  string // "the model's server"
-	kind    string // "a model"
-	answer  string // "the model's answer"
-	key     string // kept out of errors; "" is none
-	section string // of its settings: "model"
-	model   string // the setting that names its model
-	budget  string // the setting to lower where a request is too long
+	called  string   // "the model's server"
+	kind    string   // "a model"
+	answer  string   // "the model's answer"
+	secrets []string // kept out of errors: the key, and values of headers
+	section string   // of its settings: "model"
+	model   string   // the setting that names its model
+	budget  string   // the setting to lower where a request is too long
+	client  *http.Client
 	pause   pause
 	clock   clock
 }
@@ -93,17 +94,18 @@ func (d *dialects[D]) learn(known D) {
 
 // speak calls send with the dialect that is known. A parameter that the server
 // refuses by name is left out, or sent by its other name, in a repeat that does
-// not count as a try; what then works is kept for later requests.
+// not count as a try; what then works is kept for later requests. Each change is
+// made once, so the repeats end.
 func (d *dialects[D]) speak(send func(D) error) error {
 	known := d.get()
 	current := known
-	for changes := 0; ; changes++ {
+	for {
 		err := send(current)
 		if err == nil && current != known {
 			d.learn(current)
 		}
 		var f *failure
-		if !errors.As(err, &f) || f.refusal == nil || changes == 2 {
+		if !errors.As(err, &f) || f.refusal == nil {
 			return err
 		}
 		next, changed := current.without(*f.refusal)

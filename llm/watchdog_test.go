@@ -59,20 +59,20 @@ func TestSilenceIsAStall(t *testing.T) {
 	}
 }
 
-// TestOnlyTextMovesTheClock holds how the timers are set: one from the question
-// to the first text, whatever comes before; then one that each text sets anew;
-// then a short one for the rest.
+// TestOnlyTextMovesTheClock holds how the timers are set: to the first text what
+// is left of the question's time, whatever comes before; then one that each text
+// sets anew; then a short one for the rest.
 func TestOnlyTextMovesTheClock(t *testing.T) {
 	s := llmtest.For(t)
 	s.Script(llmtest.Broken(), llmtest.Stream(llmtest.Comment(""), llmtest.Text(""), llmtest.Text("a"), llmtest.Comment(""),
 		llmtest.Text("b"), llmtest.Reasoning("hm"), llmtest.Text("c"), llmtest.Finish("stop"), llmtest.Usage(), llmtest.Done()))
 	fake := newFakeClock()
 	c := newClient(t, s, func(c *Config) { c.Retries, c.FirstTokenTimeout, c.StallTimeout = 1, 30*second, 10*second })
-	c.clock = fake.clock()
+	setClock(c, fake.clock())
 	if _, _, err := ask(c); err != nil {
 		t.Fatal(err)
 	}
-	want := [][]time.Duration{{30 * second}, {10 * second, 10 * second, 10 * second}, {finishGrace}}
+	want := [][]time.Duration{{30 * second}, {30*second - second/2}, {10 * second, 10 * second, 10 * second}, {finishGrace}}
 	for i, timer := range fake.timers {
 		if timer.running || i >= len(want) || !slices.Equal(timer.sets, want[i]) {
 			t.Errorf("timer %d: set to %v, running %v", i, timer.sets, timer.running)
@@ -87,7 +87,7 @@ func TestASlowReaderIsNotASilentServer(t *testing.T) {
 	s := llmtest.For(t)
 	fake := newFakeClock()
 	c := newClient(t, s, func(c *Config) { c.FirstTokenTimeout, c.StallTimeout = second, second })
-	c.clock = fake.clock()
+	setClock(c, fake.clock())
 	_, err := c.Stream(context.Background(), question, func(string) error {
 		if sets := fake.ring(); sets != nil {
 			t.Errorf("a timer ran (%v) while the text was taken", sets)
@@ -114,7 +114,7 @@ func TestTheRestOfAStreamCanNotSpoilTheAnswer(t *testing.T) {
 		return llmtest.Stall()(o)
 	}))
 	c := newClient(t, s, nil)
-	c.clock = fake.clock()
+	setClock(c, fake.clock())
 	deltas, result, err := ask(c)
 	if err != nil || len(deltas) != 1 || result.FinishReason != docent.FinishStop {
 		t.Errorf("deltas %q, result %+v, error %v", deltas, result, err)
