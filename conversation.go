@@ -107,6 +107,18 @@ type Message struct {
 	// Trace is stored with an answer, and never comes back with it; nil where
 	// none was made.
 	Trace *PackedTrace `json:"-"`
+	// Gap is stored with an answer where the documentation does not hold what was
+	// asked, for whoever writes the documentation; it never comes back with it.
+	Gap *Gap `json:"-"`
+}
+
+// Gap is a question that the documentation does not answer.
+type Gap struct {
+	Question   string    `json:"question"`   // as it was asked
+	Searched   string    `json:"searched"`   // as it was searched for, see Found.Asked
+	Nearest    []Source  `json:"nearest"`    // the nearest pages
+	Answerable float64   `json:"answerable"` // see Found
+	AskedAt    time.Time `json:"asked_at"`
 }
 
 // Ask is a question as it reaches chat. Either Message or RetryOf is set.

@@ -27,8 +27,9 @@ type answering struct {
 	answer  docent.Message // what will be stored
 	done    docent.DoneData
 	text    []byte
-	prompt  prompt   // empty once there is text: most of what an answer holds
-	support *support // nil where nothing is checked
+	prompt  prompt     // empty once there is text: most of what an answer holds
+	support *support   // nil where nothing is checked
+	gap     docent.Gap // what is stored if the documentation does not hold the answer
 }
 
 // compose prepares and writes. An error means that the answer failed, or was
@@ -112,14 +113,20 @@ func (a *answering) say(text string) error {
 
 // publish puts the numbered sources on the wire.
 func (a *answering) publish(passages []docent.Passage, note string) {
-	a.answer.Sources = make([]docent.Source, len(passages))
+	a.answer.Sources = sources(passages)
+	a.emit(docent.EventSources, docent.SourcesData{Sources: a.answer.Sources, Note: note})
+}
+
+// sources are numbered passages as clients see them.
+func sources(passages []docent.Passage) []docent.Source {
+	list := make([]docent.Source, len(passages))
 	for i, p := range passages {
-		a.answer.Sources[i] = docent.Source{
+		list[i] = docent.Source{
 			N: p.N, ID: p.ID, Title: p.Title, Heading: p.Heading(), URL: p.URL, Snippet: p.Snippet,
 			Score: p.Score, Source: p.Unit.Source, Version: p.Unit.Version,
 		}
 	}
-	a.emit(docent.EventSources, docent.SourcesData{Sources: a.answer.Sources, Note: note})
+	return list
 }
 
 // elapsed is the time since the question arrived, in milliseconds.

@@ -1,13 +1,29 @@
 package chat
 
-import "docent"
+import (
+	"slices"
+
+	"docent"
+)
 
 // certainFrom is the estimate from which an answer is called certain; below it
 // and above retrieval's refusal it is uncertain.
 const certainFrom = 0.6
 
-// nearestPages is how many passages a refusal offers.
+// nearestPages is how many pages a refusal offers.
 const nearestPages = 3
+
+// nearest gives the best passage of each of the first pages, numbered.
+func nearest(passages []docent.Passage) []docent.Passage {
+	var first []docent.Passage
+	for _, p := range passages {
+		known := slices.ContainsFunc(first, func(f docent.Passage) bool { return f.Unit == p.Unit && f.Path == p.Path })
+		if !known && len(first) < nearestPages {
+			first = append(first, p)
+		}
+	}
+	return number(first)
+}
 
 // prepare retrieves for the question, gives it as it was searched for, publishes
 // the sources and packs the prompt; the prompt stays empty where the documentation
@@ -19,8 +35,12 @@ func (s *Service) prepare(a *answering, u understood) (question string, err erro
 		return "", err
 	}
 	question = found.Asked
+	nearest := nearest(found.Passages)
+	a.gap = docent.Gap{
+		Question: a.turn.User.Text, Searched: question, Nearest: sources(nearest), Answerable: found.Answerable, AskedAt: a.turn.Answer.CreatedAt,
+	}
 	if found.Refuse || len(found.Passages) == 0 {
-		a.publish(number(found.Passages[:min(len(found.Passages), nearestPages)]), found.Note)
+		a.publish(nearest, found.Note)
 		return question, nil
 	}
 	if found.Answerable < certainFrom {
@@ -36,9 +56,10 @@ func (s *Service) prepare(a *answering, u understood) (question string, err erro
 	return question, nil
 }
 
-// refuse says that the documentation does not hold the answer.
+// refuse says that the documentation does not hold the answer, and notes the gap.
 func (a *answering) refuse() error {
 	a.done.FinishReason = docent.FinishRefused
+	a.answer.Gap = &a.gap
 	text := "The documentation does not seem to answer this question."
 	if len(a.answer.Sources) > 0 {
 		text += " The nearest pages are listed with this answer."

@@ -19,7 +19,8 @@ type memory struct {
 	messages []docent.Message
 	events   map[string][]docent.Event
 	keys     map[string]docent.Turn
-	fail     error // of FinishTurn, see failing
+	titles   map[string]string // improved ones, by session
+	fail     error             // of FinishTurn, see failing
 }
 
 // failing makes FinishTurn give the error; nil makes it work.
@@ -30,7 +31,7 @@ func (m *memory) failing(err error) {
 }
 
 func newMemory() *memory {
-	return &memory{owners: map[string]docent.Owner{}, events: map[string][]docent.Event{}, keys: map[string]docent.Turn{}}
+	return &memory{owners: map[string]docent.Owner{}, events: map[string][]docent.Event{}, keys: map[string]docent.Turn{}, titles: map[string]string{}}
 }
 
 func (m *memory) BeginTurn(_ context.Context, o docent.Owner, t docent.Turn) (docent.Turn, bool, error) {
@@ -102,6 +103,16 @@ func (m *memory) Events(ctx context.Context, o docent.Owner, id string) ([]docen
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.events[id], nil
+}
+
+func (m *memory) ImproveTitle(_ context.Context, o docent.Owner, sessionID, title string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.owners[sessionID] != o {
+		return docent.Errorf(docent.CodeNotFound, "no such session")
+	}
+	m.titles[sessionID] = title
+	return nil
 }
 
 // scripted is a Model that says its deltas; before each it waits for a word on

@@ -16,7 +16,8 @@ type Store interface {
 	// t.Bounds hold exactly for all who use the store, and over restarts:
 	// RateLimited beyond PerHour or AtOnce, Conflict beyond Messages.
 	BeginTurn(ctx context.Context, o docent.Owner, t docent.Turn) (turn docent.Turn, joined bool, err error)
-	// FinishTurn stores the answer as it ended, with its events.
+	// FinishTurn stores the answer as it ended, with its events and its gap,
+	// which goes with the answer when that is deleted.
 	FinishTurn(ctx context.Context, o docent.Owner, answer docent.Message, events []docent.Event) error
 	// History gives a session's latest messages, oldest first, at most limit,
 	// without replaced ones. With before set (a message's ID) only those that
@@ -26,6 +27,9 @@ type Store interface {
 	Message(ctx context.Context, o docent.Owner, id string) (docent.Message, error)
 	// Events gives the stored events of a finished answer.
 	Events(ctx context.Context, o docent.Owner, messageID string) ([]docent.Event, error)
+	// ImproveTitle gives a session another title, unless its reader chose one:
+	// that stays, without an error. NotFound where the session is not the owner's.
+	ImproveTitle(ctx context.Context, o docent.Owner, sessionID, title string) error
 }
 
 // Model streams an answer, delta by delta. An error of onDelta stops it and

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -99,7 +100,7 @@ func placed(ctx context.Context, search *retrieval.Searcher, site string, chunks
 			}
 		}
 		if len(a.Relevant) == 0 {
-			found, err := search.Search(ctx, docent.Query{Site: site, Text: o.Question, Limit: 1})
+			found, err := search.Search(ctx, docent.Query{Site: site, Text: cmp.Or(o.Searched, o.Question), Limit: 1})
 			if err != nil {
 				return nil, err
 			}

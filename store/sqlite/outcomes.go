@@ -10,23 +10,25 @@ import (
 // Outcome is a question with what became of it.
 type Outcome struct {
 	Question  string
-	Reason    docent.FinishReason
+	Searched  string // as it was searched for; only of a gap
+	Gap       bool   // the documentation does not answer it
 	Rating    string // "up", "down", or "" without a verdict
 	Citations []docent.Citation
 }
 
-// Outcomes gives the questions of a site that were refused or whose answers were
+// Outcomes gives the questions of a site that are gaps or whose answers were
 // rated, newest first, at most limit, without saying whose they are. It is for
 // whoever runs the site: readers see their own conversations alone.
 func (c *Conversations) Outcomes(ctx context.Context, site string, limit int) ([]Outcome, error) {
 	rows, err := c.d.query(ctx, `
-		SELECT q.text, m.finish_reason, coalesce(f.rating, ''), m.citations
+		SELECT q.text, coalesce(g.searched, ''), g.message_id IS NOT NULL, coalesce(f.rating, ''), m.citations
 		FROM messages m
 		JOIN messages q ON q.session_id = m.session_id AND q.seq = m.turn AND q.site = m.site
+		LEFT JOIN gaps g ON g.message_id = m.id AND g.site = m.site
 		LEFT JOIN feedback f ON f.message_id = m.id AND f.site = m.site
-		WHERE m.site = ? AND m.role = ? AND m.replaced_by = '' AND (m.finish_reason = ? OR f.rating IS NOT NULL)
+		WHERE m.site = ? AND m.role = ? AND m.replaced_by = '' AND (g.message_id IS NOT NULL OR f.rating IS NOT NULL)
 		ORDER BY m.created_at DESC, m.id LIMIT ?`,
-		site, docent.RoleAssistant, docent.FinishRefused, max(limit, 0))
+		site, docent.RoleAssistant, max(limit, 0))
 	if err != nil {
 		return nil, c.d.fail(err)
 	}
@@ -35,7 +37,7 @@ func (c *Conversations) Outcomes(ctx context.Context, site string, limit int) ([
 	for rows.Next() {
 		var o Outcome
 		var citations []byte
-		err := rows.Scan(&o.Question, &o.Reason, &o.Rating, &citations)
+		err := rows.Scan(&o.Question, &o.Searched, &o.Gap, &o.Rating, &citations)
 		if err == nil {
 			err = json.Unmarshal(citations, &o.Citations)
 		}

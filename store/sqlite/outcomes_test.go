@@ -32,6 +32,9 @@ func TestOutcomesAreOfOneSiteAndOfAllItsReaders(t *testing.T) {
 		}
 		answer := turn.Answer
 		answer.FinishReason, answer.Citations = reason, cited
+		if reason == docent.FinishRefused {
+			answer.Gap = &docent.Gap{Question: text, Searched: "found " + text, AskedAt: at}
+		}
 		if err := c.FinishTurn(t.Context(), o, answer, nil); err != nil {
 			t.Fatal(err)
 		}
@@ -53,9 +56,9 @@ func TestOutcomesAreOfOneSiteAndOfAllItsReaders(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []Outcome{
-		{Question: "salt?", Reason: docent.FinishRefused, Rating: "down"},
-		{Question: "host?", Reason: docent.FinishStop, Rating: "up", Citations: []docent.Citation{cited}},
-		{Question: "soup?", Reason: docent.FinishRefused},
+		{Question: "salt?", Searched: "found salt?", Gap: true, Rating: "down"},
+		{Question: "host?", Rating: "up", Citations: []docent.Citation{cited}},
+		{Question: "soup?", Searched: "found soup?", Gap: true},
 	}
 	for i := range got {
 		if len(got[i].Citations) == 0 {

@@ -70,7 +70,7 @@ func (c *Conversations) Sessions(ctx context.Context, o docent.Owner, q docent.L
 // RenameSession gives a session another title. Its place in the list stays.
 func (c *Conversations) RenameSession(ctx context.Context, o docent.Owner, id, title string) (s docent.Session, err error) {
 	err = c.d.write(ctx, func(w *tx) error {
-		_, err := w.exec(`UPDATE sessions SET title = ? WHERE site = ? AND subject = ? AND id = ?`, title, o.Site, o.Subject, id)
+		_, err := w.exec(`UPDATE sessions SET title = ?, chosen = 1 WHERE site = ? AND subject = ? AND id = ?`, title, o.Site, o.Subject, id)
 		if err != nil {
 			return err
 		}
@@ -78,6 +78,18 @@ func (c *Conversations) RenameSession(ctx context.Context, o docent.Owner, id, t
 		return err
 	})
 	return s, err
+}
+
+// ImproveTitle gives a session another title where its reader chose none, see
+// chat.Store. Its place in the list stays.
+func (c *Conversations) ImproveTitle(ctx context.Context, o docent.Owner, id, title string) error {
+	return c.d.write(ctx, func(w *tx) error {
+		if _, err := w.session(o, id); err != nil {
+			return err
+		}
+		_, err := w.exec(`UPDATE sessions SET title = ? WHERE site = ? AND subject = ? AND id = ? AND chosen = 0`, title, o.Site, o.Subject, id)
+		return err
+	})
 }
 
 // DeleteSession deletes a session with everything of it: messages, events,

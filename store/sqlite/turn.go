@@ -168,7 +168,7 @@ func running() error {
 		Hint: "wait for its end, or cancel it"}
 }
 
-// FinishTurn stores the answer as it ended, with its events. NotFound where
+// FinishTurn stores the answer as it ended, with its events and its gap. NotFound where
 // the owner has no such answer, or its session was deleted meanwhile; Conflict
 // where it ended before.
 func (c *Conversations) FinishTurn(ctx context.Context, o docent.Owner, answer docent.Message, events []docent.Event) error {
@@ -201,7 +201,10 @@ func (w *tx) finish(o docent.Owner, m docent.Message, packed []byte) error {
 		return docent.Errorf(docent.CodeConflict, "the answer has ended before")
 	}
 	_, err = w.exec(`INSERT INTO events (message_id, site, subject, events) VALUES (?, ?, ?, ?)`, m.ID, o.Site, o.Subject, packed)
-	return err
+	if err != nil || m.Gap == nil {
+		return err
+	}
+	return w.addGap(o, m.ID, *m.Gap)
 }
 
 // addSession stores a new session that begins at the given moment.

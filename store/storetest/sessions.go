@@ -198,6 +198,29 @@ func deletingDeletesAll(t *testing.T, s ConversationStore) {
 	}
 }
 
+func titleIsImproved(t *testing.T, s ConversationStore) {
+	converse(t, s, "s", 1)
+	ctx := t.Context()
+	title := func() string {
+		t.Helper()
+		session, err := s.Session(ctx, reader, "s")
+		must(t, err)
+		return session.Title
+	}
+	must(t, s.ImproveTitle(ctx, reader, "s", "better"))
+	if got := title(); got != "better" {
+		t.Errorf("the title is %q", got)
+	}
+	_, err := s.RenameSession(ctx, reader, "s", "mine")
+	must(t, err)
+	must(t, s.ImproveTitle(ctx, reader, "s", "later"))
+	if got := title(); got != "mine" {
+		t.Errorf("the reader's title became %q", got)
+	}
+	code(t, s.ImproveTitle(ctx, docent.Owner{Site: reader.Site, Subject: "other"}, "s", "stolen"), docent.CodeNotFound)
+	code(t, s.ImproveTitle(ctx, reader, "unknown", "x"), docent.CodeNotFound)
+}
+
 func feedbackReplaces(t *testing.T, s ConversationStore) {
 	converse(t, s, "s", 1)
 	ctx := t.Context()

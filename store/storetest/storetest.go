@@ -59,6 +59,9 @@ type IndexStore interface {
 type ConversationStore interface {
 	chat.Store
 	web.Sessions
+	// Gaps gives the questions that a site's documentation did not answer, newest
+	// first, at most limit, without those whose answer was replaced.
+	Gaps(ctx context.Context, site string, limit int) ([]docent.Gap, error)
 	// Close may be called twice.
 	Close() error
 }
@@ -165,6 +168,8 @@ func Conversations(t *testing.T, open func(t *testing.T, place string) Conversat
 		{"a session can be renamed", sessionIsRenamed},
 		{"deleting a session deletes everything of it", deletingDeletesAll},
 		{"feedback replaces feedback", feedbackReplaces},
+		{"gaps are a site's, and go with their sessions", gapsAreListed},
+		{"a title is improved until a reader chose one", titleIsImproved},
 		{"events come back byte for byte", eventsComeBack},
 		{"many write at once", manyWriteAtOnce},
 		{"an ended context stores nothing", endedContextStoresNothing},
