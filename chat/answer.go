@@ -47,7 +47,7 @@ func (s *Service) compose(a *answering) error {
 	case a.prompt.passages == nil:
 		return a.refuse()
 	case s.model == nil:
-		if extracted, err := a.extract(question, docent.CauseNoModel); extracted || err != nil {
+		if extracted, err := a.quote(s.extract, question, docent.CauseNoModel); extracted || err != nil {
 			return err
 		}
 		return a.refuse()
@@ -57,14 +57,14 @@ func (s *Service) compose(a *answering) error {
 		return err
 	}
 	s.logger(a).Warn("the model gave no answer; answering in the documents' words", "error", err)
-	if extracted, failed := a.extract(question, docent.CauseModelDown); extracted {
+	if extracted, failed := a.quote(s.extract, question, docent.CauseModelDown); extracted {
 		return failed
 	}
 	return err
 }
 
-// extract streams an answer in the passages' own words; false when none fits.
-func (a *answering) extract(question string, cause docent.Cause) (bool, error) {
+// quote streams an answer in the passages' own words; false when none fits.
+func (a *answering) quote(extract Extract, question string, cause docent.Cause) (bool, error) {
 	text, ok := extract(question, a.prompt.passages[0].Unit.Lang, a.prompt.passages)
 	if !ok {
 		return false, nil

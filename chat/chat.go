@@ -2,7 +2,7 @@
 // are retrieved, numbered and packed into a prompt, a model's text is streamed
 // through the citation filter, and the answer is stored before its last event
 // is shown. Without a model, or with the model down, the answer is extractive:
-// composed of the passages' own sentences.
+// composed of the passages' own sentences (chat/extract).
 //
 // Each sentence that is complete is held against the passages that it cites.
 //
@@ -71,7 +71,8 @@ type Service struct {
 	cfg      Config
 	store    Store
 	retrieve Retrieve
-	model    Model  // nil: answers are extractive
+	model    Model // nil: answers are extractive
+	extract  Extract
 	verify   Verify // nil: sentences are not checked
 	log      *slog.Logger
 
@@ -84,11 +85,11 @@ type Service struct {
 
 // New makes a Service. A nil model means extractive answers. verify is not used
 // where cfg turns checking off, and may be nil.
-func New(cfg Config, store Store, retrieve Retrieve, model Model, verify Verify, log *slog.Logger) *Service {
+func New(cfg Config, store Store, retrieve Retrieve, model Model, extract Extract, verify Verify, log *slog.Logger) *Service {
 	if cfg.Answer.Verify == VerifyOff {
 		verify = nil
 	}
-	return &Service{cfg: cfg, store: store, retrieve: retrieve, model: model, verify: verify, log: log, runs: map[string]*run{}, unstored: map[string]unstored{}}
+	return &Service{cfg: cfg, store: store, retrieve: retrieve, model: model, extract: extract, verify: verify, log: log, runs: map[string]*run{}, unstored: map[string]unstored{}}
 }
 
 // Start stores the question and begins its answer, which then runs on its own.

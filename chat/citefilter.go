@@ -250,7 +250,7 @@ func (f *citeFilter) mark(n int) {
 		f.cited[n] = true
 		f.marks = append(f.marks, citeMark{n: n, start: f.units})
 	}
-	f.put(citeMarker(n))
+	f.put(CiteMarker(n))
 }
 
 // put passes text on, and follows where in the Markdown it leads.

@@ -27,7 +27,7 @@ func filterDeltas(t testing.TB, deltas ...string) passed {
 		func(n int) bool { return 1 <= n && n <= 5 },
 		func(text string) error { p.Deltas = append(p.Deltas, text); return nil },
 		func(n, start int) error {
-			if all := utf16.Encode([]rune(p.text())); !strings.HasPrefix(string(utf16.Decode(all[start:])), citeMarker(n)) {
+			if all := utf16.Encode([]rune(p.text())); !strings.HasPrefix(string(utf16.Decode(all[start:])), CiteMarker(n)) {
 				t.Errorf("citation %d is reported at %d, where %q does not have it", n, start, p.text())
 			}
 			p.Cites = append(p.Cites, fmt.Sprintf("%d@%d", n, start))

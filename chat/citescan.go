@@ -29,8 +29,8 @@ const (
 	citeFound                    // a citation
 )
 
-// citeMarker is how number n is cited.
-func citeMarker(n int) string { return "[" + strconv.Itoa(n) + "]" }
+// CiteMarker is how number n is cited.
+func CiteMarker(n int) string { return "[" + strconv.Itoa(n) + "]" }
 
 // scanCitation tells what the bracket is that s begins with; of a citation it
 // gives the numbers, and its size in bytes. With final set nothing follows s,

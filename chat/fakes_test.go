@@ -174,6 +174,11 @@ func finds(f docent.Found) Retrieve {
 	}
 }
 
+// quotes is an Extract that gives the first passage whole.
+func quotes(_, _ string, passages []docent.Passage) (string, bool) {
+	return passages[0].Text + " " + CiteMarker(passages[0].N), true
+}
+
 var found = docent.Found{Passages: installPassages(), Answerable: .9}
 
 func testConfig() Config {
@@ -183,7 +188,7 @@ func testConfig() Config {
 // service makes a Service whose answers end before the test does.
 func service(t *testing.T, c Config, store Store, retrieve Retrieve, model Model) *Service {
 	t.Helper()
-	s := New(c, store, retrieve, model, nil, slog.New(slog.DiscardHandler))
+	s := New(c, store, retrieve, model, quotes, nil, slog.New(slog.DiscardHandler))
 	t.Cleanup(func() {
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()

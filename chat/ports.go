@@ -46,3 +46,9 @@ type Retrieve func(ctx context.Context, q docent.Query) (docent.Found, error)
 // Verify begins the check of an answer to question from passages, which are
 // numbered; the Judge is for one goroutine. It buys checks by other means.
 type Verify func(question string, passages []docent.Passage) Judge
+
+// Extract composes an answer to question in the passages' own words, cited by
+// their numbers. lang is the language of passages that name none; "" is unknown.
+// ok is false where nothing fits. It buys answers without a model, and tests of
+// each without the other.
+type Extract func(question, lang string, passages []docent.Passage) (text string, ok bool)

@@ -33,7 +33,7 @@ func judged(string, []docent.Passage) Judge {
 func verifying(t *testing.T, mode string, store Store, deltas ...string) *Service {
 	c := testConfig()
 	c.Answer.Verify = mode
-	s := New(c, store, finds(found), &scripted{deltas: deltas}, judged, slog.New(slog.DiscardHandler))
+	s := New(c, store, finds(found), &scripted{deltas: deltas}, quotes, judged, slog.New(slog.DiscardHandler))
 	t.Cleanup(func() { s.Shutdown(t.Context()) })
 	return s
 }
@@ -90,7 +90,7 @@ func TestASentenceThatWasCutIsNotJudged(t *testing.T) {
 	store := newMemory()
 	c := testConfig()
 	c.Answer.Verify = VerifyMark
-	s := New(c, store, finds(found), &scripted{deltas: []string{"So it is. And wrong"}, err: docent.Errorf(docent.CodeModelCut, "cut")}, judged, slog.New(slog.DiscardHandler))
+	s := New(c, store, finds(found), &scripted{deltas: []string{"So it is. And wrong"}, err: docent.Errorf(docent.CodeModelCut, "cut")}, quotes, judged, slog.New(slog.DiscardHandler))
 	t.Cleanup(func() { s.Shutdown(t.Context()) })
 	started, events := ask(t, s, question)
 	if n := strings.Count(names(events), docent.EventSupport); n != 1 {

@@ -25,6 +25,7 @@ import (
 	"docent"
 	"docent/access"
 	"docent/chat"
+	"docent/chat/extract"
 	"docent/chat/verify"
 	"docent/embedding"
 	"docent/ingest/push"
@@ -112,7 +113,7 @@ func (s *Server) open() error {
 	s.cfg.Chat.Bounds = s.cfg.bounds()
 	s.journal = access.NewJournal(s.conversations, s.log)
 	s.cfg.Chat.Answer = s.cfg.Answer
-	s.answers = chat.New(s.cfg.Chat, s.conversations, s.search.Search, s.model, verify.New(embedding.Builtin()).Open, s.log)
+	s.answers = chat.New(s.cfg.Chat, s.conversations, s.search.Search, s.model, extract.Answer, verify.New(embedding.Builtin()).Open, s.log)
 	if s.pushes, err = s.openPushes(); err != nil {
 		return err
 	}

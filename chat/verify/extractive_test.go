@@ -17,6 +17,7 @@ import (
 	"docent/access"
 	"docent/analysis"
 	"docent/chat"
+	"docent/chat/extract"
 	"docent/embedding"
 	"docent/ingest"
 	"docent/retrieval"
@@ -58,7 +59,7 @@ func manual(t *testing.T) *chat.Service {
 	}
 	t.Cleanup(func() { conversations.Close() })
 	c.Chat.Answer = c.Answer
-	s := chat.New(c.Chat, conversations, retrieval.New(index, c.Retrieval).Search, nil, New(embedding.Builtin()).Open, slog.New(slog.DiscardHandler))
+	s := chat.New(c.Chat, conversations, retrieval.New(index, c.Retrieval).Search, nil, extract.Answer, New(embedding.Builtin()).Open, slog.New(slog.DiscardHandler))
 	t.Cleanup(func() { s.Shutdown(context.Background()) })
 	return s
 }

@@ -1,4 +1,4 @@
-package chat
+package extract
 
 import (
 	"maps"
@@ -7,6 +7,7 @@ import (
 
 	"docent"
 	"docent/analysis"
+	"docent/chat"
 )
 
 // How near to the best block's value others must be to be quoted; where the
@@ -59,7 +60,7 @@ func (q quote) words(text string) string {
 	if q.kind == docent.BlockCode {
 		return q.text(text)
 	}
-	return harmless(q.text(text))
+	return chat.Harmless(q.text(text))
 }
 
 // selection is what is picked of a section's blocks, by their places.

@@ -1,11 +1,11 @@
-package chat
+package extract
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"docent"
 	"docent/analysis"
+	"docent/chat"
 )
 
 // quotable is a passage taken apart into what can be quoted of it.
@@ -59,7 +59,7 @@ func takeApart(p docent.Passage) *quotable {
 		block := divide(p.Text, span, b.Kind)
 		switch {
 		case len(block.parts) == 0:
-		case citable(harmless(p.Text[span.Start:span.End]), b.Kind):
+		case citable(chat.Harmless(p.Text[span.Start:span.End]), b.Kind):
 			q.blocks = append(q.blocks, block)
 		default:
 			q.blocks = append(q.blocks, q.citableParts(block)...)
@@ -78,7 +78,7 @@ func (q *quotable) citableParts(b quoteBlock) []quoteBlock {
 	}
 	joined := false
 	for i, part := range b.parts {
-		if !citable(harmless(q.part(&b, i)), b.kind) {
+		if !citable(chat.Harmless(q.part(&b, i)), b.kind) {
 			joined = joined && !prose
 			continue
 		}
@@ -189,30 +189,9 @@ func ownLine(text string, kind docent.BlockKind) bool {
 // cite puts the citation of n behind a block's text.
 func cite(text string, kind docent.BlockKind, n int) string {
 	if ownLine(text, kind) {
-		return text + "\n\n" + citeMarker(n)
+		return text + "\n\n" + chat.CiteMarker(n)
 	}
-	return text + " " + citeMarker(n)
-}
-
-// harmless puts a backslash before the brackets of a document that would count
-// as citations: read as Markdown the text stays the same.
-func harmless(text string) string {
-	var b strings.Builder
-	var p citePlace
-	for i := 0; i < len(text); {
-		r, size := utf8.DecodeRuneInString(text[i:])
-		if r == '[' && p.plain() {
-			at := citeContext{attached: p.attaches(), depth: p.depth, lineStart: p.lineStart()}
-			if _, _, v := scanCitation(text[i:], at, true); v == citeFound {
-				b.WriteByte('\\')
-				p.step('\\')
-			}
-		}
-		p.step(r)
-		b.WriteString(text[i : i+size])
-		i += size
-	}
-	return b.String()
+	return text + " " + chat.CiteMarker(n)
 }
 
 // probe is a number that no document cites.
@@ -222,13 +201,7 @@ const probe = 1<<31 - 2
 // and a citation behind it counts: no bracket of the document is taken for a
 // citation, and no code stays open.
 func citable(text string, kind docent.BlockKind) bool {
-	var out strings.Builder
-	var cited []int
-	f := newCiteFilter(func(int) bool { return true },
-		func(s string) error { out.WriteString(s); return nil },
-		func(n, _ int) error { cited = append(cited, n); return nil })
 	marked := cite(text, kind, probe)
-	_ = f.Write(marked) // neither function fails
-	_ = f.Close()
-	return out.String() == marked && len(cited) == 1 && cited[0] == probe
+	shown, cited := chat.Filtered(marked)
+	return shown == marked && len(cited) == 1 && cited[0] == probe
 }

@@ -1,12 +1,22 @@
-package chat
+package extract
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"docent"
+	"docent/chat"
 )
+
+// number numbers passages as answers cite them.
+func number(passages []docent.Passage) []docent.Passage {
+	for i := range passages {
+		passages[i].N = i + 1
+	}
+	return passages
+}
 
 // passage makes a passage of blocks, as ingest does.
 func passage(title, heading string, score float64, blocks ...docent.Block) docent.Passage {
@@ -109,7 +119,7 @@ func TestExtract(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.rule, func(t *testing.T) {
-			got, ok := extract(tt.question, "en", kiln())
+			got, ok := Answer(tt.question, "en", kiln())
 			if !ok {
 				t.Fatal("nothing fits")
 			}
@@ -133,11 +143,11 @@ func TestExtract(t *testing.T) {
 
 func TestExtractRefusesWhatDoesNotFit(t *testing.T) {
 	for _, question := range []string{"How do I bake sourdough bread?", "", "???"} {
-		if got, ok := extract(question, "en", kiln()); ok {
+		if got, ok := Answer(question, "en", kiln()); ok {
 			t.Errorf("%q: %q", question, got)
 		}
 	}
-	if got, ok := extract("anything", "en", nil); ok {
+	if got, ok := Answer("anything", "en", nil); ok {
 		t.Errorf("without passages: %q", got)
 	}
 }
@@ -148,7 +158,7 @@ func TestBracketsOfADocumentAreNoCitations(t *testing.T) {
 			para("Arrays begin at [0] and the array's second value is [1]."),
 			para("Read arrays with `get[1]` or with the pipe.")),
 	})
-	got, ok := extract("how do I read arrays", "en", passages)
+	got, ok := Answer("how do I read arrays", "en", passages)
 	if want := "\\[0] and the array's second value is \\[1]. [1]\n\nRead arrays with `get[1]` or with the pipe. [1]"; !ok || !strings.HasSuffix(got, want) {
 		t.Errorf("got %q, want at its end %q", got, want)
 	}
@@ -173,7 +183,7 @@ func TestTheOppositeIsNoAnswer(t *testing.T) {
 		{"How do I disable the gizmo?", "To enable the gizmo, put it into the slot.", "To disable the gizmo, set `gizmo: false`. [2]"},
 	}
 	for _, tt := range tests {
-		got, ok := extract(tt.question, "en", gadget(tt.enable, disable))
+		got, ok := Answer(tt.question, "en", gadget(tt.enable, disable))
 		if got != tt.want || ok != (tt.want != "") {
 			t.Errorf("%s %s: got %q, want %q", tt.question, tt.enable, got, tt.want)
 		}
@@ -184,7 +194,7 @@ func TestSentencesThatCantBeQuotedLeaveTheOthers(t *testing.T) {
 	passages := number([]docent.Passage{passage("Gizmo", "Polish the gizmo", 1,
 		para("Polish the gizmo with a cloth. As 【1】 says, gizmo wax is better. A polished gizmo lasts longer."),
 		list("- gizmo wax: for wood\n- gizmo oil 【2】: for stone"))})
-	got, _ := extract("How do I polish the gizmo?", "en", passages)
+	got, _ := Answer("How do I polish the gizmo?", "en", passages)
 	checkExtract(t, "", got, passages)
 	for _, want := range []string{"with a cloth. [1]", "A polished gizmo lasts longer. [1]", "- gizmo wax: for wood [1]"} {
 		if !strings.Contains(got, want) {
@@ -203,7 +213,7 @@ func TestWhatSomethingIsIsItsDefinition(t *testing.T) {
 		passage("Parts", "Valve", 0.9, para("A *valve* lets steam out of the kiln. It opens by itself.")),
 	})
 	for _, question := range []string{"What is a valve?", "what's a valve", "What are valves?"} {
-		if got, _ := extract(question, "en", passages); !strings.HasPrefix(got, "A *valve* lets steam out of the kiln.") {
+		if got, _ := Answer(question, "en", passages); !strings.HasPrefix(got, "A *valve* lets steam out of the kiln.") {
 			t.Errorf("%s:\n%s", question, got)
 		}
 	}
@@ -215,10 +225,10 @@ func TestQuestionsForAPlaceAndASize(t *testing.T) {
 		passage("Settings", "General", 0.9, table("| Key | Meaning |\n| --- | --- |\n| `level` | how much is logged |\n| `db` | Where conversations are stored: a path. |\n| `name` | the site's |")),
 		passage("Reading", "Files", 0.8, para("A file is read once. Files in hidden folders are skipped."), para("A file larger than the limit is skipped.")),
 	})
-	if got, _ := extract("Where are conversations stored?", "en", passages); !strings.Contains(got, "Where conversations are stored: a path.") {
+	if got, _ := Answer("Where are conversations stored?", "en", passages); !strings.Contains(got, "Where conversations are stored: a path.") {
 		t.Errorf("got:\n%s", got)
 	}
-	if got, _ := extract("How big may a file be?", "en", passages); !strings.Contains(got, "A file larger than the limit") {
+	if got, _ := Answer("How big may a file be?", "en", passages); !strings.Contains(got, "A file larger than the limit") {
 		t.Errorf("got:\n%s", got)
 	}
 }
@@ -226,11 +236,11 @@ func TestQuestionsForAPlaceAndASize(t *testing.T) {
 func TestSentencesThatLeanOnOthersBringThem(t *testing.T) {
 	with := number([]docent.Passage{passage("Build", "Build the kiln", 1,
 		para("Run this:"), code("go build ./kiln"), para("`make kiln` does the same."))})
-	if got, _ := extract("make kiln", "en", with); !strings.Contains(got, "Run this: [1]\n\n```sh\ngo build ./kiln\n```") {
+	if got, _ := Answer("make kiln", "en", with); !strings.Contains(got, "Run this: [1]\n\n```sh\ngo build ./kiln\n```") {
 		t.Errorf("got:\n%s", got)
 	}
 	without := number([]docent.Passage{passage("Build", "Build the kiln", 1, para("`make kiln` does the same. The kiln is then in the folder bin."))})
-	if got, _ := extract("make kiln", "en", without); strings.Contains(got, "does the same") || !strings.Contains(got, "The kiln is then") {
+	if got, _ := Answer("make kiln", "en", without); strings.Contains(got, "does the same") || !strings.Contains(got, "The kiln is then") {
 		t.Errorf("got:\n%s", got)
 	}
 }
@@ -239,11 +249,11 @@ func TestStepsBeginWithTheFirst(t *testing.T) {
 	long := strings.Repeat(" Turn the pot a little further than before, and look at it from every side.", 9)
 	passages := number([]docent.Passage{passage("Firing", "Fire a batch", 1,
 		list("1. Load the shelf."+long), code("kiln load"), list("2. Glaze the batch."+long), code("kiln glaze"), list("3. Start the batch."+long))})
-	got, _ := extract("How do I glaze the batch?", "en", passages)
+	got, _ := Answer("How do I glaze the batch?", "en", passages)
 	if !strings.Contains(got, "1. Load the shelf.") || strings.Contains(got, "3. Start") {
 		t.Errorf("got:\n%s", got)
 	}
-	got, ok := extract("How do I glaze the batch?", "en", number([]docent.Passage{passage("Firing", "Fire a batch", 1, list("2. Glaze the batch.\n3. Start the batch."))}))
+	got, ok := Answer("How do I glaze the batch?", "en", number([]docent.Passage{passage("Firing", "Fire a batch", 1, list("2. Glaze the batch.\n3. Start the batch."))}))
 	if ok {
 		t.Errorf("steps without their first one:\n%s", got)
 	}
@@ -255,7 +265,7 @@ func TestExtractSaysNothingTwice(t *testing.T) {
 		passage("Cooling", "Door", 1, same),
 		passage("Safety", "Door and gloves", 0.9, same, para("Gloves lie beside the door.")),
 	})
-	got, _ := extract("When does the door open and where are the gloves?", "en", passages)
+	got, _ := Answer("When does the door open and where are the gloves?", "en", passages)
 	if strings.Count(got, "The door opens") != 1 || !strings.Contains(got, "Gloves lie beside the door. [2]") {
 		t.Errorf("got:\n%s", got)
 	}
@@ -267,11 +277,11 @@ func TestExtractCutsLongLists(t *testing.T) {
 		points += fmt.Sprintf("\n- point %d: something else that fills the line", i)
 		steps += fmt.Sprintf("\n%d. Turn the pot a little further than before.", i+2)
 	}
-	got, _ := extract("glazing brush", "en", number([]docent.Passage{passage("Tools", "Brushes", 1, list(points))}))
+	got, _ := Answer("glazing brush", "en", number([]docent.Passage{passage("Tools", "Brushes", 1, list(points))}))
 	if !strings.Contains(got, "- glazing: use a brush") || strings.Count(got, "\n- ") > itemsAtMost {
 		t.Errorf("of points not only those that match:\n%s", got)
 	}
-	got, _ = extract("glazing brush", "en", number([]docent.Passage{passage("Tools", "Brushes", 1, list(steps))}))
+	got, _ = Answer("glazing brush", "en", number([]docent.Passage{passage("Tools", "Brushes", 1, list(steps))}))
 	if !strings.Contains(got, "1. Wash") || !strings.Contains(got, "\n5. Turn") || strings.Contains(got, "\n31. ") {
 		t.Errorf("of steps not the first ones:\n%s", got)
 	}
@@ -279,9 +289,9 @@ func TestExtractCutsLongLists(t *testing.T) {
 
 func TestExtractIsReproducible(t *testing.T) {
 	question := "How do I install Kiln, fire a batch and cool it down?"
-	first, _ := extract(question, "en", kiln())
+	first, _ := Answer(question, "en", kiln())
 	for range 20 {
-		if again, _ := extract(question, "en", kiln()); again != first {
+		if again, _ := Answer(question, "en", kiln()); again != first {
 			t.Fatalf("got:\n%s\n\nand then:\n%s", first, again)
 		}
 	}
@@ -290,30 +300,17 @@ func TestExtractIsReproducible(t *testing.T) {
 // checkExtract holds what is true of every extractive answer.
 func checkExtract(t *testing.T, question, text string, passages []docent.Passage) {
 	t.Helper()
-	var out strings.Builder
-	cited := map[int]bool{}
-	f := newCiteFilter(
-		func(n int) bool { return 1 <= n && n <= len(passages) },
-		func(s string) error { out.WriteString(s); return nil },
-		func(n, _ int) error { cited[n] = true; return nil })
-	for _, piece := range pieces(text) {
-		if err := f.Write(piece); err != nil {
-			t.Fatal(err)
-		}
+	shown, cited := chat.Filtered(text)
+	if shown != text {
+		t.Errorf("%q: the filter changes the answer:\n%s\n\nto:\n%s", question, text, shown)
 	}
-	if err := f.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if out.String() != text {
-		t.Errorf("%q: the filter changes the answer:\n%s\n\nto:\n%s", question, text, out.String())
-	}
-	if len(cited) == 0 {
-		t.Errorf("%q: nothing is cited:\n%s", question, text)
+	if len(cited) == 0 || slices.Min(cited) < 1 || slices.Max(cited) > len(passages) {
+		t.Errorf("%q: %v is cited:\n%s", question, cited, text)
 	}
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
-		for n := range cited {
-			line = strings.TrimSuffix(strings.TrimSuffix(line, citeMarker(n)), " ")
+		for _, n := range cited {
+			line = strings.TrimSuffix(strings.TrimSuffix(line, chat.CiteMarker(n)), " ")
 		}
 		if !stands(line, passages) {
 			t.Errorf("%q: no passage has the line %q", question, line)
@@ -341,25 +338,10 @@ func FuzzExtract(f *testing.F) {
 			passage("Other", question, 0.5, note(d), list(b), para(c), docent.Block{Kind: docent.BlockQuote, Text: a}),
 			{Chunk: docent.Chunk{Text: a + "\n\n" + b, Blocks: []docent.Block{{Kind: docent.BlockList, Start: -1, End: 3}, {Start: 2, End: 1 << 20}}}},
 		})
-		text, ok := extract(question, "en", passages)
+		text, ok := Answer(question, "en", passages)
 		if !ok {
 			return
 		}
 		checkExtract(t, question, text, passages)
 	})
-}
-
-func TestPiecesAreTheText(t *testing.T) {
-	answer, _ := extract("How do I fire a batch?", "en", kiln())
-	for _, text := range []string{answer, "", "one", strings.Repeat("ein Wort, ", 50), strings.Repeat("字", 200), "\n\n\n"} {
-		got := pieces(text)
-		if strings.Join(got, "") != text {
-			t.Errorf("pieces of %q make %q", text, strings.Join(got, ""))
-		}
-		for _, p := range got {
-			if p == "" || len(p) > 3*pieceBytes || strings.Contains(strings.TrimSuffix(p, "\n"), "\n") {
-				t.Errorf("piece %q", p)
-			}
-		}
-	}
 }

@@ -1,4 +1,19 @@
-package chat
+// Package extract composes an answer of the passages' own words, without a model.
+//
+//	question -> words with weights, and what kind of question it is (extract.go, subject.go)
+//	passages -> blocks -> parts: sentences, items, rows (quotable.go)
+//	parts    -> how much of the question each has, and under which heading (value.go)
+//	best section -> its best blocks with what they need around them (compose.go)
+//	block    -> all of it, or the parts that answer (pick.go)
+//	quotes   -> Markdown with citations
+//
+// What is quoted stands in a passage to the letter, and is never cut where its
+// sense would be: code and its sentence, a table's rows and its header, steps
+// from the first one on. What is left of a section is left out by its parts.
+//
+// What it doubts: the passages' Markdown, of which a part may leave code open or
+// look like a citation. Such parts are not quoted.
+package extract
 
 import (
 	"cmp"
@@ -9,6 +24,7 @@ import (
 
 	"docent"
 	"docent/analysis"
+	"docent/chat"
 )
 
 // Shares that decide which sections are quoted, found by reading answers.
@@ -21,7 +37,7 @@ const (
 	asGoodShare = 0.9  // of what the best section has of the question, in another's quotes
 )
 
-// extract composes an answer to question out of passages, in their own words,
+// Answer composes an answer to question out of passages, in their own words,
 // with [n] behind what is taken from passage n. lang is the question's and of
 // passages that name none; "" is unknown. ok is false when nothing fits.
 //
@@ -29,7 +45,7 @@ const (
 // paragraphs down to neighbouring sentences, lists, code and tables with what
 // introduces them. A second section follows under its heading when it speaks of
 // words of the question that the first leaves out.
-func extract(question, lang string, passages []docent.Passage) (text string, ok bool) {
+func Answer(question, lang string, passages []docent.Passage) (text string, ok bool) {
 	x := newExtractor(question, lang, passages)
 	first, quotes := x.first()
 	if len(quotes) == 0 {
@@ -265,11 +281,11 @@ func (x *extractor) render(q *quotable, quotes []quote, titled bool) []string {
 		first := len(parts) == n || titled && len(parts) == n+1
 		switch {
 		case cited >= 0:
-			parts[cited] += " " + citeMarker(q.N)
+			parts[cited] += " " + chat.CiteMarker(q.N)
 		case first && len(parts) > n:
-			parts[0] += " " + citeMarker(q.N)
+			parts[0] += " " + chat.CiteMarker(q.N)
 		case first:
-			parts = append(parts, citeMarker(q.N))
+			parts = append(parts, chat.CiteMarker(q.N))
 		}
 		quotes = quotes[n:]
 	}

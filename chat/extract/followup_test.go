@@ -1,4 +1,4 @@
-package chat
+package extract
 
 import (
 	"context"
@@ -37,7 +37,7 @@ func manual(t *testing.T) *retrieval.Searcher {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { index.Close() })
-	source := ingest.Source{Name: "docs", Dir: "../docs-sample", Lang: "en"}
+	source := ingest.Source{Name: "docs", Dir: "../../docs-sample", Lang: "en"}
 	if _, err := ingest.Run(t.Context(), building{index}, source, c.Ingest, ingest.Options{}); err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +66,7 @@ func TestFollowUpsAreAnsweredFromWhatTheyLeanOn(t *testing.T) {
 		}
 		got := ""
 		if !found.Refuse {
-			got, _ = extract(found.Asked, "en", number(found.Passages))
+			got, _ = Answer(found.Asked, "en", number(found.Passages))
 		}
 		if tt.want == "" && got != "" || !strings.Contains(got, tt.want) {
 			t.Errorf("%s %s (%.2f): it lacks %q:\n%s", tt.first, tt.then, found.Answerable, tt.want, got)
