@@ -15,11 +15,11 @@ import (
 // secretFields.
 var secretKeys = map[string]bool{
 	"model.api_key": true, "embedding.api_key": true, "qdrant.api_key": true, "database_url": true,
-	"auth.secret": true, "auth.issuers": true, "sources": true,
+	"auth.secret": true, "auth.issuers": true, "sources": true, "model.fallbacks": true, "model.headers": true,
 }
 
 // secretFields are the fields of entries that are never printed.
-var secretFields = []string{"secret", "token"}
+var secretFields = []string{"secret", "token", "api_key", "headers", "value"}
 
 const mask = "********"
 
@@ -37,7 +37,7 @@ func public(key string, value any) any {
 		}
 		return value
 	}
-	if list, is := value.([]any); is && (key == "auth.issuers" || key == "sources") {
+	if list, is := value.([]any); is && slices.ContainsFunc(list, isEntry) {
 		return publicEntries(list)
 	}
 	if v := reflect.ValueOf(value); (v.Kind() == reflect.Slice || v.Kind() == reflect.String) && v.Len() == 0 {
