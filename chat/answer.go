@@ -15,6 +15,7 @@ func (s *Service) answer(r *run) {
 		done:   docent.DoneData{MessageID: r.turn.Answer.ID, Certain: "yes", Citations: []docent.Citation{}},
 	}
 	a.answer.Citations, a.answer.Sources = []docent.Citation{}, []docent.Source{}
+	a.trace = s.tracing(a)
 	r.emit(docent.EventSession, docent.SessionData{
 		SessionID: r.turn.Session.ID, MessageID: a.answer.ID, UserMessageID: r.turn.User.ID, Title: r.turn.Session.Title,
 	})
@@ -30,6 +31,7 @@ type answering struct {
 	prompt  prompt     // empty once there is text: most of what an answer holds
 	support *support   // nil where nothing is checked
 	gap     docent.Gap // what is stored if the documentation does not hold the answer
+	trace   *tracing   // nil where none is kept
 }
 
 // compose prepares and writes. An error means that the answer failed, or was
@@ -105,6 +107,7 @@ func (a *answering) say(text string) error {
 	if len(a.text) == 0 {
 		a.done.Timings.FirstTokenMS = a.elapsed()
 		a.prompt = prompt{}
+		defer a.trace.pack()
 	}
 	a.text = append(a.text, text...)
 	a.emit(docent.EventDelta, docent.DeltaData{Text: text})

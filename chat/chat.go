@@ -38,6 +38,7 @@ type Config struct {
 	MaxMessageBytes int           `yaml:"max_message_bytes"`
 	Detach          time.Duration `yaml:"detach"`
 	MaxRuns         int           `yaml:"max_runs"`
+	KeepTraces      time.Duration `yaml:"keep_traces"` // 0: none are made
 	Instructions    string        `yaml:"instructions"`
 	Models          []string      `yaml:"-"` // that a question may name; nil lets any through to the Model
 	Bounds          docent.Bounds `yaml:"-"` // of each question
@@ -52,6 +53,7 @@ func (c Config) Validate() error {
 		docent.SettingCheck{OK: c.HistoryTokens >= 0 && c.HistoryTokens < c.ContextTokens, Key: "chat.history_tokens", Right: "0 or more, and less than chat.context_tokens"},
 		docent.SettingCheck{OK: c.MaxMessageBytes > 0, Key: "chat.max_message_bytes", Right: "above 0"},
 		docent.SettingCheck{OK: c.MaxRuns > 0, Key: "chat.max_runs", Right: "above 0"},
+		docent.SettingCheck{OK: c.KeepTraces >= 0, Key: "chat.keep_traces", Right: "0 (none are kept) or more"},
 		docent.SettingCheck{OK: validInstructions(c.Instructions), Key: "chat.instructions", Right: "a text, in which {{.Claims.NAME}} and {{.Metadata.NAME}} stand for what is known of the reader"},
 	)
 }

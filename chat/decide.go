@@ -29,6 +29,7 @@ func nearest(passages []docent.Passage) []docent.Passage {
 // the sources and packs the prompt; the prompt stays empty where the documentation
 // does not hold the answer.
 func (s *Service) prepare(a *answering, u understood) (question string, err error) {
+	u.query.Explain = a.trace != nil
 	found, err := s.retrieve(a.ctx, u.query)
 	a.done.Timings.RetrievalMS = a.elapsed()
 	if err != nil {
@@ -40,15 +41,19 @@ func (s *Service) prepare(a *answering, u understood) (question string, err erro
 		Question: a.turn.User.Text, Searched: question, Nearest: sources(nearest), Answerable: found.Answerable, AskedAt: a.turn.Answer.CreatedAt,
 	}
 	if found.Refuse || len(found.Passages) == 0 {
+		a.trace.found(u.query, found, zoneRefused)
 		a.publish(nearest, found.Note)
 		return question, nil
 	}
+	zone := zoneCertain
 	if found.Answerable < certainFrom {
-		a.done.Certain = "uncertain"
+		a.done.Certain, zone = "uncertain", zoneUncertain
 	}
+	a.trace.found(u.query, found, zone)
 	if a.prompt, err = s.pack(a.run, question, u.history, found.Passages); err != nil {
 		return "", err
 	}
+	a.trace.sent(a.prompt, s.cfg.ContextTokens)
 	a.publish(a.prompt.passages, found.Note)
 	if s.verify != nil {
 		a.support = &support{sentences: sentences{judge: s.verify(question, a.prompt.passages), known: a.known}}

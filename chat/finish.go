@@ -11,6 +11,7 @@ import (
 // finish stores the answer as it ended, and then shows its last event.
 func (s *Service) finish(a *answering, err error) {
 	last := a.ending(err)
+	a.answer.Trace = a.trace.kept(a.arrived.Add(s.cfg.KeepTraces))
 	if last.Name == docent.EventError {
 		s.logger(a).Log(a.ctx, severity(err), "answer failed", "error", err, "said_bytes", len(a.text))
 	}

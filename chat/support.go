@@ -33,8 +33,16 @@ func (c AnswerConfig) Validate() error {
 }
 
 // Judge says how far a sentence is borne out by the passages whose numbers it
-// cites, or by all where it cites none; "" is of a sentence that claims nothing.
-type Judge func(sentence string, cited []int) docent.Support
+// cites, or by all where it cites none.
+type Judge func(sentence string, cited []int) Verdict
+
+// Verdict is what was found of a sentence.
+type Verdict struct {
+	State  docent.Support // "" of a sentence that claims nothing
+	Reason string         // in a few words, for whoever runs the site
+	// Named is set where a name decided that no passage has: nobody knows better.
+	Named bool
+}
 
 // sentences finds the sentences of a text and judges them.
 type sentences struct {
@@ -47,13 +55,13 @@ type sentences struct {
 // of judges a sentence, and gives what it cites. lead is what stands between
 // the sentence before and this one. Headings and the first rows of tables claim
 // nothing.
-func (s *sentences) of(lead, sentence string) (docent.Support, []int) {
+func (s *sentences) of(lead, sentence string) (Verdict, []int) {
 	row := strings.HasPrefix(sentence, "|")
 	first := row && !(s.row && !strings.Contains(lead, "\n\n"))
 	s.row = row
 	mark := lead[strings.LastIndexByte(lead, '\n')+1:]
 	if first || strings.Contains(mark, "#") {
-		return "", nil
+		return Verdict{}, nil
 	}
 	cited := []int{}
 	f := newCiteFilter(s.known, func(string) error { return nil }, func(n, _ int) error {
@@ -89,15 +97,15 @@ func (a *answering) tell(end bool) {
 		spans = append(spans, s.split.Close()...)
 	}
 	for _, span := range spans {
-		state, cited := s.of(string(a.text[s.last:span.Start]), string(a.text[span.Start:span.End]))
+		v, cited := s.of(string(a.text[s.last:span.Start]), string(a.text[span.Start:span.End]))
 		s.last = span.End
-		if state == "" {
+		if v.State == "" {
 			continue
 		}
-		s.count(state)
-		a.emit(docent.EventSupport, docent.SupportData{
-			SentenceStart: s.unitsTo(a.text, span.Start), SentenceEnd: s.unitsTo(a.text, span.End), State: state, Citations: cited,
-		})
+		s.count(v.State)
+		d := docent.SupportData{SentenceStart: s.unitsTo(a.text, span.Start), SentenceEnd: s.unitsTo(a.text, span.End), State: v.State, Citations: cited}
+		a.trace.judged(d, v.Reason)
+		a.emit(docent.EventSupport, d)
 	}
 }
 

@@ -14,18 +14,20 @@ import (
 
 // judged is a Verify that knows the words that sentences are marked with.
 func judged(string, []docent.Passage) Judge {
-	return func(sentence string, _ []int) docent.Support {
+	return func(sentence string, _ []int) Verdict {
 		switch {
+		case strings.Contains(sentence, "invented"):
+			return Verdict{docent.Unsupported, "a name is not there", true}
 		case strings.Contains(sentence, "wrong"):
-			return docent.Unsupported
+			return Verdict{State: docent.Unsupported, Reason: "it is wrong"}
 		case strings.Contains(sentence, "half"):
-			return docent.PartlySupported
+			return Verdict{State: docent.PartlySupported, Reason: "it is half"}
 		case strings.Contains(sentence, "other"):
-			return docent.Unchecked
+			return Verdict{State: docent.Unchecked}
 		case strings.Contains(sentence, "Hello"):
-			return ""
+			return Verdict{}
 		}
-		return docent.Supported
+		return Verdict{State: docent.Supported}
 	}
 }
 

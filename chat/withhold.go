@@ -10,7 +10,8 @@ import (
 // not unsupported, with what stands between them. Code passes as it comes.
 type withhold struct {
 	sentences
-	pass func(text string) error
+	pass  func(text string) error
+	trace *tracing
 
 	held    string // not yet passed on
 	at      int    // its place in the text
@@ -53,10 +54,11 @@ func (w *withhold) take(place int) string {
 
 func (w *withhold) sentence(start, end int) error {
 	lead, text := w.take(start), w.take(end)
-	state, _ := w.of(lead, text)
+	v, cited := w.of(lead, text)
 	owed := w.owed
 	w.owed = ""
-	if state == docent.Unsupported {
+	if v.State == docent.Unsupported {
+		w.trace.withheld(text, v, cited)
 		line := strings.LastIndexByte(lead, '\n') + 1
 		if w.owed = lead[line:]; line == 0 {
 			w.owed = owed + strings.TrimLeft(lead, " ")

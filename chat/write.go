@@ -21,11 +21,13 @@ func (a *answering) write(model Model, withholding bool) error {
 		return err
 	})
 	a.done.Usage = result.Usage
+	a.trace.answered(result.Model)
 	if errors.Is(err, errRunAway) {
 		a.done.FinishReason = docent.FinishLength
 		return nil
 	}
 	if err != nil {
+		a.trace.failed("the model failed", err)
 		if len(a.text) > 0 {
 			_ = filter.Close() // what was held back was said, too
 		}
@@ -39,6 +41,7 @@ func (a *answering) write(model Model, withholding bool) error {
 		return a.refuse()
 	}
 	if len(a.text) == 0 {
+		a.trace.step("the model answered with nothing", "")
 		return docent.Errorf(docent.CodeModelFailed, "the model answered with nothing")
 	}
 	a.done.FinishReason = result.FinishReason
@@ -69,7 +72,7 @@ type textFilter interface {
 // another filter before that: what the model writes for citations has to be in
 // form to be judged, and their places are known when all before them is shown.
 func (a *answering) withholding(shown textFilter) (textFilter, *withhold) {
-	held := &withhold{sentences: sentences{judge: a.support.judge, known: a.known}, pass: shown.Write}
+	held := &withhold{sentences: sentences{judge: a.support.judge, known: a.known}, pass: shown.Write, trace: a.trace}
 	inForm := newCiteFilter(a.known, held.Write, func(int, int) error { return nil })
 	return chain{inForm, held, shown}, held
 }

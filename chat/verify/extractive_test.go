@@ -145,7 +145,7 @@ func BenchmarkSentence(b *testing.B) {
 			judge := c.Open("How does it work?", passages)
 			start := time.Now()
 			for i := range b.N {
-				benchmarked = judge(all[i%9].sentence, cited)
+				benchmarked = judge(all[i%9].sentence, cited).State
 			}
 			b.ReportMetric(float64(time.Since(start).Microseconds())/float64(b.N), "us/sentence")
 		})

@@ -17,6 +17,14 @@ type fact struct {
 	local  bool    // it must stand where the passage speaks of the same
 }
 
+// String is the fact as a reader knows it.
+func (f fact) String() string {
+	if f.name != "" {
+		return "`" + f.name + "`"
+	}
+	return strings.TrimSpace(strconv.FormatFloat(f.count, 'g', -1, 64) + " " + f.unit)
+}
+
 // general are names in capitals that any writer uses for what a passage says
 // otherwise.
 var general = words("api url uri http https json yaml cli ui id ip sdk os cpu ram dns html css faq ok i ci tls ssl")

@@ -74,7 +74,7 @@ func pairs(t testing.TB, file string) (blocks [][]pair) {
 }
 
 func (p pair) judge(c *Checker) docent.Support {
-	return c.Open("How does it work?", p.passages)(p.sentence, p.cited)
+	return c.Open("How does it work?", p.passages)(p.sentence, p.cited).State
 }
 
 // report gives how a half was judged: what was marked ("partial" and

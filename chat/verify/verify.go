@@ -25,6 +25,7 @@ package verify
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"docent"
@@ -72,35 +73,35 @@ type answer struct {
 	passages []*passage
 }
 
-func (a *answer) judge(sentence string, cited []int) docent.Support {
+func (a *answer) judge(sentence string, cited []int) chat.Verdict {
 	text := withoutCitations(sentence)
 	if claimsNothing(text, len(cited) > 0) {
-		return ""
+		return chat.Verdict{}
 	}
 	against := a.cited(cited)
 	if len(against) == 0 {
-		return docent.Unsupported
+		return chat.Verdict{State: docent.Unsupported, Reason: "there is no passage to hold it against"}
 	}
 	for _, p := range against {
 		if p.says(text) {
-			return docent.Supported
+			return chat.Verdict{State: docent.Supported, Reason: "a passage says it to the letter"}
 		}
 	}
 	lang := against[0].lang()
 	c := claimOf(text, lang)
 	if len(c.facts) == 0 && len(c.weights) == 0 {
-		return ""
+		return chat.Verdict{}
 	}
 	for _, f := range c.facts {
 		if !a.has(against, f) {
-			return docent.Unsupported
+			return chat.Verdict{State: docent.Unsupported, Reason: f.String() + " is in none of the passages that it is held against", Named: f.name != ""}
 		}
 	}
 	if speaks := analysis.Speaks(text); speaks != "" {
 		a.speaks = speaks
 	}
 	if a.speaks != "" && lang != "" && a.speaks != lang {
-		return docent.Unchecked
+		return chat.Verdict{State: docent.Unchecked, Reason: "it is in another language than the passages; its names and numbers are there"}
 	}
 	return a.weigh(c, against, lang)
 }
@@ -138,17 +139,25 @@ func (a *answer) has(passages []*passage, f fact) bool {
 
 // weigh judges a claim whose facts are all somewhere in the passages, by the
 // best that they have.
-func (a *answer) weigh(c *claim, passages []*passage, lang string) docent.Support {
+func (a *answer) weigh(c *claim, passages []*passage, lang string) chat.Verdict {
+	unsupported := func(reason string) chat.Verdict { return chat.Verdict{State: docent.Unsupported, Reason: reason} }
 	e := gather(c, passages, lang)
 	if len(e.best) == 0 {
-		return docent.Unsupported
+		return unsupported("none of its words is there")
 	}
 	share, loose := e.share(c, a.vectors)
+	there := fmt.Sprintf("%.0f %% of its words are there", 100*share)
 	switch {
-	case share < partlyFrom, e.contradicts(c), e.elsewhere(c, a.question):
-		return docent.Unsupported
-	case share < supportedFrom, loose:
-		return docent.PartlySupported
+	case share < partlyFrom:
+		return unsupported("only " + there)
+	case e.contradicts(c):
+		return unsupported("the passage that is nearest says the opposite")
+	case e.elsewhere(c, a.question):
+		return unsupported("a number of it stands where the passages speak of something else")
+	case share < supportedFrom:
+		return chat.Verdict{State: docent.PartlySupported, Reason: "only " + there}
+	case loose:
+		return chat.Verdict{State: docent.PartlySupported, Reason: "a part of it is mostly not there"}
 	}
-	return docent.Supported
+	return chat.Verdict{State: docent.Supported, Reason: there}
 }

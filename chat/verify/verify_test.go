@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"docent"
+	"docent/chat"
 	"docent/embedding"
 )
 
@@ -20,7 +21,12 @@ var (
 )
 
 func judge(sentence string, cited ...int) docent.Support {
-	return New(embedding.Builtin()).Open("Is --verbose the flag for the port?", []docent.Passage{english, german})(sentence, cited)
+	return New(embedding.Builtin()).Open("Is --verbose the flag for the port?", []docent.Passage{english, german})(sentence, cited).State
+}
+
+// states gives a judge's verdicts without their reasons.
+func states(judge chat.Judge) func(string, []int) docent.Support {
+	return func(sentence string, cited []int) docent.Support { return judge(sentence, cited).State }
 }
 
 func TestSentences(t *testing.T) {
@@ -63,7 +69,7 @@ func TestSentences(t *testing.T) {
 }
 
 func TestAShortSentenceIsInTheLanguageOfTheOneBefore(t *testing.T) {
-	judge := New(nil).Open("", []docent.Passage{english})
+	judge := states(New(nil).Open("", []docent.Passage{english}))
 	for _, sentence := range []string{"Der Server lauscht auf `PORT`, wenn er es soll.", "Port 8000 gilt sonst."} {
 		if got := judge(sentence, []int{1}); got != docent.Unchecked {
 			t.Errorf("%q is %q", sentence, got)
@@ -100,7 +106,7 @@ func TestNumbersAreTheSameInOtherWords(t *testing.T) {
 }
 
 func TestWithoutVectorsWordsHaveToBeTheSame(t *testing.T) {
-	judge := New(nil).Open("", []docent.Passage{english})
+	judge := states(New(nil).Open("", []docent.Passage{english}))
 	if got := judge("The server listens on port 8000.", []int{1}); got != docent.Supported {
 		t.Errorf("the same words are %q", got)
 	}
@@ -118,7 +124,7 @@ func FuzzJudge(f *testing.F) {
 	f.Add("kein 10th v1.2.3 /a/b .. --", "")
 	f.Fuzz(func(t *testing.T, sentence, text string) {
 		p := docent.Passage{N: 1, Chunk: docent.Chunk{Text: text}}
-		switch got := New(nil).Open(text, []docent.Passage{p})(sentence, []int{1}); got {
+		switch got := New(nil).Open(text, []docent.Passage{p})(sentence, []int{1}).State; got {
 		case "", docent.Supported, docent.PartlySupported, docent.Unsupported, docent.Unchecked:
 		default:
 			t.Errorf("%q", got)
@@ -131,7 +137,7 @@ func TestADenialOfSomethingElseContradictsNothing(t *testing.T) {
 		Unit: docent.Unit{Lang: "en"}, Title: "Serve",
 		Text: "Without `--docs` the server uses what was ingested before.\n\n| Flag | Default | Meaning |\n|---|---|---|\n| `--port NUMBER` | `8000` | The port to listen on. |",
 	}}
-	if got := New(embedding.Builtin()).Open("", []docent.Passage{p})("The server listens on port 8000 by default.", []int{1}); got == docent.Unsupported {
+	if got := New(embedding.Builtin()).Open("", []docent.Passage{p})("The server listens on port 8000 by default.", []int{1}).State; got == docent.Unsupported {
 		t.Errorf("it is %q", got)
 	}
 }

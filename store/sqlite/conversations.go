@@ -64,14 +64,15 @@ func openConversations(path string, timeout time.Duration) (*Conversations, erro
 }
 
 // start brings the schema up to date and, where no other process has the file
-// open, finishes what a dead one left.
+// open, finishes what a dead one left and forgets what has ended.
 func (c *Conversations) start(ctx context.Context) error {
 	if err := c.d.migrate(ctx, conversationsKind); err != nil {
 		return err
 	}
 	alone, err := c.d.lock(ctx, "serving", 0)
 	if err == nil {
-		err = errors.Join(c.recover(ctx), alone())
+		forgotten := c.d.write(ctx, func(w *tx) error { return w.forgetTraces(-1) })
+		err = errors.Join(c.recover(ctx), forgotten, alone())
 	}
 	if err != nil && !errors.Is(err, errLocked) {
 		return err

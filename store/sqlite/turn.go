@@ -201,10 +201,13 @@ func (w *tx) finish(o docent.Owner, m docent.Message, packed []byte) error {
 		return docent.Errorf(docent.CodeConflict, "the answer has ended before")
 	}
 	_, err = w.exec(`INSERT INTO events (message_id, site, subject, events) VALUES (?, ?, ?, ?)`, m.ID, o.Site, o.Subject, packed)
-	if err != nil || m.Gap == nil {
+	if err == nil && m.Gap != nil {
+		err = w.addGap(o, m.ID, *m.Gap)
+	}
+	if err != nil {
 		return err
 	}
-	return w.addGap(o, m.ID, *m.Gap)
+	return w.keepTrace(o, m.ID, m.Trace)
 }
 
 // addSession stores a new session that begins at the given moment.

@@ -62,6 +62,9 @@ type ConversationStore interface {
 	// Gaps gives the questions that a site's documentation did not answer, newest
 	// first, at most limit, without those whose answer was replaced.
 	Gaps(ctx context.Context, site string, limit int) ([]docent.Gap, error)
+	// Trace gives an answer of a site with its trace, as it was packed; ID "" is
+	// the latest answer. NotFound where there is none, or none any longer.
+	Trace(ctx context.Context, site, messageID string) (docent.Message, []byte, error)
 	// Close may be called twice.
 	Close() error
 }
@@ -171,6 +174,7 @@ func Conversations(t *testing.T, open func(t *testing.T, place string) Conversat
 		{"gaps are a site's, and go with their sessions", gapsAreListed},
 		{"a title is improved until a reader chose one", titleIsImproved},
 		{"events come back byte for byte", eventsComeBack},
+		{"a trace is kept beside its answer, to its end", traceIsKept},
 		{"many write at once", manyWriteAtOnce},
 		{"an ended context stores nothing", endedContextStoresNothing},
 	}
