@@ -19,7 +19,7 @@ func (s *Service) answer(r *run) {
 	r.emit(docent.EventSession, docent.SessionData{
 		SessionID: r.turn.Session.ID, MessageID: a.answer.ID, UserMessageID: r.turn.User.ID, Title: r.turn.Session.Title,
 	})
-	s.finish(a, s.compose(a))
+	s.finish(a, contained(func() error { return s.compose(a) }))
 }
 
 // answering is the state of one answer while it is composed.

@@ -104,36 +104,39 @@ func (s *Service) Start(ctx context.Context, p access.Principal, a docent.Ask) (
 	if err := s.check(a); err != nil {
 		return docent.Started{}, err
 	}
-	if err := s.reserve(); err != nil {
+	r := newRun(p, a, s.newTurn(a, arrived), arrived)
+	if err := s.reserve(r); err != nil {
 		return docent.Started{}, err
 	}
-	turn, joined, err := s.begin(ctx, p.Owner(), a, arrived)
+	turn, joined, err := s.begin(ctx, p.Owner(), r.turn)
+	if joined && !repeats(a, turn) {
+		err = docent.Errorf(docent.CodeConflict, "the idempotency key was used for another question within ten minutes")
+	}
 	if err != nil || joined {
-		s.active.Done()
-		if err != nil {
-			return docent.Started{}, err
-		}
-		if a.RetryOf == "" && turn.User.Text != a.Message {
-			return docent.Started{}, docent.Errorf(docent.CodeConflict, "the idempotency key was used for another question within ten minutes")
-		}
+		s.release(r)
+	}
+	switch {
+	case err != nil:
+		return docent.Started{}, err
+	case joined:
 		return started(turn, true), nil
 	}
-	r := newRun(p, a, turn, arrived)
 	s.mu.Lock()
-	s.runs[turn.Answer.ID] = r
+	r.turn = turn
 	s.mu.Unlock()
 	if s.cfg.Detach > 0 {
 		r.abandonAfter(s.cfg.Detach)
 	}
 	go func() {
-		defer s.active.Done()
+		defer s.release(r)
 		s.answer(r)
-		s.mu.Lock()
-		delete(s.runs, turn.Answer.ID)
-		s.mu.Unlock()
-		r.cancel(nil)
 	}()
 	return started(turn, false), nil
+}
+
+// repeats reports whether a is the question that the turn began with.
+func repeats(a docent.Ask, t docent.Turn) bool {
+	return a.RetryOf == t.RetryOf && (a.RetryOf != "" || a.Message == t.User.Text) && (a.SessionID == "" || a.SessionID == t.Session.ID)
 }
 
 // check holds a question against the limits that do not need the store.
@@ -153,8 +156,9 @@ func (s *Service) check(a docent.Ask) error {
 	return nil
 }
 
-// reserve counts a run in, unless the service stops or is full.
-func (s *Service) reserve() error {
+// reserve counts a run in, unless the service stops or is full. It comes before
+// the store knows the answer: whoever finds it there finds its run, too.
+func (s *Service) reserve(r *run) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closing {
@@ -164,7 +168,20 @@ func (s *Service) reserve() error {
 		return &docent.Error{Code: docent.CodeNotReady, Message: "too many answers are in the making", RetryAfter: 2 * time.Second}
 	}
 	s.active.Add(1)
+	s.runs[r.turn.Answer.ID] = r
 	return nil
+}
+
+// release counts a run out that ended or did not begin.
+func (s *Service) release(r *run) {
+	r.mu.Lock()
+	r.end()
+	r.mu.Unlock()
+	r.cancel(nil)
+	s.mu.Lock()
+	delete(s.runs, r.turn.Answer.ID)
+	s.mu.Unlock()
+	s.active.Done()
 }
 
 // running gives the run of a message in the making; nil where there is none of
@@ -191,20 +208,18 @@ func (s *Service) Follow(ctx context.Context, p access.Principal, messageID stri
 	if err != nil {
 		return err
 	}
-	first := slices.IndexFunc(events, func(e docent.Event) bool { return e.ID > after })
-	if first < 0 {
+	if events = later(events, after); len(events) == 0 {
 		return nil
 	}
-	return fn(events[first:])
+	return fn(events)
 }
 
 // Cancel stops an answer and waits until what was said is stored. A finished
-// answer stays as it is.
+// answer stays as it is. Conflict where another process is making it.
 func (s *Service) Cancel(ctx context.Context, p access.Principal, messageID string) error {
 	r := s.running(p.Owner(), messageID)
 	if r == nil {
-		_, err := s.store.Message(ctx, p.Owner(), messageID)
-		return err
+		return s.notHere(ctx, p.Owner(), messageID)
 	}
 	r.cancel(errCancelled)
 	select {

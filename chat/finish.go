@@ -22,7 +22,7 @@ func (s *Service) finish(a *answering, err error) {
 		last = a.event(docent.EventError, errorData(&docent.Error{
 			Code: docent.CodeStore, Message: "the answer could not be stored", Err: err,
 		}))
-		s.keep(a, last)
+		s.keep(a, last, err)
 	}
 	a.append(last)
 }

@@ -3,6 +3,8 @@ package chat
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -21,12 +23,13 @@ type run struct {
 
 	ctx    context.Context // of the answering, not of any connection; ends with cancel
 	cancel context.CancelCauseFunc
-	ended  chan struct{} // closed after the last event was appended
+	ended  chan struct{} // closed after the last event was appended, or when there will be none
 
 	mu        sync.Mutex
+	over      bool // ended is closed
 	events    []docent.Event
 	followers []follower
-	abandon   *time.Timer // runs while nobody follows
+	abandon   *time.Timer // runs while nobody follows; holds the run
 }
 
 // follower holds a token where events were added since it last looked.
@@ -54,15 +57,24 @@ func (r *run) emit(name string, data any) { r.append(r.event(name, data)) }
 
 func (r *run) append(e docent.Event) {
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.events = append(r.events, e)
+	if e.Last() {
+		r.end()
+	}
 	for _, f := range r.followers {
 		select {
 		case f <- struct{}{}:
 		default:
 		}
 	}
-	r.mu.Unlock()
-	if e.Last() {
+}
+
+// end says that no event comes any more. It may be called again; with mu.
+func (r *run) end() {
+	if !r.over {
+		r.over = true
+		r.stay()
 		close(r.ended)
 	}
 }
@@ -76,9 +88,10 @@ func (r *run) log() []docent.Event {
 
 // since gives the events after the ID, and whether there will be no more.
 func (r *run) since(after int) (events []docent.Event, over bool) {
-	all := r.log()
-	over = len(all) > 0 && all[len(all)-1].Last()
-	return all[min(after, len(all)):], over
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	all := r.events[:len(r.events):len(r.events)]
+	return all[min(after, len(all)):], r.over
 }
 
 func (r *run) follow(ctx context.Context, after int, detach time.Duration, fn func([]docent.Event) error) error {
@@ -98,6 +111,7 @@ func (r *run) follow(ctx context.Context, after int, detach time.Duration, fn fu
 		}
 		select {
 		case <-f:
+		case <-r.ended:
 		case <-ctx.Done():
 			return ctx.Err()
 		}
@@ -109,11 +123,16 @@ func (r *run) enter() follower {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.followers = append(r.followers, f)
+	r.stay()
+	return f
+}
+
+// stay stops the time that a run goes on without followers; with mu.
+func (r *run) stay() {
 	if r.abandon != nil {
 		r.abandon.Stop()
 		r.abandon = nil
 	}
-	return f
 }
 
 // leave counts a follower out; after the last one the run goes on for detach.
@@ -125,7 +144,7 @@ func (r *run) leave(f follower, detach time.Duration) {
 		return
 	}
 	if detach <= 0 {
-		r.cancel(errAbandoned)
+		r.cancel(errAbandoned) // which changes nothing where it has ended
 		return
 	}
 	r.startAbandon(detach)
@@ -141,7 +160,18 @@ func (r *run) abandonAfter(d time.Duration) {
 }
 
 func (r *run) startAbandon(d time.Duration) {
-	if r.ctx.Err() == nil {
+	if !r.over && r.ctx.Err() == nil {
 		r.abandon = time.AfterFunc(d, func() { r.cancel(errAbandoned) })
 	}
+}
+
+// contained makes an error of a panic of fn: a defect in one answer is that
+// answer's failure, not the end of all others.
+func contained(fn func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return fn()
 }

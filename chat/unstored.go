@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"time"
 
 	"docent"
 )
@@ -18,13 +17,24 @@ type unstored struct {
 	events []docent.Event
 }
 
-// keep remembers an answer that could not be stored. It is one that failed,
-// which is what its readers are told.
-func (s *Service) keep(a *answering, last docent.Event) {
+// keep remembers an answer that the store did not take with the error, unless
+// there is nothing to store any more. It is one that failed, which is what its
+// readers are told.
+func (s *Service) keep(a *answering, last docent.Event, err error) {
+	if settled(err) {
+		return
+	}
 	a.answer.FinishReason = docent.FinishFailed
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.unstored[a.answer.ID] = unstored{a.who.Owner(), a.answer, append(a.log(), last)}
+}
+
+// settled reports whether an error of storing an answer, or none, leaves nothing
+// to store: its session was deleted, or it has ended before.
+func settled(err error) bool {
+	code := docent.CodeOf(err)
+	return err == nil || code == docent.CodeNotFound || code == docent.CodeConflict
 }
 
 // settle stores what could not be stored before of the owners that match, and
@@ -38,9 +48,8 @@ func (s *Service) settle(ctx context.Context, match func(docent.Owner) bool) (an
 		if !match(u.owner) {
 			continue
 		}
-		err := s.store.FinishTurn(ctx, u.owner, u.answer, u.events)
-		if code := docent.CodeOf(err); err != nil && code != docent.CodeNotFound && code != docent.CodeConflict {
-			continue // those two say that there is nothing to store any more
+		if !settled(s.store.FinishTurn(ctx, u.owner, u.answer, u.events)) {
+			continue
 		}
 		any = true
 		s.mu.Lock()
@@ -64,22 +73,18 @@ func (s *Service) settleAll() {
 
 // begin stores the question. Where an answer of the owner that could not be
 // stored stands in its way, that is stored first.
-func (s *Service) begin(ctx context.Context, o docent.Owner, a docent.Ask, arrived time.Time) (docent.Turn, bool, error) {
-	turn, joined, err := s.store.BeginTurn(ctx, o, s.newTurn(a, arrived))
+func (s *Service) begin(ctx context.Context, o docent.Owner, t docent.Turn) (docent.Turn, bool, error) {
+	turn, joined, err := s.store.BeginTurn(ctx, o, t)
 	if code := docent.CodeOf(err); (code == docent.CodeConflict || code == docent.CodeRateLimited) && s.settleOf(ctx, o) {
-		return s.store.BeginTurn(ctx, o, s.newTurn(a, arrived))
+		return s.store.BeginTurn(ctx, o, t)
 	}
 	return turn, joined, err
 }
 
-// ended gives the events of an answer that has ended.
-func (s *Service) ended(ctx context.Context, o docent.Owner, messageID string) ([]docent.Event, error) {
-	s.settleOf(ctx, o)
+// left gives the events of an answer that the store did not take.
+func (s *Service) left(o docent.Owner, messageID string) ([]docent.Event, bool) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	u, left := s.unstored[messageID]
-	s.mu.Unlock()
-	if left && u.owner == o {
-		return u.events, nil
-	}
-	return s.store.Events(ctx, o, messageID)
+	return u.events, left && u.owner == o
 }
