@@ -14,6 +14,7 @@ type Tool struct {
 	Parameters  json.RawMessage // a JSON Schema of an object; nil takes no arguments
 	Timeout     time.Duration   // of one call; 0 is the configured one
 	MaxBytes    int             // of a result's Text, above which it is cut; 0 is the configured one
+	Sites       []string        // whose readers it is for; empty is every site's
 	// Call runs it. It ends when ctx does. Its error is told to the model, which
 	// goes on: an *Error by what Told says, another one as that the tool failed.
 	Call func(ctx context.Context, c ToolCall) (ToolResult, error)
@@ -51,6 +52,9 @@ type QueryTable struct {
 	// table that all may read.
 	Subject string
 }
+
+// QueryColumn is a column that may be read, with its type as the database names it.
+type QueryColumn struct{ Name, Type string }
 
 // QueryBounds is what one query may cost. Every bound is above 0.
 type QueryBounds struct {

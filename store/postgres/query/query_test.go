@@ -186,7 +186,7 @@ func TestColumnsAreThoseThatMayBeRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []Column{{"id", "integer"}, {"name", "text"}, {"price", "numeric"}}
+	want := []docent.QueryColumn{{Name: "id", Type: "integer"}, {Name: "name", Type: "text"}, {Name: "price", Type: "numeric"}}
 	if diff := cmp.Diff(want, got["products"]); diff != "" || len(got["orders"]) != 5 {
 		t.Errorf("%s: %v", diff, got)
 	}

@@ -4,12 +4,14 @@ import (
 	"strings"
 
 	driver "modernc.org/sqlite"
+
+	"docent"
 )
 
 // authorizer is what SQLite asks about everything that a statement does while
 // it compiles it. What is not listed is refused: every write, PRAGMA, ATTACH,
 // transaction, schema table and virtual table.
-func authorizer(views map[string][]Column) driver.AuthorizerFn {
+func authorizer(views map[string][]docent.QueryColumn) driver.AuthorizerFn {
 	view := map[string]bool{}
 	for name := range views {
 		view[strings.ToLower(name)] = true

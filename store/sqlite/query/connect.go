@@ -57,7 +57,7 @@ func (d *Database) connect(ctx context.Context) (*sql.Conn, error) {
 }
 
 // confine lets a connection do nothing any more but read the given views.
-func confine(ctx context.Context, c *sql.Conn, views map[string][]Column) error {
+func confine(ctx context.Context, c *sql.Conn, views map[string][]docent.QueryColumn) error {
 	if _, err := c.ExecContext(ctx, "PRAGMA query_only = 1"); err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func confine(ctx context.Context, c *sql.Conn, views map[string][]Column) error 
 // view is the statement that puts a view before a table. A query that has a
 // condition of its own on a view of rows meets a computed result, which
 // MATERIALIZED asks for: conditions are not moved into it.
-func view(t docent.QueryTable, columns []Column, subject string) string {
+func view(t docent.QueryTable, columns []docent.QueryColumn, subject string) string {
 	names := make([]string, len(columns))
 	for i, c := range columns {
 		names[i] = quoted(c.Name)
@@ -92,7 +92,7 @@ func view(t docent.QueryTable, columns []Column, subject string) string {
 
 // emptyView is the statement for a view with the same name and columns that
 // has no rows.
-func emptyView(table string, columns []Column) string {
+func emptyView(table string, columns []docent.QueryColumn) string {
 	names := make([]string, len(columns))
 	for i, c := range columns {
 		names[i] = "NULL AS " + quoted(c.Name)

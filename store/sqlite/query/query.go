@@ -128,7 +128,7 @@ func (d *Database) readable(subject bool) []docent.QueryTable {
 // compiles checks the query where there is no data. Alone, its first statement
 // must compile; within brackets, which no complete statement closes, that is all
 // there is, and it selects.
-func (d *Database) compiles(ctx context.Context, text string, columns map[string][]Column) error {
+func (d *Database) compiles(ctx context.Context, text string, columns map[string][]docent.QueryColumn) error {
 	c, err := d.shape.Conn(ctx)
 	if err != nil {
 		return unreadable(err)

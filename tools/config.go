@@ -1,0 +1,174 @@
+package tools
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"docent"
+)
+
+// Config is the tools section of config.yaml.
+type Config struct {
+	Calculate bool          `yaml:"calculate"`
+	Timeout   time.Duration `yaml:"timeout"`   // of one call
+	MaxBytes  int           `yaml:"max_bytes"` // of one result
+	MaxRows   int           `yaml:"max_rows"`  // of one query
+	Databases []Database    `yaml:"databases"`
+	Requests  []Request     `yaml:"requests"`
+}
+
+// Database is one that the model may ask by SQL.
+type Database struct {
+	Name        string   `yaml:"name"`        // of the tool; "" is query_database
+	Description string   `yaml:"description"` // what is in it; its tables and columns are added
+	URL         string   `yaml:"url"`         // postgres://..., or a SQLite file: a path, sqlite:///path
+	Tables      []Table  `yaml:"tables"`
+	Sites       []string `yaml:"sites"` // whose readers it is for; empty is every site's
+}
+
+// Table is docent.QueryTable as config.yaml has it.
+type Table struct {
+	Name    string   `yaml:"name"`
+	Columns []string `yaml:"columns"`
+	Subject string   `yaml:"subject"`
+}
+
+// Request is an HTTP request that the model may make.
+type Request struct {
+	Name         string            `yaml:"name"`
+	Description  string            `yaml:"description"`
+	Method       string            `yaml:"method"`     // "" is GET
+	URL          string            `yaml:"url"`        // with {parameter}, {subject}, {site}, {claim.NAME}, {metadata.NAME}
+	Parameters   map[string]any    `yaml:"parameters"` // the JSON Schema of an object; nil takes none
+	Headers      map[string]string `yaml:"headers"`    // secret; not {parameter}
+	Body         map[string]any    `yaml:"body"`       // sent as JSON; nil is none
+	Hosts        []string          `yaml:"hosts"`      // beside the URL's, to which a redirect may lead
+	AllowPrivate bool              `yaml:"allow_private"`
+	Sites        []string          `yaml:"sites"`
+}
+
+// DefaultDatabase is the name of a database's tool that has no other.
+const DefaultDatabase = "query_database"
+
+// ToolName gives the name of the database's tool.
+func (d Database) ToolName() string {
+	if d.Name == "" {
+		return DefaultDatabase
+	}
+	return d.Name
+}
+
+// QueryTables gives the tables that may be read.
+func (d Database) QueryTables() []docent.QueryTable {
+	tables := make([]docent.QueryTable, len(d.Tables))
+	for i, t := range d.Tables {
+		tables[i] = docent.QueryTable(t)
+	}
+	return tables
+}
+
+// Path gives the file of a SQLite database; ok is false for PostgreSQL.
+func (d Database) Path() (path string, ok bool) {
+	scheme, rest, has := strings.Cut(d.URL, "://")
+	switch {
+	case !has:
+		return d.URL, true
+	case scheme == "sqlite":
+		return strings.TrimPrefix(rest, "/"), true
+	}
+	return "", false
+}
+
+// Schema gives the JSON Schema of the request's parameters.
+func (r Request) Schema() (json.RawMessage, error) {
+	if r.Parameters == nil {
+		return nil, nil
+	}
+	text, err := json.Marshal(r.Parameters)
+	if err != nil {
+		return nil, fmt.Errorf("the parameters are no JSON: %w", err)
+	}
+	return text, nil
+}
+
+// Validate checks what can be checked without asking anyone; the error is a
+// *docent.SettingError. What a request's templates name is checked where they are
+// read.
+func (c Config) Validate() error {
+	if err := docent.CheckSettings(
+		docent.SettingCheck{OK: c.Timeout > 0, Key: "tools.timeout", Right: "above 0"},
+		docent.SettingCheck{OK: c.MaxBytes >= 256, Key: "tools.max_bytes", Right: "256 or more"},
+		docent.SettingCheck{OK: c.MaxRows >= 1, Key: "tools.max_rows", Right: "1 or more"},
+	); err != nil {
+		return err
+	}
+	names := map[string]bool{"calculate": c.Calculate}
+	for i, d := range c.Databases {
+		if wrong := d.wrong(names); wrong != "" {
+			return &docent.SettingError{Key: "tools.databases", Right: fmt.Sprintf("entries %s, which entry %d's is not", wrong, i+1)}
+		}
+		names[d.ToolName()] = true
+	}
+	for i, r := range c.Requests {
+		if wrong := r.wrong(names); wrong != "" {
+			return &docent.SettingError{Key: "tools.requests", Right: fmt.Sprintf("entries %s, which entry %d's is not", wrong, i+1)}
+		}
+		names[r.Name] = true
+	}
+	return nil
+}
+
+// wrong says what the entry should be and is not, "" where it is all right.
+func (d Database) wrong(names map[string]bool) string {
+	switch {
+	case !toolName.MatchString(d.ToolName()):
+		return "whose name is of 1 to 64 letters, digits, _ and -"
+	case names[d.ToolName()]:
+		return "whose name is no other tool's"
+	case d.URL == "":
+		return "whose url is a SQLite file or postgres://ROLE:PASSWORD@HOST/DATABASE"
+	case len(d.Tables) == 0:
+		return "whose tables are named"
+	}
+	if path, sqlite := d.Path(); sqlite && path == "" || !sqlite && !strings.HasPrefix(d.URL, "postgres://") && !strings.HasPrefix(d.URL, "postgresql://") {
+		return "whose url is a SQLite file or postgres://ROLE:PASSWORD@HOST/DATABASE"
+	}
+	seen := map[string]bool{}
+	for _, t := range d.Tables {
+		if t.Name == "" || seen[strings.ToLower(t.Name)] {
+			return "whose tables each have a name of their own"
+		}
+		seen[strings.ToLower(t.Name)] = true
+	}
+	return ""
+}
+
+// methods are those that a request may have.
+var methods = map[string]bool{"": true, "GET": true, "HEAD": true, "POST": true, "PUT": true, "PATCH": true, "DELETE": true}
+
+func (r Request) wrong(names map[string]bool) string {
+	u, err := url.Parse(r.URL)
+	switch {
+	case !toolName.MatchString(r.Name):
+		return "whose name is of 1 to 64 letters, digits, _ and -"
+	case names[r.Name]:
+		return "whose name is no other tool's"
+	case r.Description == "":
+		return "whose description tells the model what it is for"
+	case !methods[r.Method]:
+		return "whose method is GET, HEAD, POST, PUT, PATCH or DELETE"
+	case err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || strings.ContainsAny(u.Host, "{}"):
+		return "whose url begins with https:// and a host without parameters"
+	}
+	schema, err := r.Schema()
+	if err == nil && schema != nil {
+		_, err = CompileSchema(schema)
+	}
+	if err != nil {
+		return "whose parameters are a JSON Schema of an object (" + err.Error() + ")"
+	}
+	return ""
+}
