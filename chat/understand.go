@@ -18,16 +18,6 @@ type understood struct {
 	usage docent.Usage // of the model calls among steps
 }
 
-// kind is what a message wants.
-type kind string
-
-// The kinds of messages.
-const (
-	asksDocs  kind = "question"     // something that the documentation may hold
-	smallTalk kind = "small_talk"   // nothing: a greeting, thanks, who is there
-	asksTalk  kind = "conversation" // something of what was said: shorter, again, in other words
-)
-
 // step is one thing that was done to a question before it was searched for.
 type step struct {
 	did   did
