@@ -30,6 +30,10 @@ func (c *Client) ProbeFallbacks(ctx context.Context) []error {
 	return errs
 }
 
+// Refused names the configured parameters that the default model's server was
+// heard to refuse: they are not sent to it any more.
+func (c *Client) Refused() []string { return c.targets[0].dialect.get().refused(c.cfg) }
+
 func (c *Client) probe(ctx context.Context, t *target) (streams bool, err error) {
 	r := docent.ModelRequest{
 		MaxTokens: 1,

@@ -3,6 +3,7 @@ package llm
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 
 	"docent"
@@ -45,6 +46,15 @@ func TestAModelThatCanNotThinkWithinOneTokenIsAskedWithoutALimit(t *testing.T) {
 	}
 	if asked := server.Requests(); len(asked) != 2 || asked[1].Has("max_tokens") {
 		t.Errorf("asked %+v", asked)
+	}
+}
+
+func TestAProbeFindsOutWhatIsRefused(t *testing.T) {
+	server := llmtest.For(t)
+	server.Refuse("temperature", "top_p")
+	c := newClient(t, server, everything)
+	if _, err := c.Probe(t.Context()); err != nil || !slices.Equal(c.Refused(), []string{"temperature", "top_p"}) {
+		t.Errorf("refused %v, %v", c.Refused(), err)
 	}
 }
 

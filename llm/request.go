@@ -41,6 +41,24 @@ func (d dialect) without(refused providerError) (dialect, bool) {
 	return d.otherLimit(refused)
 }
 
+// refused names the parameters that are left out although they are configured.
+func (d dialect) refused(c Config) []string {
+	var list []string
+	for _, p := range []struct {
+		name    string
+		refused bool
+	}{
+		{"max_tokens", d.noLimit && c.MaxTokens > 0}, {"temperature", d.noTemperature && c.Temperature != nil},
+		{"top_p", d.noTopP && c.TopP != nil}, {"stop", d.noStop && len(c.Stop) > 0},
+		{"reasoning_effort", d.noEffort && c.ReasoningEffort != ""},
+	} {
+		if p.refused {
+			list = append(list, p.name)
+		}
+	}
+	return list
+}
+
 // otherLimit gives the dialect with the other name of the limit, or without a
 // limit where that name was refused, too.
 func (d dialect) otherLimit(refused providerError) (dialect, bool) {

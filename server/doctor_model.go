@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net/url"
+	"strings"
 	"time"
 
 	"docent"
@@ -21,8 +23,8 @@ func patiently(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeoutCause(ctx, probeTime, errors.New("no answer within "+probeTime.String()))
 }
 
-// checkModel asks the model for one token. That tells three things apart: the
-// server answers, it takes the key, it streams.
+// checkModel asks the model for one token, and its fallbacks. That tells three
+// things apart: the server answers, it takes the key, it streams.
 func checkModel(ctx context.Context, c *Config) []Finding {
 	model, key, streaming := check("model"), check("model_key"), check("model_streaming")
 	if !c.Model.Enabled() {
@@ -35,27 +37,57 @@ func checkModel(ctx context.Context, c *Config) []Finding {
 	if err != nil {
 		return []Finding{model.failed(err, ""), key.skipped("", "no model"), streaming.skipped("", "no model")}
 	}
-	ctx, cancel := patiently(ctx)
+	asking, cancel := patiently(ctx)
 	defer cancel()
 	began := time.Now()
-	streams, err := client.Probe(ctx)
+	streams, err := client.Probe(asking)
 	switch code := docent.CodeOf(err); {
 	case err == nil:
-	case code == docent.CodeModelAuth:
-		return []Finding{
+	case code == docent.CodeModelAuth, code == docent.CodeModelLimited:
+		return append([]Finding{
 			model.ok("%s answers", serverOf(c.Model.BaseURL)),
-			key.failed(err, "check OPENAI_API_KEY"), streaming.skipped("", "the key was refused"),
-		}
+			key.failed(err, "check OPENAI_API_KEY, and the account that it belongs to"), streaming.skipped("", "nothing may be asked with the key"),
+		}, checkFallbacks(ctx, client)...)
 	default:
-		return []Finding{
+		return append([]Finding{
 			model.failed(err, "check OPENAI_BASE_URL, OPENAI_MODEL and that the server runs"),
 			key.skipped("", "the model gave no answer"), streaming.skipped("", "the model gave no answer"),
+		}, checkFallbacks(ctx, client)...)
+	}
+	return append([]Finding{
+		modelFinding(model, client, c.Model, time.Since(began)),
+		keyFinding(key, c.Model), streamingFinding(streaming, streams),
+	}, checkFallbacks(ctx, client)...)
+}
+
+// modelFinding is of a model that answered after some time.
+func modelFinding(model check, client *llm.Client, c llm.Config, took time.Duration) Finding {
+	if refused := client.Refused(); len(refused) > 0 {
+		return model.warning("set them back in config.yaml, or choose a model that takes them",
+			"%s at %s takes no %s: they are not sent", c.Name, serverOf(c.BaseURL), strings.Join(refused, ", "))
+	}
+	return model.ok("%s at %s gave a token in %d ms", c.Name, serverOf(c.BaseURL), took.Milliseconds())
+}
+
+// checkFallbacks asks each model that stands in for one token. One that gives
+// none is a warning: questions are answered without it.
+func checkFallbacks(ctx context.Context, client *llm.Client) []Finding {
+	fallbacks := check("model_fallbacks")
+	ctx, cancel := patiently(ctx)
+	defer cancel()
+	errs := client.ProbeFallbacks(ctx)
+	var found []Finding
+	for i, err := range errs {
+		if err != nil {
+			f := fallbacks.warned(err, "check it in config.yaml, and that its server runs")
+			f.Detail = fmt.Sprintf("model.fallbacks[%d]: %s", i, f.Detail)
+			found = append(found, f)
 		}
 	}
-	return []Finding{
-		model.ok("%s at %s gave a token in %d ms", c.Model.Name, serverOf(c.Model.BaseURL), time.Since(began).Milliseconds()),
-		keyFinding(key, c.Model), streamingFinding(streaming, streams),
+	if len(errs) > 0 && len(found) == 0 {
+		found = append(found, fallbacks.ok("all gave a token (%d)", len(errs)))
 	}
+	return found
 }
 
 func keyFinding(key check, c llm.Config) Finding {

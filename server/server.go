@@ -118,7 +118,7 @@ func (s *Server) open() error {
 		return err
 	}
 	s.handler, err = web.New(s.cfg.web(), web.Ports{
-		Answers: s.answers, Sessions: s.conversations, Search: &s.search, Library: &s.search, Pushes: s.pushes, Releases: releaseDesk{&s.search}, Ready: s.Ready, Assets: widget.FS,
+		Answers: s.answers, Sessions: s.conversations, Search: &s.search, Library: &s.search, Pushes: s.pushes, Releases: releaseDesk{&s.search}, Ready: s.Ready, Trouble: s.trouble, Assets: widget.FS,
 		Gate: s.gate, Identify: s.identify, Journal: s.journal,
 	}, s.log)
 	return err
@@ -150,6 +150,15 @@ func (s *Server) Ready(ctx context.Context) error {
 		return s.file.why(err)
 	}
 	return err
+}
+
+// trouble says which models did not answer when they were last asked, and why:
+// questions are answered all the same.
+func (s *Server) trouble() []string {
+	if m, is := s.model.(interface{ Trouble() []string }); is {
+		return m.Trouble()
+	}
+	return nil
 }
 
 // Handler gives all routes, for mounting in another program. The caller then

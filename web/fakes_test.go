@@ -27,6 +27,7 @@ type rig struct {
 	sessions *fakeSessions
 	search   *fakeSearch
 	notReady error
+	trouble  []string
 	keys     fakeKeys
 	log      *lockedBuffer
 }
@@ -80,7 +81,8 @@ func newRigWith(t testing.TB, change func(*Config), identify Identify, sites ...
 	r := &rig{answers: &fakeAnswers{}, sessions: newFakeSessions(), search: &fakeSearch{}, log: &lockedBuffer{}, keys: keys}
 	ports := Ports{
 		Answers: r.answers, Sessions: r.sessions, Search: r.search, Library: r.search, Assets: assets, Gate: gate, Identify: identify,
-		Ready: func(context.Context) error { return r.notReady },
+		Ready:   func(context.Context) error { return r.notReady },
+		Trouble: func() []string { return r.trouble },
 	}
 	h, err := New(cfg, ports, slog.New(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	if err != nil {

@@ -133,6 +133,10 @@ func TestReadySaysWhyNotAndWhatToDo(t *testing.T) {
 	if w := r.do("GET", "/ready", ""); w.Code != 200 || w.Body.String() != `{"status":"ready"}` {
 		t.Errorf("%d %q", w.Code, w.Body)
 	}
+	r.trouble = []string{"the model is down"}
+	if w := r.do("GET", "/ready", ""); w.Code != 200 || strings.TrimSpace(w.Body.String()) != `{"status":"ready","warnings":["the model is down"]}` {
+		t.Errorf("%d %q", w.Code, w.Body)
+	}
 	r.notReady = &docent.Error{Code: docent.CodeNoIndex, Message: "nothing was ingested yet", Hint: "run docent ingest DIR"}
 	wantProblem(t, r.do("GET", "/ready", ""), 503, docent.CodeNoIndex, "nothing was ingested yet: run docent ingest DIR")
 	r.notReady = errSecret

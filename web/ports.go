@@ -110,3 +110,7 @@ type Choice struct {
 // Ready says nil when questions can be answered, and otherwise why not and
 // what to do.
 type Ready func(ctx context.Context) error
+
+// Trouble says, for whoever runs the server, what does not work although
+// questions can be answered: a line each, without secrets.
+type Trouble func() []string

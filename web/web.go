@@ -23,6 +23,7 @@ type Ports struct {
 	Pushes   Pushes   // nil: the index is not changed from elsewhere
 	Releases Releases // nil: as Pushes
 	Ready    Ready
+	Trouble  Trouble
 	Assets   fs.FS // the widget and its pages, served under /; nil serves none
 	Gate     *access.Gate
 	Identify Identify        // nil: callers are whom the Gate says
