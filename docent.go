@@ -159,6 +159,7 @@ type Document struct {
 	Lang        string
 	Version     string
 	Breadcrumbs []string // labels from the site's root down to the page's parent
+	Order       int      // its place in the site's navigation, from 1; 0 where it is not in it
 	Sections    []Section
 	Warnings    []Warning
 }
@@ -225,6 +226,9 @@ type Page struct {
 	URL         string   `json:"url"`
 	Description string   `json:"description,omitempty"`
 	Breadcrumbs []string `json:"breadcrumbs,omitempty"`
+	// Order is the page's place in the navigation of its site, from 1; 0 where it is
+	// not in it, or where an older version of docent made the release.
+	Order int `json:"order,omitempty"`
 	// Hash is of the file's bytes and of every setting that changes what they
 	// become: equal hashes make equal chunks.
 	Hash   string `json:"hash"`

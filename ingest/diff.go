@@ -41,7 +41,7 @@ func diff(chunks []docent.IndexedChunk, refs []docent.ChunkRef) (add []docent.In
 func pageOf(one made) docent.Page {
 	p := one.page
 	return docent.Page{
-		Path: p.Path, Title: p.Title, URL: p.URL, Description: p.Description, Breadcrumbs: p.Breadcrumbs,
+		Path: p.Path, Title: p.Title, URL: p.URL, Description: p.Description, Breadcrumbs: p.Breadcrumbs, Order: p.Order,
 		Hash: one.hash, Chunks: len(one.chunks), Links: one.links,
 	}
 }

@@ -131,6 +131,7 @@ func (p *parsing) placed(r *reader, s *source) *page {
 	}
 	made := p.rules.Page(at)
 	page.Title, page.URL, page.Breadcrumbs, page.hidden, page.shown = made.Title, made.URL, made.Breadcrumbs, made.Hidden, made.Shown
+	page.Order = made.Order
 	page.Description, page.Lang, page.Version = made.Description, cmp.Or(p.src.Lang, made.Lang), cmp.Or(p.src.Version, made.Version)
 	if lead >= 0 && page.Sections[lead].Heading != page.Title {
 		lead = -1

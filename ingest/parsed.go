@@ -46,6 +46,9 @@ func (p *Parsed) name() string {
 	for i := range p.Chunks {
 		text(p.Chunks[i].ID)
 	}
+	if p.Page.Order > 0 {
+		b = binary.AppendUvarint(b, uint64(p.Page.Order))
+	}
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:16])
 }
@@ -63,6 +66,8 @@ func (p *Parsed) Check(unit docent.Unit) error {
 		return foreign(page.Path, "has a title, a description or breadcrumbs that are not text, or too long")
 	case !publicURL(page.URL):
 		return foreign(page.Path, "has an address that is neither of the web nor rooted")
+	case page.Order < 0 || page.Order > maxOrder:
+		return foreign(page.Path, "stands where no navigation has a place")
 	case len(page.Links) > 0:
 		return foreign(page.Path, "has links beside those of its chunks")
 	case page.Chunks != len(p.Chunks):
@@ -160,6 +165,9 @@ func within(most int, all ...string) bool {
 	}
 	return true
 }
+
+// maxOrder is a place that no navigation has.
+const maxOrder = 1 << 30
 
 // maxPath is the length of a path, in bytes.
 const maxPath = 1024

@@ -54,13 +54,17 @@ func newMaker(src Source, cfg Config, siteName string, f *folder) (*maker, error
 	return m, nil
 }
 
+// pageVersion is raised where more is noted of a page whose chunks stay as they
+// were: pages are read again then, and nothing is embedded again.
+const pageVersion = 2
+
 // fingerprintOf names all but its bytes that changes what becomes of a file.
 // The names of the files and their URLs are part of it, since links are
 // resolved against them: a file that comes, goes or moves has every page read
 // again.
 func (m *maker) fingerprintOf() string {
 	h := sha256.New()
-	fmt.Fprintf(h, "%q %q %d %q %+v", SplitterVersion, analysis.Version, m.cfg.ChunkTokens, m.rules.Fingerprint(), m.unit)
+	fmt.Fprintf(h, "%d %q %q %d %q %+v", pageVersion, SplitterVersion, analysis.Version, m.cfg.ChunkTokens, m.rules.Fingerprint(), m.unit)
 	for _, f := range m.folder.files {
 		fmt.Fprintf(h, "\n%s %s", f, m.resolve.urls[f])
 	}

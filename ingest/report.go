@@ -137,6 +137,7 @@ type PreviewPage struct {
 	URL         string           `json:"url"`
 	Title       string           `json:"title"`
 	Breadcrumbs []string         `json:"breadcrumbs"`
+	Order       int              `json:"order,omitempty"` // see docent.Page
 	Lang        string           `json:"lang"`
 	Version     string           `json:"version"`
 	Sections    []PreviewSection `json:"sections"`
@@ -156,7 +157,7 @@ type PreviewSection struct {
 // previewOf makes a preview of a page and its chunks.
 func previewOf(p *page, chunks []docent.Chunk) PreviewPage {
 	out := PreviewPage{
-		Path: p.Path, URL: p.URL, Title: p.Title, Breadcrumbs: p.Breadcrumbs, Lang: p.Lang, Version: p.Version,
+		Path: p.Path, URL: p.URL, Title: p.Title, Breadcrumbs: p.Breadcrumbs, Order: p.Order, Lang: p.Lang, Version: p.Version,
 		Sections: make([]PreviewSection, len(p.Sections)), Warnings: append([]docent.Warning{}, p.Warnings...),
 	}
 	for i, s := range p.Sections {

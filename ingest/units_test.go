@@ -182,3 +182,35 @@ func TestADryRunShowsVersionsAndLanguages(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestAPagesPlaceInTheNavigationIsStored, and follows a navigation in which nothing
+// but the order changed: without new chunks.
+func TestAPagesPlaceInTheNavigationIsStored(t *testing.T) {
+	dir := folderOf(t, map[string]string{
+		"mkdocs.yml":    "site_name: S\nnav: [index.md, b.md, a.md]\n",
+		"docs/a.md":     "# A\n\nfirst by its name",
+		"docs/b.md":     "# B\n\nsecond by its name",
+		"docs/c.md":     "# C\n\nin no navigation",
+		"docs/index.md": "# Home\n\nwelcome",
+	})
+	index, src := &memory{}, Source{Name: "s", Dir: dir}
+	for _, round := range []struct {
+		nav  string
+		want map[string]int
+	}{
+		{"[index.md, b.md, a.md]", map[string]int{"index.md": 1, "b.md": 2, "a.md": 3, "c.md": 0}},
+		{"[index.md, a.md, b.md]", map[string]int{"index.md": 1, "a.md": 2, "b.md": 3, "c.md": 0}},
+	} {
+		write(t, dir, "mkdocs.yml", "site_name: S\nnav: "+round.nav+"\n")
+		before := index.release.Chunks
+		r, err := Run(t.Context(), index, src, testConfig(), Options{})
+		if err != nil || !r.Published || before > 0 && (r.Plan.Unchanged != 4 || index.release.Chunks != before) {
+			t.Fatalf("%s: %v, %+v", round.nav, err, r)
+		}
+		for path, want := range round.want {
+			if got := index.pages["docs/"+path].Order; got != want {
+				t.Errorf("%s: %s has place %d, want %d", round.nav, path, got, want)
+			}
+		}
+	}
+}

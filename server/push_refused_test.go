@@ -31,7 +31,7 @@ func (p pusher) manifest(dir, site string) (docent.PushManifest, map[string]inge
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	m := docent.PushManifest{Unit: docent.Unit{Source: "birds"}, Edition: pages.Edition(0), Analyzer: terms.Analyzer, Splitter: terms.Splitter}
+	m := docent.PushManifest{Unit: docent.Unit{Source: "birds"}, Edition: pages.Edition(0), Analyzer: terms.Analyzer, Splitter: terms.Splitter, Units: []docent.Unit{{}}}
 	all := map[string]ingest.Parsed{}
 	_, err = pages.Pages(p.t.Context(), 0, nil, func(_ ingest.Note, page ingest.Parsed) error {
 		m.Pages = append(m.Pages, docent.PushPage{Path: page.Page.Path, Hash: page.Page.Hash})

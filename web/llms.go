@@ -68,8 +68,7 @@ func (l LLMs) head() (title, summary string) {
 	u := l.Shelves[0].Release.Unit
 	title, summary = u.Source, "The documentation of "+shelfName(u)+"."
 	for _, p := range l.Shelves[0].Pages {
-		name := strings.TrimSuffix(p.Path, path.Ext(p.Path))
-		if strings.EqualFold(name, "index") || strings.EqualFold(name, "readme") {
+		if isHome(p) {
 			return cmp.Or(p.Title, title), cmp.Or(p.Description, summary)
 		}
 	}
@@ -84,8 +83,8 @@ func shelfName(u docent.Unit) string {
 // outside names the group of pages that stand in none.
 const outside = "Overview"
 
-// groups gives a shelf's links. Groups are in the order of their first page, by
-// address; the page that a group is named after stands in it.
+// groups gives a shelf's links. Groups are in the order of their first page, see
+// InOrder; the page that a group is named after stands in it.
 func (l LLMs) groups(s Shelf) []*group {
 	pages := InOrder(s.Pages)
 	byName := map[string]*group{}
@@ -112,12 +111,30 @@ func (l LLMs) groups(s Shelf) []*group {
 	return all
 }
 
-// InOrder gives pages by their addresses, so that a folder's own page stands before
-// those below it, and what has no folder first.
+// InOrder gives pages as the navigation of their site lists them, behind the site's
+// own page; then those that are not in it, by their addresses, so that a folder's own
+// page stands before those below it, and what has no folder first.
 func InOrder(pages []docent.Page) []docent.Page {
 	return slices.SortedFunc(slices.Values(pages), func(a, b docent.Page) int {
-		return cmp.Or(cmp.Compare(min(len(a.Breadcrumbs), 1), min(len(b.Breadcrumbs), 1)), strings.Compare(a.URL, b.URL))
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Order, b.Order),
+			cmp.Compare(min(len(a.Breadcrumbs), 1), min(len(b.Breadcrumbs), 1)), strings.Compare(a.URL, b.URL))
 	})
+}
+
+func rank(p docent.Page) int {
+	switch {
+	case p.Order > 0:
+		return 1
+	case isHome(p):
+		return 0
+	}
+	return 2
+}
+
+// isHome reports whether a page is that of the whole site.
+func isHome(p docent.Page) bool {
+	name := strings.TrimSuffix(p.Path, path.Ext(p.Path))
+	return strings.EqualFold(name, "index") || strings.EqualFold(name, "readme")
 }
 
 func linkLine(p docent.Page, address string) string {

@@ -46,8 +46,8 @@ Other versions and languages: [manual 1 de](https://d.example/ask/llms.txt?lang=
 
 ## Overview
 
-- [Here](https://d.example/ask/docs/manual/2/here.md): Shown here.
 - [The manual](https://d.example/ask/docs/manual/index.md?version=2): All of it.
+- [Here](https://d.example/ask/docs/manual/2/here.md): Shown here.
 
 ## Guide
 
@@ -80,21 +80,21 @@ func TestLLMsTextNamesEachSourceWhereThereAreSeveral(t *testing.T) {
 
 func TestTheWholeIsEveryPageAfterAnother(t *testing.T) {
 	r := library(t, nil)
-	want := `# Here
+	want := `# The manual
 
-Source: /docs/manual/2/here
+Source: https://x.example/
 
-> Shown here.
+> All of it.
 
 Words.
 
 ---
 
-# The manual
+# Here
 
-Source: https://x.example/
+Source: /docs/manual/2/here
 
-> All of it.
+> Shown here.
 
 Words.
 
@@ -142,6 +142,37 @@ func TestWhatIsKnownIsNotSentAgain(t *testing.T) {
 	}
 }
 
+func TestPagesStandAsTheNavigationListsThem(t *testing.T) {
+	page := func(path string, order int, above ...string) docent.Page {
+		return docent.Page{Path: path, URL: "https://x.example/" + path, Title: path, Order: order, Breadcrumbs: above}
+	}
+	pages := []docent.Page{
+		page("a-appendix.md", 0), page("b-late.md", 3, "Z guide"), page("c-early.md", 2, "Z guide"), page("d-first.md", 1),
+		page("e-last.md", 4, "A reference"), page("news/x.md", 0, "News"), page("readme.md", 0),
+	}
+	var got []string
+	for _, p := range InOrder(pages) {
+		got = append(got, p.Path)
+	}
+	want := []string{"readme.md", "d-first.md", "c-early.md", "b-late.md", "e-last.md", "a-appendix.md", "news/x.md"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	var b strings.Builder
+	l := LLMs{Shelves: []Shelf{{Pages: pages}}, Link: func(_ docent.Unit, p docent.Page) string { return p.URL }}
+	if err := l.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	last := -1
+	for _, name := range []string{"## Overview", "## Z guide", "c-early.md", "## A reference", "## News"} {
+		at := strings.Index(b.String(), name)
+		if at <= last {
+			t.Errorf("%s does not follow:\n%s", name, b.String())
+		}
+		last = at
+	}
+}
+
 // TestAWholeThatBreaksOffIsNoWhole: a reader can't take a part for all of it.
 func TestAWholeThatBreaksOffIsNoWhole(t *testing.T) {
 	r := library(t, nil)
@@ -160,7 +191,7 @@ func TestAWholeThatBreaksOffIsNoWhole(t *testing.T) {
 		}
 	}
 	s.Close()                 // its handler reads what follows changes
-	r.search.gone = "here.md" // the first one
+	r.search.gone = "index.md" // the first one
 	wantProblem(t, r.do("GET", "/llms-full.txt", ""), 404, docent.CodeNotFound)
 }
 

@@ -39,6 +39,15 @@ func line(t testing.TB, text string) []byte {
 	return raw
 }
 
+func TestAPlaceInTheNavigationIsPartOfWhatAHashNames(t *testing.T) {
+	for place, right := range map[string]bool{"": true, `"order":7,`: false, `"order":-7,`: false, `"order":9999999999,`: false} {
+		raw := strings.Replace(string(line(t, "# A\n\nwords\n")), `"hash":`, place+`"hash":`, 1)
+		if _, err := readPage([]byte(raw), unit); (err == nil) != right {
+			t.Errorf("with %q: %v", place, err)
+		}
+	}
+}
+
 // FuzzAPageIsWhatItsHashNames reads lines as they may come from anywhere. What is
 // taken holds what all that reads an index relies on.
 func FuzzAPageIsWhatItsHashNames(f *testing.F) {

@@ -65,8 +65,11 @@ func newGitBook(s Settings, config string) (Rules, error) {
 		return nil, errElsewhere
 	}
 	slices.SortStableFunc(g.spaces, func(a, b gitBookSpace) int { return cmp.Compare(len(b.dir), len(a.dir)) })
+	before := 0
 	for i := range g.spaces {
 		g.readSummary(&g.spaces[i])
+		g.spaces[i].nav.behind(before)
+		before += len(g.spaces[i].nav)
 	}
 	if err := g.narrow(); err != nil {
 		return nil, err

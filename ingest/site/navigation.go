@@ -25,6 +25,16 @@ func newNavigation(entries []entry) navigation {
 	return n
 }
 
+// behind moves all places behind those of another navigation of the same pages'
+// site, which has so many.
+func (n navigation) behind(others int) navigation {
+	for key, p := range n {
+		p.order += others
+		n[key] = p
+	}
+	return n
+}
+
 func (n navigation) add(entries, above []entry) {
 	for _, e := range entries {
 		if _, known := n[e.file]; e.file != "" && !known {

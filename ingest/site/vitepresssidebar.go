@@ -91,12 +91,15 @@ func (v *vitepress) navigations(t *vitepressTheme) map[string]navigation {
 	case []any:
 		all[""] = newNavigation(v.entries(t, s, ""))
 	case *jsObject:
+		before := 0
 		for _, key := range s.ordered() {
 			items, base := s.get(key), ""
 			if o, ok := items.(*jsObject); ok {
 				items, base = o.get("items"), o.text("base")
 			}
-			all["/"+strings.TrimPrefix(key, "/")] = newNavigation(v.entries(t, items, base))
+			nav := newNavigation(v.entries(t, items, base)).behind(before)
+			all["/"+strings.TrimPrefix(key, "/")] = nav
+			before += len(nav)
 		}
 	default:
 		v.entries(t, s, "")

@@ -12,7 +12,7 @@ import (
 // visible is true of rows that belong to the release ?2 of the unit ?1.
 const visible = `unit = ?1 AND from_no <= ?2 AND (to_no IS NULL OR to_no > ?2)`
 
-const pageColumns = `path, title, url, description, breadcrumbs, hash, chunks, links`
+const pageColumns = `path, title, url, description, breadcrumbs, place, hash, chunks, links`
 
 // selectPage looks up ?3 as a path, then as a URL. It is written so that two
 // indexes find the row's id; left to itself, SQLite reads every page of the unit.
@@ -118,7 +118,7 @@ func scanPages(rows *sql.Rows, err error) ([]docent.Page, error) {
 	for rows.Next() {
 		var p docent.Page
 		var breadcrumbs, links sql.RawBytes
-		if err := rows.Scan(&p.Path, &p.Title, &p.URL, &p.Description, &breadcrumbs, &p.Hash, &p.Chunks, &links); err != nil {
+		if err := rows.Scan(&p.Path, &p.Title, &p.URL, &p.Description, &breadcrumbs, &p.Order, &p.Hash, &p.Chunks, &links); err != nil {
 			return nil, err
 		}
 		if err := json.Unmarshal(breadcrumbs, &p.Breadcrumbs); err != nil {

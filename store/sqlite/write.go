@@ -135,9 +135,9 @@ func (b *Build) addPage(t *tx, p docent.Page) error {
 			return err
 		}
 	}
-	_, err = t.exec(`INSERT INTO pages (unit, from_no, path, title, url, description, breadcrumbs, hash, chunks, links)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		b.unit, b.number, p.Path, p.Title, p.URL, p.Description, string(breadcrumbs), p.Hash, p.Chunks, string(links))
+	_, err = t.exec(`INSERT INTO pages (unit, from_no, path, title, url, description, breadcrumbs, place, hash, chunks, links)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		b.unit, b.number, p.Path, p.Title, p.URL, p.Description, string(breadcrumbs), p.Order, p.Hash, p.Chunks, string(links))
 	return err
 }
 

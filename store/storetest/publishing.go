@@ -51,7 +51,7 @@ func everythingComesBack(t *testing.T, o opener) {
 	})
 	lead := indexed(docent.Chunk{Unit: guide, Path: c.Path, Title: c.Title, Text: "words", URL: "/", Ordinal: 1})
 	page := docent.Page{Path: c.Path, Title: c.Title, URL: "https://docs.example.com/ref/", Description: "all flags",
-		Breadcrumbs: []string{"Home", "Reference"}, Hash: "h+1", Chunks: 2,
+		Breadcrumbs: []string{"Home", "Reference"}, Order: 12, Hash: "h+1", Chunks: 2,
 		Links: []docent.PageLink{{Path: "all.md", Anchor: "x", Text: "all \"flags\""}, {Path: "index.md", Text: "start"}}}
 
 	b, err := s.Begin(t.Context(), guide)
