@@ -6,10 +6,6 @@ import (
 	"docent"
 )
 
-// certainFrom is the estimate from which an answer is called certain; below it
-// and above retrieval's refusal it is uncertain.
-const certainFrom = 0.6
-
 // nearestPages is how many pages a refusal offers.
 const nearestPages = 3
 
@@ -46,17 +42,17 @@ func (s *Service) prepare(a *answering, u understood) (question string, err erro
 		return question, nil
 	}
 	zone := zoneCertain
-	if found.Answerable < certainFrom {
+	if found.Answerable < s.cfg.Answer.CertainFrom {
 		a.done.Certain, zone = "uncertain", zoneUncertain
 	}
 	a.trace.found(u.query, found, zone)
-	if a.prompt, err = s.pack(a.run, question, u.history, found.Passages); err != nil {
+	if a.prompt, err = s.pack(a, question, u.history, found.Passages); err != nil {
 		return "", err
 	}
 	a.trace.sent(a.prompt, s.cfg.ContextTokens)
 	a.publish(a.prompt.passages, found.Note)
 	if s.verify != nil {
-		a.support = &support{sentences: sentences{judge: s.verify(question, a.prompt.passages), known: a.known}}
+		a.support = &support{sentences: sentences{judge: unlessRefusing(s.verify(question, a.prompt.passages)), known: a.known}}
 	}
 	return question, nil
 }
@@ -70,4 +66,16 @@ func (a *answering) refuse() error {
 		text += " The nearest pages are listed with this answer."
 	}
 	return a.say(text)
+}
+
+// unlessRefusing keeps a judge from the words by which an answer begins that
+// says that the documentation does not hold it: they are no claim of its.
+func unlessRefusing(judge Judge) Judge {
+	begun := 0
+	return func(sentence string, cited []int) Verdict {
+		if begun++; begun <= maxRefusal && disclaims(sentence) {
+			return Verdict{}
+		}
+		return judge(sentence, cited)
+	}
 }

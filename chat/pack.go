@@ -23,6 +23,7 @@ type prompt struct {
 	messages []docent.ModelMessage
 	passages []docent.Passage // numbered from 1
 	tokens   int              // of messages, estimated
+	refusal  string           // the word by which the model says that the passages do not hold the answer
 }
 
 // promptData is what prompt.tmpl can use.
@@ -32,21 +33,25 @@ type promptData struct {
 	Passages     []docent.Passage
 	Page         docent.PageContext
 	Question     string
+	Refusal      string // the word by which the model refuses
+	Uncertain    bool   // the passages may well not hold the answer
 }
 
 // pack numbers the passages, takes as many as the token budget holds beside
 // the history and the question, and at least the best one, and makes the
 // prompt. question is as it was searched for. An error is one of the configured instructions.
-func (s *Service) pack(r *run, question string, history []docent.ModelMessage, passages []docent.Passage) (prompt, error) {
-	added, err := instructions(s.cfg.Instructions, r.who.Claims, r.ask.Metadata)
+func (s *Service) pack(a *answering, question string, history []docent.ModelMessage, passages []docent.Passage) (prompt, error) {
+	added, err := instructions(s.cfg.Instructions, a.who.Claims, a.ask.Metadata)
 	if err != nil {
 		return prompt{}, err
 	}
 	data := promptData{
 		Instructions: added,
 		Boundary:     access.NewID("passages-"),
-		Page:         r.ask.Page,
-		Question:     r.turn.User.Text,
+		Page:         a.ask.Page,
+		Question:     a.turn.User.Text,
+		Refusal:      newRefusalWord(),
+		Uncertain:    a.done.Certain != "yes",
 	}
 	system := render("system", data)
 	tokens := analysis.Tokens(system) + analysis.Tokens(render("question", data))
@@ -59,7 +64,7 @@ func (s *Service) pack(r *run, question string, history []docent.ModelMessage, p
 	}
 	messages := append([]docent.ModelMessage{{Role: docent.RoleSystem, Text: system}}, history...)
 	messages = append(messages, docent.ModelMessage{Role: docent.RoleUser, Text: render("question", data)})
-	return prompt{messages: messages, passages: data.Passages, tokens: tokens}, nil
+	return prompt{messages: messages, passages: data.Passages, tokens: tokens, refusal: data.Refusal}, nil
 }
 
 // passageOverhead is what the lines around a passage cost in prompt.tmpl.

@@ -18,6 +18,9 @@ const (
 // AnswerConfig is the answer section of config.yaml.
 type AnswerConfig struct {
 	Verify string `yaml:"verify"`
+	// CertainFrom is the least estimate (0 to 1) that the documentation holds the
+	// answer with which it is called certain.
+	CertainFrom float64 `yaml:"certain_from"`
 }
 
 // Validate checks what can't be answered with; the error is a
@@ -27,9 +30,10 @@ func (c AnswerConfig) Validate() error {
 	if c.Verify == "model" {
 		right += ": asking a model about each sentence is not built yet"
 	}
-	return docent.CheckSettings(docent.SettingCheck{
-		OK: c.Verify == VerifyMark || c.Verify == VerifyWithhold || c.Verify == VerifyOff, Key: "answer.verify", Right: right,
-	})
+	return docent.CheckSettings(
+		docent.SettingCheck{OK: c.Verify == VerifyMark || c.Verify == VerifyWithhold || c.Verify == VerifyOff, Key: "answer.verify", Right: right},
+		docent.SettingCheck{OK: c.CertainFrom >= 0 && c.CertainFrom <= 1, Key: "answer.certain_from", Right: "a number from 0 to 1"},
+	)
 }
 
 // Judge says how far a sentence is borne out by the passages whose numbers it

@@ -15,13 +15,22 @@ func (a *answering) write(model Model, withholding bool) error {
 	if withholding && a.support != nil {
 		filter, held = a.withholding(filter)
 	}
+	refusal := &refusalFilter{word: a.prompt.refusal, next: filter}
 	result, err := model.Stream(a.ctx, docent.ModelRequest{Model: a.ask.Model, Messages: a.prompt.messages}, func(text string) error {
-		err := filter.Write(text)
+		err := refusal.Write(text)
 		a.tell(false)
 		return err
 	})
 	a.done.Usage = result.Usage
 	a.trace.answered(result.Model)
+	if err == nil {
+		err = refusal.Close()
+	}
+	if errors.Is(err, errModelRefused) {
+		a.trace.step("the model found no answer in the passages", "")
+		a.count(tokens)
+		return a.refuse()
+	}
 	if errors.Is(err, errRunAway) {
 		a.done.FinishReason = docent.FinishLength
 		return nil
@@ -29,15 +38,12 @@ func (a *answering) write(model Model, withholding bool) error {
 	if err != nil {
 		a.trace.failed("the model failed", err)
 		if len(a.text) > 0 {
-			_ = filter.Close() // what was held back was said, too
+			_ = refusal.Close() // what was held back was said, too
 		}
 		return err
 	}
-	if err := filter.Close(); err != nil {
-		return err
-	}
 	a.tell(result.FinishReason != docent.FinishLength)
-	if len(a.text) == 0 && held != nil && held.any {
+	if len(a.text) == 0 && (held != nil && held.any || refusal.said) {
 		return a.refuse()
 	}
 	if len(a.text) == 0 {
@@ -45,10 +51,17 @@ func (a *answering) write(model Model, withholding bool) error {
 		return docent.Errorf(docent.CodeModelFailed, "the model answered with nothing")
 	}
 	a.done.FinishReason = result.FinishReason
+	a.count(tokens)
+	a.own(refusal.said)
+	return nil
+}
+
+// count estimates what the model took where its server did not say, its messages
+// being of so many tokens.
+func (a *answering) count(tokens int) {
 	if a.done.Usage == (docent.Usage{}) {
 		a.done.Usage = docent.Usage{InputTokens: tokens, OutputTokens: analysis.Tokens(string(a.text))}
 	}
-	return nil
 }
 
 // filter makes the citation filter between a text and the run's events.
