@@ -95,6 +95,7 @@ func New(cfg Config, store Store, retrieve Retrieve, model Model, extract Extrac
 }
 
 // Start stores the question and begins its answer, which then runs on its own.
+// A repeat with the same key joins the answer; where that failed, it retries it.
 // Errors: invalid or too_large for a question that does not fit, not_found for
 // a session or message that is not the caller's, conflict while the session's
 // last answer is in the making or it is full, rate_limited beyond Config.Bounds,
@@ -109,8 +110,12 @@ func (s *Service) Start(ctx context.Context, p access.Principal, a docent.Ask) (
 		return docent.Started{}, err
 	}
 	turn, joined, err := s.begin(ctx, p.Owner(), r.turn)
-	if joined && !repeats(a, turn) {
+	switch {
+	case joined && !repeats(a, turn):
 		err = docent.Errorf(docent.CodeConflict, "the idempotency key was used for another question within ten minutes")
+	case joined && turn.Answer.FinishReason == docent.FinishFailed && a.RetryOf == "":
+		r.turn.NewSession, r.turn.Session, r.turn.RetryOf = false, turn.Session, turn.Answer.ID
+		turn, joined, err = s.begin(ctx, p.Owner(), r.turn)
 	}
 	if err != nil || joined {
 		s.release(r)
@@ -136,7 +141,13 @@ func (s *Service) Start(ctx context.Context, p access.Principal, a docent.Ask) (
 
 // repeats reports whether a is the question that the turn began with.
 func repeats(a docent.Ask, t docent.Turn) bool {
-	return a.RetryOf == t.RetryOf && (a.RetryOf != "" || a.Message == t.User.Text) && (a.SessionID == "" || a.SessionID == t.Session.ID)
+	if a.SessionID != "" && a.SessionID != t.Session.ID {
+		return false
+	}
+	if a.RetryOf != "" {
+		return a.RetryOf == t.RetryOf
+	}
+	return a.Message == t.User.Text
 }
 
 // check holds a question against the limits that do not need the store.

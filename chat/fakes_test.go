@@ -38,7 +38,12 @@ func (m *memory) BeginTurn(_ context.Context, o docent.Owner, t docent.Turn) (do
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if known, has := m.keys[t.IdempotencyKey]; has && t.IdempotencyKey != "" {
-		return known, true, nil
+		i := slices.IndexFunc(m.messages, func(msg docent.Message) bool { return msg.ID == known.Answer.ID })
+		known.Answer = m.messages[i]
+		if known.Answer.FinishReason != docent.FinishFailed || t.RetryOf != known.Answer.ID {
+			return known, true, nil
+		}
+		t.User = known.User
 	}
 	if t.NewSession {
 		m.owners[t.Session.ID] = o
@@ -96,12 +101,6 @@ func (m *memory) Message(_ context.Context, o docent.Owner, id string) (docent.M
 	return m.messages[i], nil
 }
 
-// message gives a message as it was stored, with what readers do not get back.
-func (m *memory) message(id string) docent.Message {
-	found, _ := m.Message(context.Background(), reader.Owner(), id)
-	return found
-}
-
 func (m *memory) Events(ctx context.Context, o docent.Owner, id string) ([]docent.Event, error) {
 	if _, err := m.Message(ctx, o, id); err != nil {
 		return nil, err
@@ -125,7 +124,6 @@ func (m *memory) ImproveTitle(_ context.Context, o docent.Owner, sessionID, titl
 // gate, where there is one. It ends with err.
 type scripted struct {
 	deltas []string
-	reply  func(docent.ModelRequest) []string // instead of deltas, where set
 	gate   chan struct{}
 	err    error
 
@@ -137,11 +135,7 @@ func (s *scripted) Stream(ctx context.Context, r docent.ModelRequest, onDelta fu
 	s.mu.Lock()
 	s.seen = r
 	s.mu.Unlock()
-	deltas := s.deltas
-	if s.reply != nil {
-		deltas = s.reply(r)
-	}
-	for _, d := range deltas {
+	for _, d := range s.deltas {
 		if s.gate != nil {
 			select {
 			case <-s.gate:

@@ -12,7 +12,8 @@ type Store interface {
 	// answer is made. Conflict where the session has an answer in the making;
 	// NotFound where the session, or the message to retry, is not the owner's.
 	// Where the owner used t.IdempotencyKey within ten minutes, nothing is
-	// stored or counted and the earlier turn is given back with joined true.
+	// stored or counted and the earlier turn is given back with joined true;
+	// unless t.RetryOf is its answer, and failed: then the key becomes t's.
 	// t.Bounds hold exactly for all who use the store, and over restarts:
 	// RateLimited beyond PerHour or AtOnce, Conflict beyond Messages.
 	BeginTurn(ctx context.Context, o docent.Owner, t docent.Turn) (turn docent.Turn, joined bool, err error)

@@ -88,6 +88,29 @@ func TestAKeyIsOfOneQuestionInOneSession(t *testing.T) {
 	}
 }
 
+// TestARepeatOfWhatFailedIsItsRetry: a client that repeats a request with its key
+// after an error would get that error for ten minutes.
+func TestARepeatOfWhatFailedIsItsRetry(t *testing.T) {
+	model := &scripted{deltas: []string{"Use the pack"}, err: docent.Errorf(docent.CodeModelCut, "the stream broke off")}
+	s := service(t, testConfig(), newMemory(), finds(found), model)
+	asked := question
+	asked.IdempotencyKey = "k"
+	failed, _ := ask(t, s, asked)
+	s.active.Wait()
+	model.deltas, model.err = []string{"Use the package manager [1]."}, nil
+	again, events := ask(t, s, asked)
+	if again.Joined || again.MessageID == failed.MessageID || again.SessionID != failed.SessionID || again.UserMessageID != failed.UserMessageID {
+		t.Errorf("the repeat of %+v is %+v", failed, again)
+	}
+	if last(events).Name != docent.EventDone {
+		t.Errorf("it ends with %s", last(events).Data)
+	}
+	s.active.Wait()
+	if third, err := s.Start(t.Context(), reader, asked); err != nil || !third.Joined || third.MessageID != again.MessageID {
+		t.Errorf("the next repeat is %+v, %v", third, err)
+	}
+}
+
 func TestNoMoreAnswersAreMadeAtOnceThanAreAllowed(t *testing.T) {
 	c := testConfig()
 	c.MaxRuns, c.Detach = 1, time.Hour

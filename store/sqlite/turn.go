@@ -36,7 +36,7 @@ func (c *Conversations) BeginTurn(ctx context.Context, o docent.Owner, t docent.
 }
 
 // join looks for the turn that the owner began with the same key, and forgets
-// keys that are too old.
+// keys that are too old. A key is not of an answer that failed and is retried.
 func (c *Conversations) join(w *tx, o docent.Owner, t *docent.Turn) (bool, error) {
 	if t.IdempotencyKey == "" {
 		return false, nil
@@ -56,7 +56,7 @@ func (c *Conversations) join(w *tx, o docent.Owner, t *docent.Turn) (bool, error
 		return false, err
 	}
 	answer, err := w.message(o, id)
-	if err != nil {
+	if err != nil || id == t.RetryOf && answer.FinishReason == docent.FinishFailed {
 		return false, err
 	}
 	earlier := docent.Turn{Answer: answer.Message, RetryOf: answer.retryOf, IdempotencyKey: t.IdempotencyKey}
@@ -102,7 +102,7 @@ func (c *Conversations) begin(w *tx, o docent.Owner, t *docent.Turn) error {
 	if err != nil || t.IdempotencyKey == "" {
 		return err
 	}
-	_, err = w.exec(`INSERT INTO idempotency (site, subject, key, message_id, created_at) VALUES (?, ?, ?, ?, ?)`,
+	_, err = w.exec(`INSERT OR REPLACE INTO idempotency (site, subject, key, message_id, created_at) VALUES (?, ?, ?, ?, ?)`,
 		o.Site, o.Subject, t.IdempotencyKey, t.Answer.ID, t.Answer.CreatedAt.UnixNano())
 	return err
 }

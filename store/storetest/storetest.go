@@ -159,6 +159,7 @@ func Conversations(t *testing.T, open func(t *testing.T, place string) Conversat
 		{"a retry takes the answer's place", retryTakesPlace},
 		{"a retry needs a finished answer", retryNeedsAnswer},
 		{"a key joins for ten minutes", keyJoins},
+		{"the key of an answer that failed is its retry's", failedKeyRetries},
 		{"questions are counted by the hour", questionsAreCounted},
 		{"joining an answer is not counted", joiningIsNotCounted},
 		{"questions at once are counted exactly", questionsAtOnceAreCountedExactly},

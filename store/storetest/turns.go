@@ -248,6 +248,29 @@ func keyJoins(t *testing.T, s ConversationStore) {
 	begin(t, s, keyed("three", moment(12)))
 }
 
+// failedKeyRetries: the key of an answer that failed is that of its retry.
+func failedKeyRetries(t *testing.T, s ConversationStore) {
+	asked := turn("s", 1)
+	asked.IdempotencyKey = "key"
+	first := begin(t, s, asked)
+	retry := docent.Turn{RetryOf: first.Answer.ID, IdempotencyKey: "key", Answer: docent.Message{ID: "again", CreatedAt: moment(2)}}
+	if _, joined, err := s.BeginTurn(t.Context(), reader, retry); err != nil || !joined {
+		t.Errorf("in the making: joined %v, %v", joined, err)
+	}
+	failed := first.Answer
+	failed.FinishReason = docent.FinishFailed
+	must(t, s.FinishTurn(t.Context(), reader, failed, nil))
+	if again, joined, err := s.BeginTurn(t.Context(), reader, asked); err != nil || !joined || again.Answer.FinishReason != docent.FinishFailed {
+		t.Errorf("after its failure: joined %v, %+v, %v", joined, again.Answer, err)
+	}
+	if second := begin(t, s, retry); second.User.ID != first.User.ID || second.RetryOf != first.Answer.ID {
+		t.Errorf("its retry is %+v", second)
+	}
+	if again, joined, err := s.BeginTurn(t.Context(), reader, asked); err != nil || !joined || again.Answer.ID != "again" {
+		t.Errorf("the key then leads to %+v: joined %v, %v", again.Answer, joined, err)
+	}
+}
+
 func outlivesRestart(t *testing.T, open func() ConversationStore) {
 	s := open()
 	converse(t, s, "s", 2)
