@@ -28,6 +28,7 @@ type bounds struct {
 var (
 	firstBounds  = bounds{tokens: 180, blocks: 3, lines: 40}
 	secondBounds = bounds{tokens: 100, blocks: 1, lines: 20}
+	partBounds   = bounds{tokens: 110, blocks: 1, lines: 20} // of several things
 )
 
 // quote is what is taken of one block.

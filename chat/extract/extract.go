@@ -1,18 +1,3 @@
-// Package extract composes an answer of the passages' own words, without a model.
-//
-//	question -> words with weights, and what kind of question it is (extract.go, subject.go)
-//	passages -> blocks -> parts: sentences, items, rows (quotable.go)
-//	parts    -> how much of the question each has, and under which heading (value.go)
-//	best section -> its best blocks with what they need around them (compose.go)
-//	block    -> all of it, or the parts that answer (pick.go)
-//	quotes   -> Markdown with citations
-//
-// What is quoted stands in a passage to the letter, and is never cut where its
-// sense would be: code and its sentence, a table's rows and its header, steps
-// from the first one on. What is left of a section is left out by its parts.
-//
-// What it doubts: the passages' Markdown, of which a part may leave code open or
-// look like a citation. Such parts are not quoted.
 package extract
 
 import (
@@ -34,6 +19,7 @@ const (
 	secondFit   = 0.28 // below it a second section is rather noise
 	secondShare = 0.6  // and below this share of the first one's fit
 	nearShare   = 0.8  // what is nearly as good
+	begunShare  = 0.9  // of the best one's fit, that a section before it on its page has
 	asGoodShare = 0.9  // of what the best section has of the question, in another's quotes
 )
 
@@ -44,9 +30,20 @@ const (
 // It takes the section that fits best, and of it the blocks that fit best:
 // paragraphs down to neighbouring sentences, lists, code and tables with what
 // introduces them. A second section follows under its heading when it speaks of
-// words of the question that the first leaves out.
+// words of the question that the first leaves out. A question that asks several
+// things has each of them answered.
 func Answer(question, lang string, passages []docent.Passage) (text string, ok bool) {
-	x := newExtractor(question, lang, passages)
+	if parts := divided(question); len(parts) > 1 {
+		if text, ok = read(lang, passages).answerEach(parts); ok {
+			return text, true
+		}
+	}
+	x := read(lang, passages).extractor(asked{text: question})
+	if things := compared(question); len(things) > 0 && !x.saysOfBoth(things) {
+		if text, ok = read(lang, passages).answerEach(things); ok {
+			return text, true
+		}
+	}
 	first, quotes := x.first()
 	if len(quotes) == 0 {
 		return "", false
@@ -60,45 +57,89 @@ func Answer(question, lang string, passages []docent.Passage) (text string, ok b
 	return strings.Join(parts, "\n\n"), true
 }
 
+// reading is what answers to one question are made of.
+type reading struct {
+	lang     string
+	sections []*quotable
+	quoted   map[string]bool        // parts that the answer has
+	terms    map[[2]string][]string // of texts, by language and text
+}
+
+func read(lang string, passages []docent.Passage) *reading {
+	r := &reading{lang: lang, quoted: make(map[string]bool), terms: make(map[[2]string][]string)}
+	for _, p := range passages {
+		r.sections = append(r.sections, takeApart(p))
+	}
+	return r
+}
+
+// termsOf gives the terms of a text.
+func (r *reading) termsOf(text, lang string) []string {
+	key := [2]string{lang, text}
+	terms, known := r.terms[key]
+	if !known {
+		terms = analysis.Terms(text, lang)
+		r.terms[key] = terms
+	}
+	return terms
+}
+
 // extractor composes an answer to one question.
 type extractor struct {
+	*reading
 	words     []analysis.Word
-	matter    []string                   // the words that say what it is about, by their first terms
+	matter    []string // the words that say what it is about, by their first terms
+	parts     map[string][]wordPart
+	own       int                        // how many of the words are not only what came before
 	weights   []float64                  // of words; they sum to 1, rare ones count more
 	practical bool                       // asks how to do something
 	where     bool                       // asks where something is
 	what      bool                       // asks what something is
+	whether   bool                       // asks for a yes or a no
+	part      bool                       // is one of several things that are asked
 	sizes     map[string]map[string]bool // what stands for a word of measure
-	sections  []*quotable
-	said      []float64 // how much of each word the answer has so far
-	quoted    map[string]bool
+	said      []float64                  // how much of each word the answer has so far
 }
 
-func newExtractor(question, lang string, passages []docent.Passage) *extractor {
+func (r *reading) extractor(a asked) *extractor {
 	x := &extractor{
-		words:     analysis.QueryWords(question, lang),
-		practical: asks(question, howWords),
-		where:     asks(question, whereWords),
-		quoted:    make(map[string]bool),
-		sizes:     measured(question),
+		reading:   r,
+		words:     analysis.QueryWords(a.text, r.lang),
+		practical: asks(a.text, howWords),
+		where:     asks(a.text, whereWords),
+		whether:   asksWhether(a.text),
+		part:      a.context != "",
+		sizes:     measured(a.text),
+	}
+	x.what = a.what || asksWhat(a.text, x.words)
+	x.own = len(x.words)
+	if !x.what {
+		x.lean(a.context)
 	}
 	for _, w := range x.words {
 		if !askingWords[w[0]] {
 			x.matter = append(x.matter, w[0])
 		}
 	}
-	x.what = asksWhat(question, x.words)
+	x.parts = x.partsOf()
 	x.said = make([]float64, len(x.words))
-	for _, p := range passages {
-		q := takeApart(p)
-		x.measure(q, cmp.Or(p.Unit.Lang, lang))
-		x.sections = append(x.sections, q)
+	for _, q := range r.sections {
+		x.measure(q, cmp.Or(q.Unit.Lang, r.lang))
 	}
 	x.weigh()
-	for _, q := range x.sections {
+	for _, q := range r.sections {
 		x.value(q)
 	}
 	return x
+}
+
+// lean adds the words that stand before a part of a question and not in it.
+func (x *extractor) lean(context string) {
+	for _, w := range analysis.QueryWords(context, x.lang) {
+		if !askingWords[w[0]] && !slices.ContainsFunc(x.words, func(own analysis.Word) bool { return own[0] == w[0] }) {
+			x.words = append(x.words, w)
+		}
+	}
 }
 
 // howWords begin questions for a way to do something, in a few languages.
@@ -138,33 +179,35 @@ func (x *extractor) note(q *quotable, quotes []quote) {
 // first gives the section that fits the question best, and what to quote of it.
 // Where nothing of it can be quoted, another one answers only if it fits about as
 // well and what is quoted says as much: something else is no answer.
-func (x *extractor) first() (*quotable, []quote) {
+func (x *extractor) first() (*quotable, []quote) { return x.firstWithin(firstBounds) }
+
+func (x *extractor) firstWithin(most bounds) (*quotable, []quote) {
 	var best *quotable
-	most := minFit
+	fits := minFit
 	for _, q := range x.sections {
-		if fit := x.fit(q); fit > most {
-			best, most = q, fit
+		if fit := x.fit(q); fit > fits {
+			best, fits = q, fit
 		}
 	}
 	if best == nil {
 		return nil, nil
 	}
 	for _, q := range x.sections { // of a page on the question, from its beginning
-		if !x.what && x.samePage(best, q) && q.Ordinal < best.Ordinal && x.fit(q) >= nearShare*most {
+		if !x.what && x.samePage(best, q) && q.Ordinal < best.Ordinal && x.fit(q) >= begunShare*fits {
 			best = q
 		}
 	}
-	if quotes := x.compose(best, firstBounds); len(quotes) > 0 {
+	if quotes := x.compose(best, most); len(quotes) > 0 {
 		return best, quotes
 	}
 	if quotes := best.pointer(); len(quotes) > 0 {
 		return best, quotes
 	}
 	for _, q := range x.byFit() {
-		if q == best || x.fit(q) < nearShare*most {
+		if q == best || x.fit(q) < nearShare*fits {
 			continue
 		}
-		if quotes := x.compose(q, firstBounds); len(quotes) > 0 && x.sum(coverOf(q, quotes)) >= asGoodShare*x.sum(best.all) {
+		if quotes := x.compose(q, most); len(quotes) > 0 && x.sum(coverOf(q, quotes)) >= asGoodShare*x.sum(best.all) {
 			return q, quotes
 		}
 	}

@@ -114,7 +114,7 @@ func TestExtract(t *testing.T) {
 		{
 			rule:     "a second section follows for what the first leaves out",
 			question: "What does K42 mean and when does the door open?",
-			has:      []string{"The door opens below 80 degrees. Cooling takes a night. [6]\n\n**K42: glaze missing**\n\nThe firing plan names a glaze"},
+			has:      []string{"**K42: glaze missing**\n\nThe firing plan names a glaze", "**Cool down**\n\nThe door opens below 80 degrees. Cooling takes a night. [6]"},
 		},
 	}
 	for _, tt := range tests {

@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"docent/analysis"
 	"docent/chat"
 )
 
@@ -10,7 +9,7 @@ import (
 func (x *extractor) opposes(text, lang string, cover []float64) bool {
 	for i, w := range x.words {
 		if against := chat.Opposites(w[0]); against != nil && cover[i] == 0 {
-			for _, t := range analysis.Terms(text, lang) {
+			for _, t := range x.termsOf(text, lang) {
 				if against[t] {
 					return true
 				}

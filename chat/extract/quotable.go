@@ -39,6 +39,7 @@ type quotePart struct {
 	key     []float64 // of a row: what its first cell has; nil for other parts
 	near    float64   // how much of the question stands close together
 	defines float64   // how far it is a definition of what is asked after
+	decides bool      // it says yes or no, for one who asks that
 	place   bool      // it says where something is, for one who asks that
 	opposed bool      // it is about the opposite of what is asked
 }
@@ -118,7 +119,9 @@ func divide(text string, span analysis.Span, kind docent.BlockKind) quoteBlock {
 		}
 	case docent.BlockParagraph, docent.BlockAdmonition, docent.BlockHTML:
 		for _, s := range analysis.Sentences(text[span.Start:span.End]) {
-			spans = append(spans, analysis.Span{Start: span.Start + s.Start, End: span.Start + s.End})
+			if !bare(text[span.Start+s.Start : span.Start+s.End]) {
+				spans = append(spans, analysis.Span{Start: span.Start + s.Start, End: span.Start + s.End})
+			}
 		}
 	default:
 		spans = []analysis.Span{span}

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -11,22 +12,25 @@ import (
 
 // What counts how much, found by reading answers.
 const (
-	headingShare = 0.5  // a word that only a part's heading has
-	pathShare    = 0.6  // a word that only the page's title or a heading above has
-	keyBonus     = 0.5  // what a row is about, as far as the row has the question
-	firstBonus   = 0.3  // the section's first paragraph, where the heading fits
-	howBonus     = 0.3  // code and steps, for one who asks how
-	apartShare   = 0.8  // words of the question that stand far from each other
-	headingApart = 0.5  // and in a heading
-	placeBonus   = 0.45 // what names a place, for one who asks where
-	defineBonus  = 0.8  // what defines that which is asked after
-	subjectBonus = 0.2  // a section with that as its heading
-	titleShare   = 0.15 // the title of the page
-	sizeShare    = 0.7  // what stands for a word of measure
-	opposedShare = 0.2  // what is about the opposite
+	headingShare   = 0.5  // a word that only a part's heading has
+	pathShare      = 0.6  // a word that only the page's title or a heading above has
+	keyBonus       = 0.5  // what a row is about, as far as the row has the question
+	firstBonus     = 0.3  // the section's first paragraph, where the heading fits
+	howBonus       = 0.3  // code and steps, for one who asks how
+	apartShare     = 0.8  // words of the question that stand far from each other
+	headingApart   = 0.5  // and in a heading
+	placeBonus     = 0.45 // what names a place, for one who asks where
+	defineBonus    = 0.8  // what defines that which is asked after
+	decideBonus    = 0.3  // what says yes or no, for one who asks that
+	subjectBonus   = 0.8  // a section with that as its heading
+	titleShare     = 0.15 // the title of the page
+	wordPartsShare = 0.7  // all parts of an identifier
+	sizeShare      = 0.7  // what stands for a word of measure
+	opposedShare   = 0.2  // what is about the opposite
 
-	nearWords    = 2    // how far close words are from each other, at most
-	askingWeight = 0.12 // a word that says more of the asking than of the matter
+	nearWords     = 2    // how far close words are from each other, at most
+	contextWeight = 0.35 // a word of what was asked before in the same question
+	askingWeight  = 0.12 // a word that says more of the asking than of the matter
 )
 
 // measure notes how much of each word of the question stands where in q.
@@ -43,6 +47,7 @@ func (x *extractor) measure(q *quotable, lang string) {
 	}
 	for i := range q.blocks {
 		b := &q.blocks[i]
+		b.value = 0
 		head := x.cover(q.Text[b.head.Start:b.head.End], lang)
 		for j := range b.parts {
 			part := &b.parts[j]
@@ -50,6 +55,7 @@ func (x *extractor) measure(q *quotable, lang string) {
 			part.cover = x.cover(text, lang)
 			part.near = x.near(text, lang)
 			part.place = x.where && x.has(text, lang, places)
+			part.decides = x.whether && b.kind == docent.BlockParagraph && decides(text)
 			if x.what {
 				part.defines = x.defines(text, lang)
 			}
@@ -67,34 +73,42 @@ func (x *extractor) measure(q *quotable, lang string) {
 
 // has reports whether text has one of the terms.
 func (x *extractor) has(text, lang string, terms map[string]bool) bool {
-	return slices.ContainsFunc(analysis.Terms(text, lang), func(t string) bool { return terms[t] })
+	return slices.ContainsFunc(x.termsOf(text, lang), func(t string) bool { return terms[t] })
 }
 
 // near is the share of the question's neighbouring words that are neighbours
 // in text, too, 1 where text has no two of them.
 func (x *extractor) near(text, lang string) float64 {
-	last := make(map[string]int) // the last place of a term
-	found, close := make(map[int]bool), make(map[int]bool)
-	for at, t := range analysis.Terms(text, lang) {
-		last[t] = at + 1
-		for i := 1; i < len(x.matter); i++ {
-			a, b := last[x.matter[i-1]], last[x.matter[i]]
-			found[i] = a > 0 && b > 0
-			if found[i] && max(a, b)-min(a, b) <= nearWords {
-				close[i] = true
+	last := make([]int, len(x.matter)) // the last place of each, from 1 on
+	close := make([]bool, len(x.matter))
+	for at, t := range x.termsOf(text, lang) {
+		if len(x.parts[t]) == 0 {
+			continue
+		}
+		for i, m := range x.matter {
+			if m != t {
+				continue
+			}
+			last[i] = at + 1
+			close[i] = close[i] || i > 0 && last[i-1] > 0 && last[i]-last[i-1] <= nearWords
+			if i+1 < len(last) {
+				close[i+1] = close[i+1] || last[i+1] > 0 && last[i]-last[i+1] <= nearWords
 			}
 		}
 	}
-	pairs := 0
-	for _, both := range found {
-		if both {
+	pairs, near := 0, 0
+	for i := 1; i < len(last); i++ {
+		if last[i-1] > 0 && last[i] > 0 {
 			pairs++
+			if close[i] {
+				near++
+			}
 		}
 	}
 	if pairs == 0 {
 		return 1
 	}
-	return float64(len(close)) / float64(pairs)
+	return float64(near) / float64(pairs)
 }
 
 // askingWords say more of the asking than of the matter.
@@ -111,28 +125,45 @@ func termSet(words string) map[string]bool {
 	return set
 }
 
+// wordPart is what a term of a text says of a word of the question: 0 is the
+// word, others its parts by their places, and sizePart what stands for it.
+type wordPart struct{ word, part int }
+
+// sizePart is more than any word has parts that count.
+const sizePart = 63
+
+// partsOf leads from terms to the words of the question that they say something of.
+func (x *extractor) partsOf() map[string][]wordPart {
+	of := make(map[string][]wordPart)
+	for i, w := range x.words {
+		for part, t := range w[:min(len(w), sizePart)] {
+			of[t] = append(of[t], wordPart{i, part})
+		}
+		for t := range x.sizes[w[0]] {
+			of[t] = append(of[t], wordPart{i, sizePart})
+		}
+	}
+	return of
+}
+
 // cover tells for each word of the question how much of it text has, 0 to 1:
 // of an identifier that is not there as a whole, its parts count less.
 func (x *extractor) cover(text, lang string) []float64 {
-	has := make(map[string]bool)
-	for _, t := range analysis.Terms(text, lang) {
-		has[t] = true
+	has := make([]uint64, len(x.words)) // the parts of each that are there, a bit for each
+	for _, t := range x.termsOf(text, lang) {
+		for _, of := range x.parts[t] {
+			has[of.word] |= 1 << of.part
+		}
 	}
 	cover := make([]float64, len(x.words))
 	for i, w := range x.words {
-		if has[w[0]] {
+		switch parts := bits.OnesCount64(has[i] &^ (1 | 1<<sizePart)); {
+		case has[i]&1 != 0:
 			cover[i] = 1
-			continue
-		}
-		for _, t := range w[1:] {
-			if has[t] {
-				cover[i] += 0.7 / float64(len(w)-1)
-			}
-		}
-		for t := range x.sizes[w[0]] {
-			if has[t] {
-				cover[i] = sizeShare
-			}
+		case has[i]>>sizePart != 0:
+			cover[i] = sizeShare
+		case parts > 0:
+			cover[i] = wordPartsShare * float64(parts) / float64(len(w)-1)
 		}
 	}
 	return cover
@@ -157,6 +188,9 @@ func (x *extractor) weigh() {
 		x.weights[i] = math.Log(1 + (total+1)/(df+1))
 		if askingWords[x.words[i][0]] {
 			x.weights[i] *= askingWeight
+		}
+		if i >= x.own {
+			x.weights[i] *= contextWeight
 		}
 		sum += x.weights[i]
 	}
@@ -185,6 +219,9 @@ func (x *extractor) partValue(q *quotable, part quotePart) float64 {
 	if part.place {
 		s += placeBonus * part.near * x.sum(part.cover)
 	}
+	if part.decides {
+		s *= 1 + decideBonus
+	}
 	if part.opposed {
 		s *= opposedShare
 	}
@@ -211,7 +248,8 @@ func (x *extractor) value(q *quotable) {
 }
 
 // fit is how well a section fits: by its best block, its headings, all of it,
-// and by the place that retrieval gave it.
+// and by the score that retrieval gave it. The shares were fitted to which
+// section readers of six manuals were answered by.
 func (x *extractor) fit(q *quotable) float64 {
 	best, defines := 0.0, 0.0
 	opposed := q.opposed
@@ -229,12 +267,19 @@ func (x *extractor) fit(q *quotable) float64 {
 	if all == 0 || opposed {
 		return 0
 	}
-	rank := q.Score / max(x.sections[0].Score, 1e-9)
+	rank := max(0, q.Score) / max(x.sections[0].Score, 1e-9)
 	page := titleShare * x.sum(q.title)
 	if x.what {
 		page = subjectBonus * q.subject * (1 + defines) / 2
 	}
-	return (0.45*best + 0.3*all + 0.25*x.about(q) + page) * (0.4 + 0.6*rank)
+	if x.where {
+		best *= 2
+	}
+	fit := (0.45*best + 0.9*all + 0.25*x.about(q) + 0.5*page) * rank
+	if !x.part && !x.what && !x.where { // of those signs say more than the score, which is for all of the question
+		fit *= rank * rank
+	}
+	return fit
 }
 
 // about is how much of the question the headings say; less where its words
