@@ -23,6 +23,7 @@ var commandLines = map[string][]string{
 	"docent search":         {"port", "port --json"},
 	"docent eval":           {"none.jsonl", ""},
 	"docent eval generate":  {"--limit 2"},
+	"docent explain":        {"", "--json", "none"},
 	"docent index":          {""},
 	"docent index list":     {"--json", ""},
 	"docent index show":     {"docs", "none"},
