@@ -101,6 +101,12 @@ func (m *memory) Message(_ context.Context, o docent.Owner, id string) (docent.M
 	return m.messages[i], nil
 }
 
+// message gives a message as it was stored, with what readers do not get back.
+func (m *memory) message(id string) docent.Message {
+	found, _ := m.Message(context.Background(), reader.Owner(), id)
+	return found
+}
+
 func (m *memory) Events(ctx context.Context, o docent.Owner, id string) ([]docent.Event, error) {
 	if _, err := m.Message(ctx, o, id); err != nil {
 		return nil, err
@@ -124,6 +130,7 @@ func (m *memory) ImproveTitle(_ context.Context, o docent.Owner, sessionID, titl
 // gate, where there is one. It ends with err.
 type scripted struct {
 	deltas []string
+	reply  func(docent.ModelRequest) []string // instead of deltas, where set
 	gate   chan struct{}
 	err    error
 
@@ -135,7 +142,11 @@ func (s *scripted) Stream(ctx context.Context, r docent.ModelRequest, onDelta fu
 	s.mu.Lock()
 	s.seen = r
 	s.mu.Unlock()
-	for _, d := range s.deltas {
+	deltas := s.deltas
+	if s.reply != nil {
+		deltas = s.reply(r)
+	}
+	for _, d := range deltas {
 		if s.gate != nil {
 			select {
 			case <-s.gate:
