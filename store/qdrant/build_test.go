@@ -229,3 +229,43 @@ func TestNothingIsLeftOfDroppedReleases(t *testing.T) {
 		t.Errorf("points (-want +got):\n%s", diff)
 	}
 }
+
+// TestADroppedUnitIsForgottenWhenNobodyRemembersIt: its numbers are not given twice
+// until then, and not while it is built.
+func TestADroppedUnitIsForgottenWhenNobodyRemembersIt(t *testing.T) {
+	_, x := opened(t, stamps["lexical"])
+	for _, word := range []string{"one", "two"} {
+		publish(t, x, chunk("a.md", 0, "apple "+word))
+	}
+	must(t, x.Drop(t.Context(), unit))
+	must(t, x.GC(t.Context(), "", 1))
+	r, there, err := x.record(t.Context(), unit)
+	if err != nil || !there {
+		t.Fatalf("it is forgotten at once: %v", err)
+	}
+	later := time.Now().Add(time.Hour)
+	b := begin(t, x)
+	if b.number != 3 {
+		t.Errorf("number %d is given", b.number)
+	}
+	if err := x.forget(t.Context(), r, later); docent.CodeOf(err) != docent.CodeConflict {
+		t.Errorf("while it is built: %v", err)
+	}
+	must(t, b.Close())
+	must(t, x.forget(t.Context(), r, later))
+	left := 0
+	must(t, x.scroll(t.Context(), nil, nil, func(payload) error { left++; return nil }))
+	if left > 0 {
+		t.Errorf("%d points are left", left)
+	}
+	if again := publish(t, x, chunk("a.md", 0, "apple")); again.Number != 1 {
+		t.Errorf("number %d is given to one that nobody knew", again.Number)
+	}
+	if r, _, err = x.record(t.Context(), unit); err != nil {
+		t.Fatal(err)
+	}
+	must(t, x.forget(t.Context(), r, later))
+	if releases, err := x.Releases(t.Context(), unit.Site); err != nil || len(releases) != 1 {
+		t.Errorf("one with releases is forgotten: %v, %v", releases, err)
+	}
+}

@@ -89,7 +89,7 @@ func (x *Index) idle(ctx context.Context, unit docent.Unit) (record, error) {
 // enter makes the point of a unit that has none. The filter is met by nothing,
 // so that a point which another process made meanwhile stays as it is.
 func (x *Index) enter(ctx context.Context, unit docent.Unit) error {
-	r := record{unit: unit, revision: token(), releases: []docent.Release{}}
+	r := record{unit: unit, revision: token(), releases: []docent.Release{}, gone: time.UnixMilli(0)}
 	p := ofUnit(kindUnit, unit)
 	for field, value := range r.catalogue() {
 		p[field] = value

@@ -53,6 +53,7 @@ const (
 	fieldActive   = "active"   // of units: the active release's number
 	fieldReleases = "releases" // of units: JSON of the kept ones
 	fieldDropped  = "dropped"  // of units, see record
+	fieldGone     = "gone"     // of units: when they were dropped, in milliseconds since 1970
 )
 
 // The kinds of points.

@@ -112,7 +112,13 @@ func (x *Index) GC(ctx context.Context, site string, keep int) error {
 		return err
 	}
 	for _, r := range all {
-		if len(r.releases) == 0 || !r.unit.Of(site) {
+		if !r.unit.Of(site) {
+			continue
+		}
+		if len(r.releases) == 0 {
+			if err := x.forget(ctx, r, time.Now().Add(-remembered)); err != nil && docent.CodeOf(err) != docent.CodeConflict {
+				return err
+			}
 			continue
 		}
 		if r.active == 0 {

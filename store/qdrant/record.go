@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"slices"
+	"time"
 
 	api "github.com/qdrant/go-client/qdrant"
 
@@ -21,6 +22,7 @@ type record struct {
 	active   int
 	releases []docent.Release // the kept ones, by number
 	dropped  int              // the highest number that was dropped with the unit; none is given twice
+	gone     time.Time        // when it was dropped last; 1970 where it was not
 }
 
 // nobody owns a unit that is not being built.
@@ -63,7 +65,7 @@ func (r *record) keep(n int) int {
 // catalogue is the half of the payload that update changes.
 func (r *record) catalogue() payload {
 	encoded, _ := json.Marshal(r.releases) // it can't fail
-	return payload{fieldRevision: text(r.revision), fieldActive: number(r.active), fieldDropped: number(r.dropped),
+	return payload{fieldRevision: text(r.revision), fieldActive: number(r.active), fieldDropped: number(r.dropped), fieldGone: number(int(r.gone.UnixMilli())),
 		fieldReleases: text(string(encoded))}
 }
 
@@ -71,7 +73,7 @@ func readRecord(p payload) (record, error) {
 	r := record{
 		unit: unitOf(p), owner: p[fieldOwner].GetStringValue(), beat: p[fieldBeat].GetStringValue(),
 		revision: p[fieldRevision].GetStringValue(), active: integer(p, fieldActive),
-		dropped: integer(p, fieldDropped),
+		dropped: integer(p, fieldDropped), gone: time.UnixMilli(int64(integer(p, fieldGone))),
 	}
 	if err := json.Unmarshal([]byte(p[fieldReleases].GetStringValue()), &r.releases); err != nil {
 		return r, damaged("a unit's list of releases", err)

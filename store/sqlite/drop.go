@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"errors"
+	"time"
 
 	"docent"
 )
@@ -63,7 +64,7 @@ func (o *opened) drop(ctx context.Context, id int64, unit docent.Unit, retired b
 		case retired && active > 0: // it was brought back meanwhile
 			return nil
 		}
-		if _, err := t.exec(`UPDATE units SET active = 0, dropped = ? WHERE id = ?`, newest, id); err != nil {
+		if _, err := t.exec(`UPDATE units SET active = 0, dropped = ?, dropped_at = ? WHERE id = ?`, newest, time.Now().UnixMilli(), id); err != nil {
 			return err
 		}
 		err = each(t, []string{
@@ -74,6 +75,52 @@ func (o *opened) drop(ctx context.Context, id int64, unit docent.Unit, retired b
 			`DELETE FROM releases WHERE unit = ?`,
 		}, id)
 		if err != nil {
+			return err
+		}
+		return changed(t)
+	})
+	return errors.Join(err, release())
+}
+
+// remembered is how long a dropped unit's row stays: readers remember by the numbers
+// of releases, which are not given twice as long as it is there, and ask anew with
+// each question.
+const remembered = 24 * time.Hour
+
+// forget deletes the rows of units of a site that hold nothing and were dropped before
+// a moment, unless a build of them runs.
+func (o *opened) forget(ctx context.Context, site string, before time.Time) error {
+	empty, err := readUnits(ctx, o.database, `u WHERE NOT EXISTS (SELECT 1 FROM releases WHERE unit = u.id)`)
+	if err != nil {
+		return o.fail(err)
+	}
+	for id, unit := range empty {
+		if !unit.Of(site) {
+			continue
+		}
+		if err := o.forgetUnit(ctx, id, unit, before); err != nil && docent.CodeOf(err) != docent.CodeConflict {
+			return err
+		}
+	}
+	return nil
+}
+
+func (o *opened) forgetUnit(ctx context.Context, id int64, unit docent.Unit, before time.Time) error {
+	release, err := o.lockUnit(ctx, unit)
+	if err != nil {
+		return err
+	}
+	err = o.write(ctx, func(t *tx) error {
+		var old bool
+		err := t.row(into(&old), `SELECT EXISTS (SELECT 1 FROM units u WHERE id = ?1 AND dropped_at < ?2 AND NOT EXISTS (SELECT 1 FROM releases WHERE unit = u.id))`,
+			id, before.UnixMilli())
+		if err != nil || !old {
+			return err
+		}
+		if err := undo(t, id, 0); err != nil { // of a build that was abandoned
+			return err
+		}
+		if _, err := t.exec(`DELETE FROM units WHERE id = ?`, id); err != nil {
 			return err
 		}
 		return changed(t)

@@ -173,5 +173,5 @@ func (x *Index) GC(ctx context.Context, site string, keep int) error {
 			return err
 		}
 	}
-	return nil
+	return o.forget(ctx, site, time.Now().Add(-remembered))
 }

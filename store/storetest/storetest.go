@@ -41,7 +41,7 @@ type IndexStore interface {
 	// Activate brings it back. NotFound where it has none.
 	Retire(ctx context.Context, unit docent.Unit) error
 	// Drop deletes a unit with all its releases, whose numbers are not given
-	// again. NotFound where it has none, Conflict while a build of it runs.
+	// again for at least a day. NotFound where it has none, Conflict while a build of it runs.
 	Drop(ctx context.Context, unit docent.Unit) error
 	// GC keeps the newest keep releases of every unit of site and its previews,
 	// the active one and those newer than it. Retired units it deletes. Site "" is
