@@ -107,7 +107,7 @@ func (p *page) readMeta(n *html.Node) {
 	content := strings.TrimSpace(attribute(n, "content"))
 	switch strings.ToLower(attribute(n, "name")) {
 	case "description":
-		p.Description = strings.Join(strings.Fields(content), " ")
+		p.Description = oneLine(content)
 	case "robots", agent:
 		if noIndex(content) {
 			p.Hidden = "noindex"

@@ -139,5 +139,5 @@ func words(n *html.Node) string {
 			b.WriteString(d.Data)
 		}
 	}
-	return strings.Join(strings.Fields(b.String()), " ")
+	return oneLine(b.String())
 }

@@ -171,34 +171,12 @@ func (g *gitBook) readSummary(sp *gitBookSpace) {
 	if !there {
 		return
 	}
-	sp.nav = newNavigation(gitBookEntries(summary(raw)))
+	sp.nav = newNavigation(summaryEntries(summary(raw)))
 	for file, p := range sp.nav {
 		if p.order == 1 {
 			sp.first = file
 		}
 	}
-}
-
-// gitBookEntries are the pages that a table of contents lists: its headings
-// are groups, save the first one, which is the list's own.
-func gitBookEntries(items []summaryItem) []entry {
-	var all []entry
-	into := &all
-	for i, item := range items {
-		if item.part {
-			if i > 0 {
-				all = append(all, entry{label: item.label})
-				into = &all[len(all)-1].inner
-			}
-			continue
-		}
-		e := entry{label: item.label, inner: gitBookEntries(item.inner)}
-		if target, _, _ := strings.Cut(item.target, "#"); target != "" && !strings.Contains(target, "://") {
-			e.file = path.Clean(target)
-		}
-		*into = append(*into, e)
-	}
-	return all
 }
 
 // narrow keeps the version and the language that the settings ask for.

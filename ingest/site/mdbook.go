@@ -59,33 +59,11 @@ func newMdBook(s Settings, config string) (Rules, error) {
 		b.warnings = append(b.warnings, s.unreadable(b.summary, err, "all files of the folder are taken as pages, since nothing lists them"))
 		return b, nil
 	}
-	if b.nav = newNavigation(bookEntries(summary(raw))); len(b.nav) == 0 {
+	if b.nav = newNavigation(summaryEntries(summary(raw))); len(b.nav) == 0 {
 		b.nav = nil
 		b.warnings = append(b.warnings, s.warning(b.summary, "lists no page; all files of the folder are taken as pages"))
 	}
 	return b, nil
-}
-
-// bookEntries are the chapters that SUMMARY.md lists. A heading is the label of
-// those that follow it, save the first one, which is the list's own.
-func bookEntries(items []summaryItem) []entry {
-	var all []entry
-	into := &all
-	for i, item := range items {
-		if item.part {
-			if i > 0 {
-				all = append(all, entry{label: item.label})
-				into = &all[len(all)-1].inner
-			}
-			continue
-		}
-		e := entry{label: item.label, inner: bookEntries(item.inner)}
-		if item.target != "" {
-			e.file = path.Clean(item.target)
-		}
-		*into = append(*into, e)
-	}
-	return all
 }
 
 // Fingerprint implements Rules.

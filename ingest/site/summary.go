@@ -2,6 +2,7 @@ package site
 
 import (
 	"net/url"
+	"path"
 	"strings"
 
 	"github.com/yuin/goldmark"
@@ -83,6 +84,28 @@ func linksIn(n ast.Node, src []byte) []summaryItem {
 		return ast.WalkContinue, nil
 	})
 	return items
+}
+
+// summaryEntries are the pages that a table of contents lists. A heading is the label
+// of those that follow it, save the first one, which is the list's own.
+func summaryEntries(items []summaryItem) []entry {
+	var all []entry
+	into := &all
+	for i, item := range items {
+		if item.part {
+			if i > 0 {
+				all = append(all, entry{label: item.label})
+				into = &all[len(all)-1].inner
+			}
+			continue
+		}
+		e := entry{label: item.label, inner: summaryEntries(item.inner)}
+		if target, _, _ := strings.Cut(item.target, "#"); target != "" && !strings.Contains(target, "://") {
+			e.file = path.Clean(target)
+		}
+		*into = append(*into, e)
+	}
+	return all
 }
 
 // inlineText is the text within n.
