@@ -22,6 +22,7 @@ import (
 	"docent/llm"
 	"docent/retrieval"
 	"docent/store/qdrant"
+	"docent/tools"
 	"docent/web"
 )
 
@@ -40,6 +41,7 @@ type Config struct {
 	Qdrant      qdrant.Config       `yaml:"qdrant"`
 	Chat        chat.Config         `yaml:"chat"`
 	Answer      chat.AnswerConfig   `yaml:"answer"`
+	Tools       tools.Config        `yaml:"tools"`
 	Server      web.ServerConfig    `yaml:"server"`
 	Auth        access.Config       `yaml:"auth"`
 	Sites       []access.Site       `yaml:"sites"`
@@ -151,7 +153,7 @@ func sourceOf(u docent.Unit) docent.Unit { return docent.Unit{Site: u.Site, Sour
 // *docent.SettingError.
 func (c *Config) Validate() error {
 	for _, check := range []func() error{
-		c.check, c.Index.check, c.checkIdentity, c.Limits.Validate, c.Ingest.Validate, c.Ingest.Fetch.Validate, c.Ingest.Push.Validate, c.Retrieval.Validate, c.Chat.Validate, c.Answer.Validate, c.Model.Validate, c.Embedding.Validate, c.Qdrant.Validate, c.web().Validate,
+		c.check, c.Index.check, c.checkIdentity, c.Limits.Validate, c.Ingest.Validate, c.Ingest.Fetch.Validate, c.Ingest.Push.Validate, c.Retrieval.Validate, c.Chat.Validate, c.Answer.Validate, c.Model.Validate, c.Embedding.Validate, c.Qdrant.Validate, c.checkTools, c.web().Validate,
 	} {
 		if err := check(); err != nil {
 			return err

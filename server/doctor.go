@@ -84,10 +84,6 @@ func Doctor(ctx context.Context, cfg Config) []Finding {
 	return all
 }
 
-func checkTools(context.Context, *Config) []Finding {
-	return []Finding{check("tools").skipped("", "this version gives the model no tools")}
-}
-
 func checkLogs(_ context.Context, c *Config) []Finding {
 	logs := check("logs")
 	switch level := strings.ToLower(c.LogLevel); level {

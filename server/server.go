@@ -51,6 +51,8 @@ type Server struct {
 	identify      web.Identify // nil: as the gate says
 	answers       *chat.Service
 	handler       *web.Handler
+	given         []docent.Tool // by WithTool
+	tools         *toolbox
 }
 
 // Option changes how the parts are joined.
@@ -97,6 +99,9 @@ func (s *Server) open() error {
 		return err
 	}
 	if err := s.openGate(ctx); err != nil {
+		return err
+	}
+	if s.tools, err = openTools(ctx, s.cfg.Tools, s.given, s.log); err != nil {
 		return err
 	}
 	if s.model == nil && s.cfg.Model.Enabled() {
@@ -239,6 +244,9 @@ func (s *Server) Close() error {
 		errs = append(errs, s.gate.Close())
 	}
 	s.journal.Close()
+	if s.tools != nil {
+		errs = append(errs, s.tools.Close())
+	}
 	if s.conversations != nil {
 		errs = append(errs, s.conversations.Close())
 	}

@@ -38,16 +38,22 @@ type Table struct {
 
 // Request is an HTTP request that the model may make.
 type Request struct {
-	Name         string            `yaml:"name"`
-	Description  string            `yaml:"description"`
-	Method       string            `yaml:"method"`     // "" is GET
-	URL          string            `yaml:"url"`        // with {parameter}, {subject}, {site}, {claim.NAME}, {metadata.NAME}
-	Parameters   map[string]any    `yaml:"parameters"` // the JSON Schema of an object; nil takes none
-	Headers      map[string]string `yaml:"headers"`    // secret; not {parameter}
-	Body         map[string]any    `yaml:"body"`       // sent as JSON; nil is none
-	Hosts        []string          `yaml:"hosts"`      // beside the URL's, to which a redirect may lead
-	AllowPrivate bool              `yaml:"allow_private"`
-	Sites        []string          `yaml:"sites"`
+	Name         string         `yaml:"name"`
+	Description  string         `yaml:"description"`
+	Method       string         `yaml:"method"`     // "" is GET
+	URL          string         `yaml:"url"`        // with {parameter}, {subject}, {site}, {claim.NAME}, {metadata.NAME}
+	Parameters   map[string]any `yaml:"parameters"` // the JSON Schema of an object; nil takes none
+	Headers      []Header       `yaml:"headers"`    // sent along; not {parameter}
+	Body         map[string]any `yaml:"body"`       // sent as JSON; nil is none
+	Hosts        []string       `yaml:"hosts"`      // beside the URL's, to which a redirect may lead
+	AllowPrivate bool           `yaml:"allow_private"`
+	Sites        []string       `yaml:"sites"`
+}
+
+// Header is sent along with each request. Its value is a secret.
+type Header struct {
+	Name  string `yaml:"name"`
+	Value string `yaml:"value"`
 }
 
 // DefaultDatabase is the name of a database's tool that has no other.
@@ -133,7 +139,7 @@ func (d Database) wrong(names map[string]bool) string {
 	case len(d.Tables) == 0:
 		return "whose tables are named"
 	}
-	if path, sqlite := d.Path(); sqlite && path == "" || !sqlite && !strings.HasPrefix(d.URL, "postgres://") && !strings.HasPrefix(d.URL, "postgresql://") {
+	if path, sqlite := d.Path(); sqlite && path == "" || !sqlite && !postgresURL(d.URL) {
 		return "whose url is a SQLite file or postgres://ROLE:PASSWORD@HOST/DATABASE"
 	}
 	seen := map[string]bool{}
@@ -144,6 +150,13 @@ func (d Database) wrong(names map[string]bool) string {
 		seen[strings.ToLower(t.Name)] = true
 	}
 	return ""
+}
+
+// postgresURL reports whether text is a URL of PostgreSQL whose password, if it
+// has one, stands where it is known to be one.
+func postgresURL(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "postgres" || u.Scheme == "postgresql") && !u.Query().Has("password")
 }
 
 // methods are those that a request may have.

@@ -112,6 +112,7 @@ func TestWhatConfigYAMLSaysOfToolsIsChecked(t *testing.T) {
 		"no other tool's":        func(c *Config) { c.Databases[1].Name = "" },
 		"letters, digits":        func(c *Config) { c.Databases[1].Name = "a b" },
 		"SQLite file or":         func(c *Config) { c.Databases[1].URL = "mysql://h/d" },
+		"postgres://ROLE":        func(c *Config) { c.Databases[1].URL = "postgres://h/d?password=x" },
 		"url is a SQLite file":   func(c *Config) { c.Databases[0].URL = "" },
 		"tables are named":       func(c *Config) { c.Databases[0].Tables = nil },
 		"each have a name":       func(c *Config) { c.Databases[0].Tables = []Table{{Name: "a"}, {Name: "A"}} },

@@ -86,9 +86,13 @@ func read(c tools.Config, declared tools.Request) (*request, error) {
 }
 
 // readHeaders reads the templates of headers, and gives the values they take.
-func (r *request) readHeaders(headers map[string]string) (names []string, err error) {
-	for name, value := range headers {
-		t, err := parse(value)
+func (r *request) readHeaders(headers []tools.Header) (names []string, err error) {
+	for _, h := range headers {
+		name := http.CanonicalHeaderKey(h.Name)
+		if name == "" || strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r > '~' || r == ':' }) {
+			return nil, fmt.Errorf("%q is no header's name", h.Name)
+		}
+		t, err := parse(h.Value)
 		if err != nil {
 			return nil, fmt.Errorf("the header %s: a brace names no value", name) // the value is secret
 		}

@@ -65,7 +65,7 @@ func TestValuesStayInTheirPlace(t *testing.T) {
 	base, seen, _ := answering(t, "application/json", `{}`)
 	declared := tools.Request{
 		Name: "get", Description: "d", AllowPrivate: true, Parameters: parameters("id", "q", "n"),
-		URL: base + "/v1/orders/{id}.json?q={q}&n={n}&fixed=1&org={claim.org}&page={metadata.page}", Headers: map[string]string{"X-Who": "{subject}@{site}", "Authorization": "Bearer s3cret"},
+		URL: base + "/v1/orders/{id}.json?q={q}&n={n}&fixed=1&org={claim.org}&page={metadata.page}", Headers: []tools.Header{{Name: "X-Who", Value: "{subject}@{site}"}, {Name: "Authorization", Value: "Bearer s3cret"}},
 	}
 	made := tool(t, declared)
 	for arguments, want := range map[string]string{
@@ -96,7 +96,7 @@ func TestValuesStayInTheirPlace(t *testing.T) {
 func TestWithoutAReaderNothingOfTheirsIsAskedFor(t *testing.T) {
 	base, seen, _ := answering(t, "application/json", `{}`)
 	for _, declared := range []tools.Request{
-		{URL: base + "/orders?customer={subject}"}, {URL: base + "/orders?org={claim.org}"}, {URL: base + "/o", Headers: map[string]string{"X-Who": "{subject}"}},
+		{URL: base + "/orders?customer={subject}"}, {URL: base + "/orders?org={claim.org}"}, {URL: base + "/o", Headers: []tools.Header{{Name: "X-Who", Value: "{subject}"}}},
 		{URL: base + "/o", Method: "POST", Body: map[string]any{"who": []any{"{subject}"}}}, {URL: base + "/{subject}/x"},
 	} {
 		declared.Name, declared.Description, declared.AllowPrivate = "get", "d", true
@@ -208,7 +208,7 @@ func TestRedirectsLeadOnlyWhereTheyMay(t *testing.T) {
 		http.Redirect(w, r, other+"/there", http.StatusTemporaryRedirect)
 	}))
 	defer s.Close()
-	declared := tools.Request{Name: "get", Description: "d", URL: s.URL + "/", AllowPrivate: true, Headers: map[string]string{"X-Api-Key": "s3cret", "Authorization": "s3cret"}}
+	declared := tools.Request{Name: "get", Description: "d", URL: s.URL + "/", AllowPrivate: true, Headers: []tools.Header{{Name: "X-Api-Key", Value: "s3cret"}, {Name: "Authorization", Value: "s3cret"}}}
 	if _, err := call(tool(t, declared), `{}`); !errors.Is(err, errElsewhere) || seen.RequestURI != "" {
 		t.Errorf("%v, %s", err, seen.RequestURI)
 	}
@@ -255,8 +255,8 @@ func TestTemplatesThatCanNotBeFilledAreRefused(t *testing.T) {
 		"fragment":            {URL: "https://h/#{q}"},
 		"names no value":      {URL: "https://h/{"},
 		"nothing opens":       {URL: "https://h/}"},
-		"X-A takes what":      {URL: "https://h/", Headers: map[string]string{"X-A": "{id}"}, Parameters: parameters("id")},
-		"X-B: a brace":        {URL: "https://h/", Headers: map[string]string{"X-B": "{s3cret"}},
+		"X-A takes what":      {URL: "https://h/", Headers: []tools.Header{{Name: "X-A", Value: "{id}"}}, Parameters: parameters("id")},
+		"X-B: a brace":        {URL: "https://h/", Headers: []tools.Header{{Name: "X-B", Value: "{s3cret"}}},
 		"GET has no body":     {URL: "https://h/", Body: map[string]any{}},
 		"is no parameter (2)": {URL: "https://h/{claim}"},
 	} {
