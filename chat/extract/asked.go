@@ -99,7 +99,7 @@ func asksWhether(question string) bool {
 }
 
 // deciding are words of a sentence that says whether something is so.
-var deciding = wordSet(`yes no not never only can cannot can't don't doesn't isn't aren't won't must may need needs
+var deciding = wordSet(`yes not never only can cannot can't don't doesn't isn't aren't won't must may need needs
 	support supports supported works work possible impossible allowed required optional without instead
 	ja nein nicht kein keine nie nur kann können muss oui non pas jamais peut sí no nunca puede`)
 

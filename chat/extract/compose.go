@@ -23,12 +23,14 @@ type bounds struct {
 	tokens int // of prose, estimated
 	blocks int // of code
 	lines  int // of code
+	words  int // of all, but for the best block with what it needs around it
+	most   int // of words, for that one
 }
 
 var (
-	firstBounds  = bounds{tokens: 180, blocks: 3, lines: 40}
-	secondBounds = bounds{tokens: 100, blocks: 1, lines: 20}
-	partBounds   = bounds{tokens: 110, blocks: 1, lines: 20} // of several things
+	firstBounds  = bounds{tokens: 180, blocks: 3, lines: 40, words: 130, most: 190}
+	secondBounds = bounds{tokens: 100, blocks: 1, lines: 20, words: 60, most: 60}
+	partBounds   = bounds{tokens: 110, blocks: 1, lines: 20, words: 65, most: 100} // of several things
 )
 
 // quote is what is taken of one block.
@@ -78,7 +80,7 @@ func (s selection) add(block int, more picked) {
 }
 
 // compose chooses what to quote of a section, in its order, within bounds. The
-// best block is always in.
+// best block that is not too long is always in.
 func (x *extractor) compose(q *quotable, most bounds) []quote {
 	chosen := make(selection)
 	best, share := 0.0, keepShare
@@ -94,12 +96,55 @@ func (x *extractor) compose(q *quotable, most bounds) []quote {
 			with.add(block, more)
 		}
 		cost := q.cost(with)
-		if len(with) == 0 || len(chosen) > 0 && (cost.tokens > most.tokens || cost.blocks > most.blocks || cost.lines > most.lines) {
+		if len(with) == 0 || cost.words > most.most || len(chosen) > 0 && cost.exceeds(most) {
 			continue
 		}
 		chosen, best = with, max(best, q.blocks[at].value)
 	}
-	return q.settle(chosen)
+	return x.begin(q, q.settle(chosen))
+}
+
+// wordsAtMost is how long an answer is at most, but for headings and citations.
+const wordsAtMost = 200
+
+// within gives bounds of which no more than a number of words is left.
+func (c bounds) within(words int) bounds {
+	c.words, c.most = min(c.words, words), min(c.most, words)
+	return c
+}
+
+func (c bounds) exceeds(most bounds) bool {
+	return c.tokens > most.tokens || c.blocks > most.blocks || c.lines > most.lines || c.words > most.words
+}
+
+// begin lets quotes begin with the sentence that defines or decides what is asked,
+// where that has as much of the question as any other.
+func (x *extractor) begin(q *quotable, quotes []quote) []quote {
+	at, first, most := 0, -1, 0.0
+	for i, quote := range quotes {
+		for _, n := range quote.picked {
+			part := quote.parts[n]
+			has := x.sum(part.cover) + part.defines
+			if has > most {
+				at, first, most = i, -1, has
+			}
+			if has == most && first < 0 && (part.decides || part.defines > 0) {
+				at, first = i, n
+			}
+		}
+	}
+	if first < 0 {
+		return quotes
+	}
+	b := quotes[at].quoteBlock
+	if text := q.part(b, first); leans(text) || refersBack(text) || continues(text) || at > 0 && q.introduces(quotes[at-1], b) {
+		return quotes
+	}
+	kept := quote{b, quotes[at].picked[slices.Index(quotes[at].picked, first):]}
+	if !citable(kept.words(q.Text), b.kind) {
+		return quotes
+	}
+	return append([]quote{kept}, quotes[at+1:]...)
 }
 
 // cost is what a selection takes of the bounds.
@@ -108,6 +153,7 @@ func (q *quotable) cost(s selection) bounds {
 	for block, parts := range s {
 		b := &q.blocks[block]
 		text := quote{b, parts}.text(q.Text)
+		cost.words += len(strings.Fields(text))
 		if b.kind == docent.BlockCode {
 			cost.blocks++
 			cost.lines += strings.Count(text, "\n") - 1

@@ -39,8 +39,8 @@ func Answer(question, lang string, passages []docent.Passage) (text string, ok b
 		}
 	}
 	x := read(lang, passages).extractor(asked{text: question})
-	if things := compared(question); len(things) > 0 && !x.saysOfBoth(things) {
-		if text, ok = read(lang, passages).answerEach(things); ok {
+	if len(x.things) > 0 && !x.saysOfBoth() {
+		if text, ok = read(lang, passages).answerEach(x.things); ok {
 			return text, true
 		}
 	}
@@ -50,7 +50,8 @@ func Answer(question, lang string, passages []docent.Passage) (text string, ok b
 	}
 	parts := x.render(first, quotes, x.needsHeading(first, quotes))
 	x.note(first, quotes)
-	if second, quotes := x.second(first); len(quotes) > 0 {
+	spent := len(strings.Fields(strings.Join(parts, " ")))
+	if second, quotes := x.second(first, secondBounds.within(wordsAtMost-spent)); len(quotes) > 0 {
 		sameHeading := second.Path == first.Path && second.Heading() == first.Heading()
 		parts = append(parts, x.render(second, quotes, !sameHeading)...)
 	}
@@ -96,6 +97,7 @@ type extractor struct {
 	where     bool                       // asks where something is
 	what      bool                       // asks what something is
 	whether   bool                       // asks for a yes or a no
+	things    []asked                    // that are to be compared
 	part      bool                       // is one of several things that are asked
 	sizes     map[string]map[string]bool // what stands for a word of measure
 	said      []float64                  // how much of each word the answer has so far
@@ -108,6 +110,7 @@ func (r *reading) extractor(a asked) *extractor {
 		practical: asks(a.text, howWords),
 		where:     asks(a.text, whereWords),
 		whether:   asksWhether(a.text),
+		things:    compared(a.text),
 		part:      a.context != "",
 		sizes:     measured(a.text),
 	}
@@ -200,9 +203,6 @@ func (x *extractor) firstWithin(most bounds) (*quotable, []quote) {
 	if quotes := x.compose(best, most); len(quotes) > 0 {
 		return best, quotes
 	}
-	if quotes := best.pointer(); len(quotes) > 0 {
-		return best, quotes
-	}
 	for _, q := range x.byFit() {
 		if q == best || x.fit(q) < nearShare*fits {
 			continue
@@ -211,7 +211,7 @@ func (x *extractor) firstWithin(most bounds) (*quotable, []quote) {
 			return q, quotes
 		}
 	}
-	return best, nil
+	return best, best.pointer()
 }
 
 // pointer gives the best paragraph of a section that has only sentences which
@@ -239,21 +239,21 @@ func (x *extractor) byFit() []*quotable {
 
 // second gives a section that adds to what the first one said, if there is one:
 // words of the question that were left out, or the next of a page on it.
-func (x *extractor) second(first *quotable) (best *quotable, quotes []quote) {
-	most := 0.0
+func (x *extractor) second(first *quotable, most bounds) (best *quotable, quotes []quote) {
+	adds := 0.0
 	for _, q := range x.sections {
 		fit := x.fit(q) / x.fit(first)
 		if q == first || x.fit(q) < secondFit || fit < secondShare {
 			continue
 		}
 		q.drop(x.quoted)
-		chosen := x.compose(q, secondBounds)
+		chosen := x.compose(q, most)
 		gain := x.gain(q, chosen)
 		if x.samePage(first, q) && q.Ordinal > first.Ordinal && fit >= nearShare {
 			gain = max(gain, minGain)
 		}
-		if len(chosen) > 0 && gain >= minGain && gain*fit > most {
-			best, quotes, most = q, chosen, gain*fit
+		if len(chosen) > 0 && gain >= minGain && gain*fit > adds {
+			best, quotes, adds = q, chosen, gain*fit
 		}
 	}
 	return best, quotes
@@ -295,11 +295,18 @@ func refersBack(text string) bool {
 }
 
 // backPhrases make a sentence of one thing only with what stands before it.
-var backPhrases = []string{"does the same", "do the same", "in the same way", "as above", "likewise", "similarly", "the above"}
+var backPhrases = []string{"does the same", "do the same", "in the same way", "as above", "likewise", "the above"}
+
+// backBeginnings are of sentences that turn on the one before.
+var backBeginnings = []string{"however", "instead", "otherwise", "but ", "therefore", "in that case", "in this case", "for example",
+	"for instance", "in addition", "additionally", "on the other hand", "similarly", "as a result", "alternatively", "or, "}
 
 // leans reports whether a sentence says nothing without the one before it.
 func leans(text string) bool {
 	text = strings.ToLower(text)
+	if slices.ContainsFunc(backBeginnings, func(p string) bool { return strings.HasPrefix(text, p) }) {
+		return true
+	}
 	return slices.ContainsFunc(backPhrases, func(p string) bool { return strings.Contains(text, p) })
 }
 

@@ -14,7 +14,7 @@ import (
 const (
 	paragraphTokens = 75  // a longer paragraph is cut to neighbouring sentences
 	sentencesAtMost = 3   // of a cut one
-	stepsTokens     = 260 // numbered steps are kept whole up to here
+	stepsTokens     = 230 // numbered steps are kept whole up to here
 	listTokens      = 110 // points are kept whole up to here
 	wholeTokens     = 130 // a quotation, a definition
 	itemsAtMost     = 4   // of a cut list
@@ -126,8 +126,11 @@ func (x *extractor) neighbours(q *quotable, b *quoteBlock, all picked) picked {
 	most := -1.0
 	for from := range all {
 		value, tokens := 0.0, 0
-		if from == 0 {
+		switch first := q.part(b, all[from]); {
+		case from == 0:
 			value = 0.1
+		case refersBack(first), leans(first):
+			value = -0.2
 		}
 		for to := from; to < len(all) && to < from+sentencesAtMost; to++ {
 			tokens += analysis.Tokens(q.part(b, all[to]))

@@ -48,13 +48,13 @@ func (x *extractor) hasOwn(q *quotable, quotes []quote) bool {
 }
 
 // saysOfBoth reports whether one sentence or row of what answers best speaks of
-// both of two things.
-func (x *extractor) saysOfBoth(things []asked) bool {
+// both things that are compared.
+func (x *extractor) saysOfBoth() bool {
 	q, quotes := x.first()
 	for _, quote := range quotes {
 		for _, i := range quote.picked {
 			text := q.part(quote.quoteBlock, i)
-			if quote.kind != docent.BlockCode && !slices.ContainsFunc(things, func(a asked) bool { return !x.names(text, a.text) }) {
+			if quote.kind != docent.BlockCode && !slices.ContainsFunc(x.things, func(a asked) bool { return !x.names(text, a.text) }) {
 				return true
 			}
 		}

@@ -275,11 +275,14 @@ func (x *extractor) fit(q *quotable) float64 {
 	if x.where {
 		best *= 2
 	}
-	fit := (0.45*best + 0.9*all + 0.25*x.about(q) + 0.5*page) * rank
-	if !x.part && !x.what && !x.where { // of those signs say more than the score, which is for all of the question
-		fit *= rank * rank
+	fit := 0.45*best + 0.9*all + 0.25*x.about(q) + 0.5*page
+	switch {
+	case len(x.things) > 0:
+		return (fit + x.about(q)) * (0.4 + 0.6*rank)
+	case x.part, x.what, x.where: // signs say more than the score, which is for all of the question
+		return fit * (0.4 + 0.6*rank)
 	}
-	return fit
+	return fit * rank * rank * rank
 }
 
 // about is how much of the question the headings say; less where its words
