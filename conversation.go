@@ -30,6 +30,7 @@ const (
 	RoleUser      = "user"
 	RoleAssistant = "assistant"
 	RoleSystem    = "system"
+	RoleTool      = "tool" // what a tool gave, to a model
 )
 
 // FinishReason says how an answer ended; "" while it is being made.
@@ -185,6 +186,17 @@ type Quota struct {
 type ModelMessage struct {
 	Role string `json:"role"`
 	Text string `json:"content"`
+	// Calls are what an assistant's message called; a message with RoleTool and
+	// its CallID follows for each.
+	Calls  []ModelCall `json:"-"`
+	CallID string      `json:"-"` // of RoleTool: the call that Text is the result of
+}
+
+// ModelCall is a call of a tool by a model.
+type ModelCall struct {
+	ID        string // never empty, and unique within an answer
+	Name      string
+	Arguments string // as the model wrote them: maybe no JSON, or nothing
 }
 
 // ModelRequest asks a model for an answer. Zero values are not sent.
@@ -193,6 +205,8 @@ type ModelRequest struct {
 	Messages    []ModelMessage
 	MaxTokens   int
 	Temperature *float64
+	Tools       []Tool // that the model may call; a server that knows no tools is not told of them
+	NoCalls     bool   // the tools are told, since Messages speak of them, but must not be called
 }
 
 // ModelResult is how a model's answer ended. Usage is zero where the server
@@ -200,7 +214,8 @@ type ModelRequest struct {
 type ModelResult struct {
 	FinishReason FinishReason // FinishStop or FinishLength
 	Usage        Usage
-	Model        string // as the server names it
+	Model        string      // as the server names it
+	Calls        []ModelCall // the tools that the model wants called before it goes on, in its order
 }
 
 // List asks for a part of a list.
