@@ -89,7 +89,7 @@ func TestImportsPointOneWay(t *testing.T) {
 // package, "" when it may.
 func refused(from, imported string, test bool) string {
 	if owner, owned := ownerOf(imported); owned {
-		if from == owner || strings.HasPrefix(from, owner+"/") {
+		if from == owner || strings.HasPrefix(from, owner+"/") || test { // tests judge by others' eyes
 			return ""
 		}
 		return "only " + owner + " owns this library"

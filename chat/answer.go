@@ -54,7 +54,7 @@ func (s *Service) compose(a *answering) error {
 		}
 		return a.refuse()
 	}
-	err = a.write(s.model, s.cfg.Answer.Verify == VerifyWithhold)
+	err = a.write(s.model, s.cfg.Answer.Verify == VerifyWithhold, s.linkRules(a))
 	if err == nil || len(a.text) > 0 || a.ctx.Err() != nil {
 		return err
 	}

@@ -13,15 +13,22 @@ type citePlace struct {
 	escaped bool // prev is a backslash that takes the next one's meaning
 
 	// The line up to here.
-	head   bool // its text has begun, after indentation, quote and list markers
-	start  bool // its text begins with the next character, where a fence may
-	indent int  // columns before its text
-	quote  bool // it began with >
-	bullet bool // a list's marker was read, that needs a blank
-	digits int  // of what may be a list's number
-	list   int  // the column where the text of the list's item began
-	goesOn bool // the line before is text, which an indented line continues
-	code   bool // the line is code by its indentation
+	head   bool          // its text has begun, after indentation, quote and list markers
+	start  bool          // its text begins with the next character, where a fence may
+	indent int           // columns before its text
+	quote  bool          // it began with >
+	bullet bool          // a list's marker was read, that needs a blank
+	digits int           // of what may be a list's number
+	list   int           // the column where the text of the list's item began
+	outer  [maxLists]int // the same of the items around it, and then its own
+	lists  int           // how many these are
+	at     int           // the column where what may be a marker begins
+	marked bool          // the line has a list's marker
+	deep   bool          // and that stands so deep that strictly it is none
+	unsure bool          // such a marker, or one alone on its line, began the list that goes on here
+	lazy   bool          // the text goes on below an item, before its column: the item may, too
+	goesOn bool          // the line before is text, which an indented line continues
+	code   bool          // the line is code by its indentation
 
 	run   int  // backticks or tildes just read
 	runOf rune // which of them
@@ -31,6 +38,7 @@ type citePlace struct {
 	fence      rune // of an open fenced block; 0 outside
 	fenceLen   int
 	fenceQuote bool // the block stands in a quote
+	fenceList  int  // the column of the item it stands in; a line before it ends both
 	info       bool // still on the line that opened the block
 	closing    bool // up to here the line may close the block
 	tail       bool // the line's fence has ended
@@ -43,6 +51,28 @@ type citePlace struct {
 	link   linkPart
 	parens int  // open in the link's address
 	quoted rune // what closes the link's title
+}
+
+// maxLists is how deep lists are followed.
+const maxLists = 8
+
+// enter begins an item whose text stands at a column.
+func (p *citePlace) enter(column int) {
+	if p.lists < maxLists {
+		p.outer[p.lists] = column
+		p.lists++
+	}
+	p.list = column
+}
+
+// leave ends the items whose text begins behind a column.
+func (p *citePlace) leave(column int) {
+	for p.lists > 0 && p.outer[p.lists-1] > column {
+		p.lists--
+	}
+	if p.list = 0; p.lists > 0 {
+		p.list = p.outer[p.lists-1]
+	}
 }
 
 // linkPart is a part of a link after its words.
@@ -91,11 +121,22 @@ func (p *citePlace) afterBlank() bool {
 // opensLink reports whether a parenthesis here begins a link's address.
 func (p *citePlace) opensLink() bool { return p.linked }
 
+// endRunBefore settles what can be settled once the next character is known: a
+// run of backticks or tildes, and whether an item's fenced block goes on.
+func (p *citePlace) endRunBefore(r rune) {
+	switch {
+	case p.fence == 0:
+		if r != p.runOf {
+			p.endRun()
+		}
+	case !p.info && p.closing && p.run == 0 && !p.quote && p.indent < p.fenceList && !isBlank(r) && r != '\n':
+		p.fence = 0
+	}
+}
+
 // step goes on by one character.
 func (p *citePlace) step(r rune) {
-	if p.fence == 0 && r != p.runOf {
-		p.endRun()
-	}
+	p.endRunBefore(r)
 	switch {
 	case r == '\n':
 		p.endLine()
@@ -117,7 +158,7 @@ func (p *citePlace) endRun() {
 	switch {
 	case run == 0, p.html != "":
 	case p.first && run >= 3:
-		p.fence, p.fenceLen, p.fenceQuote = p.runOf, run, p.quote
+		p.fence, p.fenceLen, p.fenceQuote, p.fenceList = p.runOf, run, p.quote, p.list
 		p.info, p.span = true, 0
 	case p.runOf == '~':
 	case p.span == 0:
@@ -129,6 +170,7 @@ func (p *citePlace) endRun() {
 
 func (p *citePlace) endLine() {
 	p.goesOn = p.head && !p.code && p.fence == 0
+	p.unsure = p.unsure && (p.list > 0 || !p.head) || p.deep && p.marked || !p.head && (p.marked || p.bullet)
 	switch {
 	case p.info:
 		p.info = false
@@ -137,14 +179,17 @@ func (p *citePlace) endLine() {
 			p.fence = 0
 		}
 	case p.bullet:
-		p.list = p.indent + 1
+		p.enter(p.indent + 1)
 	case !p.head:
 		p.span = 0 // an empty line ends the paragraph
 		if p.html != preformatted {
 			p.html = ""
 		}
 	}
-	p.head, p.start, p.indent, p.quote, p.bullet, p.digits = false, false, 0, false, false, 0
+	if p.quote {
+		p.leave(0)
+	}
+	p.head, p.start, p.indent, p.quote, p.bullet, p.digits, p.marked, p.deep = false, false, 0, false, false, 0, false, false
 	p.code, p.tag = false, ""
 	p.run, p.closing, p.tail = 0, true, false
 	p.depth, p.linked, p.link, p.escaped = 0, false, linkNone, false
@@ -181,14 +226,21 @@ func (p *citePlace) inHead(r rune) {
 	case isBlank(r) && p.digits == 0:
 		p.indent = column(p.indent, r)
 		if p.bullet {
-			p.bullet, p.list, p.span = false, p.indent, 0
+			p.bullet, p.marked, p.span = false, true, 0
+			p.enter(p.indent)
 		}
 	case r == '>' && !marked:
-		p.quote, p.indent, p.list = true, 0, 0
+		p.deep = p.deep || p.indent >= p.list+4
+		p.leave(0)
+		p.quote, p.indent = true, 0
 	case strings.ContainsRune("-*+", r) && !marked:
+		p.mark()
 		p.bullet = true
 		p.indent++
 	case '0' <= r && r <= '9' && !p.bullet && p.digits < 9:
+		if p.digits == 0 {
+			p.mark()
+		}
 		p.digits++
 		p.indent++
 	case (r == '.' || r == ')') && p.digits > 0:
@@ -200,10 +252,27 @@ func (p *citePlace) inHead(r rune) {
 		if p.code {
 			return
 		}
-		p.start = !marked && p.indent <= p.list+3
-		p.list = min(p.list, p.indent)
+		column := p.indent
+		if marked {
+			column = p.at // a marker without a blank is none
+		}
+		p.bullet, p.digits = false, 0
+		p.lazy = !p.marked && (p.goesOn && column < p.list || p.lazy && (p.goesOn || column > 0))
+		p.start = !marked && column <= p.list+3
+		if p.marked && column <= p.list+3 {
+			p.leave(p.list - 1)
+			p.enter(column) // all blanks after a marker are its own
+		}
+		p.leave(column)
 		p.inLine(r)
 	}
+}
+
+// mark begins what may be a list's marker.
+func (p *citePlace) mark() {
+	p.deep = p.deep || p.indent >= p.list+4
+	p.leave(p.indent)
+	p.at = p.indent
 }
 
 // inLine takes a character of the line's text.

@@ -21,6 +21,11 @@ type AnswerConfig struct {
 	// CertainFrom is the least estimate (0 to 1) that the documentation holds the
 	// answer with which it is called certain.
 	CertainFrom float64 `yaml:"certain_from"`
+	// Links are hosts that an answer's links may lead to beside those of its
+	// sources: names in lower case, without port.
+	Links []string `yaml:"links"`
+	// Images lets images through from where links may lead.
+	Images bool `yaml:"images"`
 }
 
 // Validate checks what can't be answered with; the error is a
@@ -33,6 +38,7 @@ func (c AnswerConfig) Validate() error {
 	return docent.CheckSettings(
 		docent.SettingCheck{OK: c.Verify == VerifyMark || c.Verify == VerifyWithhold || c.Verify == VerifyOff, Key: "answer.verify", Right: right},
 		docent.SettingCheck{OK: c.CertainFrom >= 0 && c.CertainFrom <= 1, Key: "answer.certain_from", Right: "a number from 0 to 1"},
+		docent.SettingCheck{OK: validHosts(c.Links), Key: "answer.links", Right: "names of hosts in lower case, such as github.com, without https:// and without a path"},
 	)
 }
 

@@ -7,15 +7,16 @@ import (
 	"docent/analysis"
 )
 
-// write streams the model's text through the citation filter.
-func (a *answering) write(model Model, withholding bool) error {
+// write streams the model's text through what it must pass: its refusal is
+// recognised, links lead only where they may, citations are of sources.
+func (a *answering) write(model Model, withholding bool, links linkRules) error {
 	tokens := a.prompt.tokens
 	var filter textFilter = a.filter()
 	var held *withhold
 	if withholding && a.support != nil {
 		filter, held = a.withholding(filter)
 	}
-	refusal := &refusalFilter{word: a.prompt.refusal, next: filter}
+	refusal := &refusalFilter{word: a.prompt.refusal, next: chain{newLinkFilter(links, filter.Write), filter}}
 	result, err := model.Stream(a.ctx, docent.ModelRequest{Model: a.ask.Model, Messages: a.prompt.messages}, func(text string) error {
 		err := refusal.Write(text)
 		a.tell(false)
