@@ -103,8 +103,15 @@ var deciding = wordSet(`yes not never only can cannot can't don't doesn't isn't 
 	support supports supported works work possible impossible allowed required optional without instead
 	ja nein nicht kein keine nie nur kann können muss oui non pas jamais peut sí no nunca puede`)
 
+// conditional begin sentences that decide nothing by themselves.
+var conditional = wordSet(`if when where unless wenn falls si quand cuando se quando`)
+
 // decides reports whether a sentence looks as if it said yes or no.
 func decides(sentence string) bool {
+	first, _, _ := strings.Cut(strings.ToLower(sentence), " ")
+	if conditional[first] {
+		return false
+	}
 	for word := range strings.FieldsSeq(strings.ToLower(sentence)) {
 		if deciding[strings.Trim(word, ".,;:!*_()")] {
 			return true

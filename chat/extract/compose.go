@@ -88,8 +88,10 @@ func (x *extractor) compose(q *quotable, most bounds) []quote {
 		share = aboutKeepShare
 	}
 	for _, at := range byValue(q.blocks) {
-		if q.blocks[at].value < share*best {
+		if b := &q.blocks[at]; b.value < share*best {
 			break
+		} else if b.kind == docent.BlockTable && b.value < keepShare*best {
+			continue
 		}
 		with := maps.Clone(chosen)
 		for block, more := range x.group(q, at) {
@@ -133,7 +135,7 @@ func (x *extractor) begin(q *quotable, quotes []quote) []quote {
 			}
 		}
 	}
-	if first < 0 {
+	if first < 0 || !x.what && x.about(q) >= aboutShare { // what is headed so answers from its beginning
 		return quotes
 	}
 	b := quotes[at].quoteBlock

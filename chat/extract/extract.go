@@ -19,6 +19,7 @@ const (
 	secondFit   = 0.28 // below it a second section is rather noise
 	secondShare = 0.6  // and below this share of the first one's fit
 	nearShare   = 0.8  // what is nearly as good
+	showsShare  = 0.6  // of the best one's fit, that one with code or steps has
 	begunShare  = 0.9  // of the best one's fit, that a section before it on its page has
 	asGoodShare = 0.9  // of what the best section has of the question, in another's quotes
 )
@@ -195,11 +196,7 @@ func (x *extractor) firstWithin(most bounds) (*quotable, []quote) {
 	if best == nil {
 		return nil, nil
 	}
-	for _, q := range x.sections { // of a page on the question, from its beginning
-		if !x.what && x.samePage(best, q) && q.Ordinal < best.Ordinal && x.fit(q) >= begunShare*fits {
-			best = q
-		}
-	}
+	best = x.ofPage(best, fits)
 	if quotes := x.compose(best, most); len(quotes) > 0 {
 		return best, quotes
 	}
@@ -212,6 +209,31 @@ func (x *extractor) firstWithin(most bounds) (*quotable, []quote) {
 		}
 	}
 	return best, best.pointer()
+}
+
+// ofPage gives the section to answer from, of a page that is on the question: the
+// one before where that fits as well, or the one that shows how to do what the
+// best one only speaks of.
+func (x *extractor) ofPage(best *quotable, fits float64) *quotable {
+	if x.what {
+		return best
+	}
+	page := best
+	for _, q := range x.sections {
+		switch {
+		case q == best || !x.samePage(page, q):
+		case x.practical && !best.shows() && q.shows() && x.fit(q) >= showsShare*fits:
+			best = q
+		case q.Ordinal < best.Ordinal && x.fit(q) >= begunShare*fits && (!x.practical || q.shows() || !best.shows()):
+			best = q
+		}
+	}
+	return best
+}
+
+// shows reports whether a section has code or steps.
+func (q *quotable) shows() bool {
+	return slices.ContainsFunc(q.blocks, func(b quoteBlock) bool { return b.kind == docent.BlockCode || b.number > 0 })
 }
 
 // pointer gives the best paragraph of a section that has only sentences which

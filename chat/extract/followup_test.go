@@ -9,6 +9,7 @@ import (
 
 	"docent"
 	"docent/analysis"
+	"docent/embedding"
 	"docent/ingest"
 	"docent/retrieval"
 	"docent/store/sqlite"
@@ -21,7 +22,7 @@ func (b building) Begin(ctx context.Context, unit docent.Unit) (ingest.Build, er
 	return b.Index.Begin(ctx, unit)
 }
 
-// manual searches docs-sample as it is configured.
+// manual searches docs-sample as a server does that nobody configured.
 func manual(t *testing.T) *retrieval.Searcher {
 	t.Helper()
 	var c struct {
@@ -31,17 +32,18 @@ func manual(t *testing.T) *retrieval.Searcher {
 	if err := yaml.Unmarshal(docent.DefaultConfig, &c); err != nil {
 		t.Fatal(err)
 	}
-	stamp := docent.Stamp{Analyzer: analysis.Version, Splitter: ingest.SplitterVersion}
+	model := embedding.Builtin()
+	stamp := docent.Stamp{Embedding: model.Model(), Dimensions: model.Dimensions(), Analyzer: analysis.Version, Splitter: ingest.SplitterVersion}
 	index, err := sqlite.OpenIndex(t.TempDir(), stamp, sqlite.IndexOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { index.Close() })
 	source := ingest.Source{Name: "docs", Dir: "../../docs-sample", Lang: "en"}
-	if _, err := ingest.Run(t.Context(), building{index}, source, c.Ingest, ingest.Options{}); err != nil {
+	if _, err := ingest.Run(t.Context(), building{index}, source, c.Ingest, ingest.Options{Embedder: model}); err != nil {
 		t.Fatal(err)
 	}
-	return retrieval.New(index, c.Retrieval)
+	return retrieval.New(index, c.Retrieval, retrieval.WithEmbed(model.Query), retrieval.WithBuiltin())
 }
 
 func TestFollowUpsAreAnsweredFromWhatTheyLeanOn(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 )
 
 // ownShare is how much of its own words a part of a question must find.
-const ownShare = 0.5
+const ownShare = 0.65
 
 // answerEach answers several things one after the other, each from the section
 // that fits it; not ok where only one of them has an answer. The sections are

@@ -22,6 +22,7 @@ const (
 	placeBonus     = 0.45 // what names a place, for one who asks where
 	defineBonus    = 0.8  // what defines that which is asked after
 	decideBonus    = 0.3  // what says yes or no, for one who asks that
+	decidedShare   = 0.6  // and of a section, as far as that has the question
 	subjectBonus   = 0.8  // a section with that as its heading
 	titleShare     = 0.15 // the title of the page
 	wordPartsShare = 0.7  // all parts of an identifier
@@ -251,12 +252,15 @@ func (x *extractor) value(q *quotable) {
 // and by the score that retrieval gave it. The shares were fitted to which
 // section readers of six manuals were answered by.
 func (x *extractor) fit(q *quotable) float64 {
-	best, defines := 0.0, 0.0
+	best, defines, decides := 0.0, 0.0, 0.0
 	opposed := q.opposed
 	for _, b := range q.blocks {
 		best = max(best, b.value)
 		for _, part := range b.parts {
 			defines = max(defines, part.defines)
+			if part.decides {
+				decides = max(decides, x.sum(part.cover))
+			}
 			opposed = opposed && part.opposed
 		}
 	}
@@ -275,11 +279,11 @@ func (x *extractor) fit(q *quotable) float64 {
 	if x.where {
 		best *= 2
 	}
-	fit := 0.45*best + 0.9*all + 0.25*x.about(q) + 0.5*page
+	fit := 0.45*best + 0.9*all + 0.25*x.about(q) + 0.5*page + decidedShare*decides
 	switch {
 	case len(x.things) > 0:
 		return (fit + x.about(q)) * (0.4 + 0.6*rank)
-	case x.part, x.what, x.where: // signs say more than the score, which is for all of the question
+	case x.part, x.what, x.where, x.whether: // signs say more than the score, which is for all of the question
 		return fit * (0.4 + 0.6*rank)
 	}
 	return fit * rank * rank * rank
