@@ -121,15 +121,15 @@ func (c *Config) checkTools() error {
 	}
 	for i, d := range c.Tools.Databases {
 		if !c.haveSites(d.Sites) {
-			return &docent.SettingError{Key: "tools.databases", Right: fmt.Sprintf("entries whose sites are among sites, which entry %d's are not", i+1)}
+			return &docent.SettingError{Key: "tools.databases", Right: fmt.Sprintf("entries whose sites are among sites, unlike entry %d", i+1)}
 		}
 	}
 	for i, r := range c.Tools.Requests {
 		if !c.haveSites(r.Sites) {
-			return &docent.SettingError{Key: "tools.requests", Right: fmt.Sprintf("entries whose sites are among sites, which entry %d's are not", i+1)}
+			return &docent.SettingError{Key: "tools.requests", Right: fmt.Sprintf("entries whose sites are among sites, unlike entry %d", i+1)}
 		}
 		if _, err := request.Tool(c.Tools, r); err != nil {
-			return &docent.SettingError{Key: "tools.requests", Right: fmt.Sprintf("entries that can be filled in, which entry %d can't: %s", i+1, err)}
+			return &docent.SettingError{Key: "tools.requests", Right: fmt.Sprintf("entries that can be filled in, unlike entry %d: %s", i+1, err)}
 		}
 	}
 	return nil

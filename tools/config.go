@@ -114,13 +114,13 @@ func (c Config) Validate() error {
 	names := map[string]bool{"calculate": c.Calculate}
 	for i, d := range c.Databases {
 		if wrong := d.wrong(names); wrong != "" {
-			return &docent.SettingError{Key: "tools.databases", Right: fmt.Sprintf("entries %s, which entry %d's is not", wrong, i+1)}
+			return &docent.SettingError{Key: "tools.databases", Right: fmt.Sprintf("entries %s, unlike entry %d", wrong, i+1)}
 		}
 		names[d.ToolName()] = true
 	}
 	for i, r := range c.Requests {
 		if wrong := r.wrong(names); wrong != "" {
-			return &docent.SettingError{Key: "tools.requests", Right: fmt.Sprintf("entries %s, which entry %d's is not", wrong, i+1)}
+			return &docent.SettingError{Key: "tools.requests", Right: fmt.Sprintf("entries %s, unlike entry %d", wrong, i+1)}
 		}
 		names[r.Name] = true
 	}
@@ -181,7 +181,7 @@ func (r Request) wrong(names map[string]bool) string {
 		_, err = CompileSchema(schema)
 	}
 	if err != nil {
-		return "whose parameters are a JSON Schema of an object (" + err.Error() + ")"
+		return "whose parameters are a JSON Schema of an object (" + strings.TrimPrefix(err.Error(), "the schema can't be used: ") + ")"
 	}
 	return ""
 }

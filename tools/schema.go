@@ -13,8 +13,11 @@ import (
 	"docent"
 )
 
-// maxFault is how much a model is told of arguments that do not fit, in bytes.
-const maxFault = 600
+// What a model is told of arguments that do not fit.
+const (
+	maxReasons = 3
+	maxFault   = 600 // bytes
+)
 
 // Schema is a JSON Schema of arguments that is fit for use.
 type Schema struct{ compiled *jsonschema.Schema }
@@ -59,18 +62,41 @@ func (s *Schema) Check(arguments []byte) error {
 	return nil
 }
 
-// fault is what the library says in one line, without its heading.
+// fault is what the library says, in one line: of what does not fit only the
+// innermost reasons, the first few of them.
 func fault(err error) string {
-	text := err.Error()
 	var invalid *jsonschema.ValidationError
-	if errors.As(err, &invalid) {
-		if _, after, has := strings.Cut(text, "\n"); has {
-			text = after
+	if !errors.As(err, &invalid) {
+		var schema *jsonschema.SchemaValidationError
+		if !errors.As(err, &schema) || !errors.As(schema.Err, &invalid) {
+			return bounded(err.Error())
 		}
 	}
+	var reasons []string
+	for _, leaf := range leaves(invalid) {
+		if reasons = append(reasons, leaf.Error()); len(reasons) == maxReasons {
+			break
+		}
+	}
+	return bounded(strings.Join(reasons, "; "))
+}
+
+// leaves are the failures that have no cause among others.
+func leaves(e *jsonschema.ValidationError) []*jsonschema.ValidationError {
+	if len(e.Causes) == 0 {
+		return []*jsonschema.ValidationError{e}
+	}
+	var all []*jsonschema.ValidationError
+	for _, cause := range e.Causes {
+		all = append(all, leaves(cause)...)
+	}
+	return all
+}
+
+func bounded(text string) string {
 	text = strings.Join(strings.Fields(text), " ")
 	if len(text) > maxFault {
 		text = strings.ToValidUTF8(text[:maxFault], "") + " ..."
 	}
-	return strings.TrimPrefix(text, "- ")
+	return text
 }
