@@ -36,6 +36,7 @@ type Comparison struct {
 // are not compared: machines differ.
 func Compare(base, now Report, tolerance float64) Comparison {
 	before, after := common(base.Results, now.Results), common(now.Results, base.Results)
+	answersOfBoth(before, after)
 	c := Comparison{Questions: len(after), Apart: len(base.Results) + len(now.Results) - len(before) - len(after)}
 	was, is := metrics(before), metrics(after)
 	for i, m := range is {
@@ -60,7 +61,8 @@ type metric struct {
 	less  bool // is better
 }
 
-// metrics gives those of results, always the same in the same order.
+// metrics gives those of results, always the same in the same order; those of
+// answers where there are any.
 func metrics(results []Result) []metric {
 	s := Summarise(results)
 	var all []metric
@@ -72,10 +74,14 @@ func metrics(results []Result) []metric {
 			all = append(all, metric{level.name + " " + scoreNames[i], *v, false})
 		}
 	}
-	return append(all,
+	all = append(all,
 		metric{"false refusals", s.Refusal.FalseRate, true},
 		metric{"wrong answers", s.Refusal.MissedRate, true},
 		metric{"Brier score", calibrate(results).Brier, true})
+	if s.Answers != nil {
+		all = append(all, s.Answers.metrics()...)
+	}
+	return all
 }
 
 // common gives the results whose questions the others have, too.
@@ -91,6 +97,26 @@ func common(of, others []Result) []Result {
 		}
 	}
 	return out
+}
+
+// answersOfBoth leaves out the answers of questions that only one of the reports
+// answered.
+func answersOfBoth(before, after []Result) {
+	answered := func(results []Result) map[string]bool {
+		has := map[string]bool{}
+		for _, r := range results {
+			has[r.key()] = r.Answer != nil
+		}
+		return has
+	}
+	was, is := answered(before), answered(after)
+	for _, results := range [][]Result{before, after} {
+		for i := range results {
+			if key := results[i].key(); !was[key] || !is[key] {
+				results[i].Answer = nil
+			}
+		}
+	}
 }
 
 // key is what a question is known by, wherever it stands in its file.

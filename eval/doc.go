@@ -7,6 +7,7 @@
 //	Read       JSON lines -> Questions; what is malformed is told by file and line
 //	Check      the pages and sections that they name are in the index
 //	Run        each is asked, and gets a Result: its scores, its refusal, its time
+//	RunAnswers each is answered, where that is wanted: what it cites and says
 //	Summarise  means over all of them and over each tag, and the calibration
 //	Compare    two reports -> the metrics that became worse
 //

@@ -19,10 +19,14 @@ func (r *Report) JUnit(w io.Writer, c *Comparison) error {
 		}
 		questions.add(t)
 	}
+	answers := r.answerSuite()
 	all := struct {
 		XMLName xml.Name `xml:"testsuites"`
 		Suites  []suite  `xml:"testsuite"`
 	}{Suites: []suite{questions}}
+	if answers.Tests > 0 {
+		all.Suites = append(all.Suites, answers)
+	}
 	if c != nil {
 		all.Suites = append(all.Suites, c.suite(r.Name))
 	}
@@ -63,6 +67,23 @@ func (s *suite) add(t testCase) {
 		s.Failures++
 	}
 	s.Cases = append(s.Cases, t)
+}
+
+// answerSuite has a case for each question that was answered, which fails where
+// that was poor.
+func (r *Report) answerSuite() suite {
+	s := suite{Name: r.Name + " answers"}
+	for _, one := range r.Results {
+		if one.Answer == nil {
+			continue
+		}
+		t := testCase{Class: s.Name, Name: legal(fmt.Sprintf("line %d: %s", one.Line, one.asked())), Time: fmt.Sprintf("%.6f", one.Answer.TookMS/1000)}
+		if why := one.poor(); why != "" {
+			t.Failure = &failure{Message: legal(why), Text: legal(one.Answer.Text)}
+		}
+		s.add(t)
+	}
+	return s
 }
 
 // suite is the comparison: a case for each metric that is worse, or one that

@@ -13,6 +13,7 @@ func (r *Report) Markdown(w io.Writer) error {
 	fmt.Fprintf(&b, "# %s\n\n%d questions: %d answerable, %d not.\n\n", r.Name, r.Questions, r.Answerable, r.Unanswerable)
 	r.metrics(&b)
 	r.refusals(&b)
+	r.answers(&b)
 	r.tags(&b)
 	r.Calibration.markdown(&b)
 	r.slowest(&b)

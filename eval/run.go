@@ -33,6 +33,8 @@ type Result struct {
 	Probability float64  `json:"probability"`
 	Top         []string `json:"top"` // the places of the first passages, path#anchor
 	TookMS      float64  `json:"took_ms"`
+	// Answer is what was answered; nil where only the search was measured.
+	Answer *Answered `json:"answer,omitempty"`
 }
 
 // topShown is how many of the passages a result names.

@@ -3,7 +3,6 @@ package eval
 import (
 	"cmp"
 	"maps"
-	"math"
 	"slices"
 )
 
@@ -27,6 +26,8 @@ type Summary struct {
 	Section      Scores  `json:"section"` // means over the Sectioned ones, whose targets name sections
 	Refusal      Refusal `json:"refusal"`
 	Latency      Latency `json:"latency"`
+	// Answers are nil where only the search was measured.
+	Answers *Answers `json:"answers,omitempty"`
 }
 
 // Refusal is how often it was wrong to refuse, and not to.
@@ -91,7 +92,11 @@ func Summarise(results []Result) Summary {
 	s.Page, s.Section, s.Sectioned = mean(page), mean(section), len(section)
 	s.Refusal.FalseRate = share(s.Refusal.False, s.Answerable)
 	s.Refusal.MissedRate = share(s.Refusal.Missed, s.Unanswerable)
-	s.Latency = latency(results)
+	var times []float64
+	for _, r := range results {
+		times = append(times, r.TookMS)
+	}
+	s.Latency, s.Answers = percentiles(times), summariseAnswers(results)
 	return s
 }
 
@@ -103,18 +108,6 @@ func count(is bool) int {
 }
 
 func share(n, of int) float64 { return float64(n) / float64(max(of, 1)) }
-
-// latency takes percentiles by nearest rank: the least time that the share of
-// all questions kept.
-func latency(results []Result) Latency {
-	if len(results) == 0 {
-		return Latency{}
-	}
-	sorted := bySlowness(results)
-	slices.Reverse(sorted)
-	at := func(p float64) float64 { return sorted[int(math.Ceil(p*float64(len(sorted))))-1].TookMS }
-	return Latency{P50: at(0.5), P95: at(0.95)}
-}
 
 // bySlowness gives the results, slowest first.
 func bySlowness(results []Result) []Result {

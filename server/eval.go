@@ -19,8 +19,9 @@ var ErrTargets = errors.New("questions name what the index does not have")
 // Evaluate puts a question file's questions to the index, as a server would, and
 // reports how they came out. name is the file's. Where targets of questions are
 // not in the index the error is ErrTargets and says which, by line; the report is
-// then what the questions gave all the same.
-func Evaluate(ctx context.Context, cfg Config, site, name string, questions []eval.Question) (report eval.Report, err error) {
+// then what the questions gave all the same. With answers each question is answered
+// as well, as a reader would have it; nil is the search alone.
+func Evaluate(ctx context.Context, cfg Config, site, name string, questions []eval.Question, answers *eval.AnswerOptions) (report eval.Report, err error) {
 	search, index, err := OpenSearch(ctx, cfg)
 	if err != nil {
 		return report, err
@@ -38,6 +39,9 @@ func Evaluate(ctx context.Context, cfg Config, site, name string, questions []ev
 	}
 	wrong := eval.Check(questions, name, targets(ctx, search, site))
 	results, err := eval.Run(ctx, questions, asker(search, site))
+	if err == nil && answers != nil {
+		err = answerQuestions(ctx, cfg, site, questions, results, *answers)
+	}
 	if err != nil {
 		return report, fmt.Errorf("%s: %w", name, err)
 	}
@@ -49,7 +53,7 @@ func Evaluate(ctx context.Context, cfg Config, site, name string, questions []ev
 
 // EvaluateFolder is Evaluate for an index of src alone, which is made in a
 // temporary folder and removed again. progress may be nil.
-func EvaluateFolder(ctx context.Context, cfg Config, src ingest.Source, progress func(done, total int, path string), name string, questions []eval.Question) (report eval.Report, err error) {
+func EvaluateFolder(ctx context.Context, cfg Config, src ingest.Source, progress func(done, total int, path string), name string, questions []eval.Question, answers *eval.AnswerOptions) (report eval.Report, err error) {
 	if cfg.DataDir, err = os.MkdirTemp("", "docent-eval-"); err != nil {
 		return report, err
 	}
@@ -66,7 +70,7 @@ func EvaluateFolder(ctx context.Context, cfg Config, src ingest.Source, progress
 	if src, err = src.Normalised(); err != nil {
 		return report, err
 	}
-	return Evaluate(ctx, cfg, cmp.Or(src.Site, docent.DefaultSite), name, questions)
+	return Evaluate(ctx, cfg, cmp.Or(src.Site, docent.DefaultSite), name, questions, answers)
 }
 
 // asker asks as chat does, with what was said before.

@@ -28,7 +28,7 @@ func TestAFollowUpIsEvaluatedWithWhatItFollows(t *testing.T) {
 	report, err := Evaluate(t.Context(), cfg, docent.DefaultSite, "q.jsonl", questionsOf(t, `
 {"question": "and with it?", "history": [{"role": "user", "content": "streams behind the Apache proxy"}], "relevant": [{"path": "guides/deploy-behind-a-proxy.md", "anchor": "apache"}]}
 {"question": "and with it?", "relevant": [{"path": "guides/deploy-behind-a-proxy.md", "anchor": "apache"}]}
-`))
+`), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +47,7 @@ func TestAFolderIsEvaluatedWithoutATraceOnWhatIsServed(t *testing.T) {
 	report, err := EvaluateFolder(t.Context(), cfg, ingest.Source{Dir: "../docs-sample"}, nil, "q.jsonl", questionsOf(t, `
 {"question": "docker compose", "relevant": [{"path": "getting-started/run-in-a-container.md"}]}
 {"question": "docker compose", "relevant": [{"path": "gone.md"}]}
-`))
+`), nil)
 	if !errors.Is(err, ErrTargets) || !strings.Contains(err.Error(), "q.jsonl:3: relevant[0]:") {
 		t.Errorf("a target that is not there: %v", err)
 	}

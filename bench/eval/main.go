@@ -177,7 +177,7 @@ func (e *evaluation) evaluate(ctx context.Context, c corpus) (report eval.Report
 			return report, err
 		}
 	}
-	return server.EvaluateFolder(ctx, e.cfg, src, nil, name, questions)
+	return server.EvaluateFolder(ctx, e.cfg, src, nil, name, questions, nil)
 }
 
 // read reads a file of questions beside the manifest.

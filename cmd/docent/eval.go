@@ -23,6 +23,8 @@ type evalFlags struct {
 	junit     string
 	baseline  string
 	tolerance float64
+	answers   bool
+	how       eval.AnswerOptions
 }
 
 func newEval() *cobra.Command {
@@ -31,7 +33,9 @@ func newEval() *cobra.Command {
 		Short: "Measure search and refusals with a file of questions",
 		Long: `Asks every question of the file as a server would, and reports how often a
 relevant page and section stood first, how often it was wrong to refuse or to
-answer, and what was missed. Each line of the file is a question:
+answer, and what was missed. With --answers each question is answered as well, on the
+configured model or without one in the documents' own words, and the report says how
+well answers cite, what they leave out, what they cost. Each line of the file is a question:
 
   {"question": "how do I change the port", "relevant": [{"path": "serve.md", "anchor": "port"}], "answerable": true}
 
@@ -40,6 +44,7 @@ name what the index does not have, 4 worse than the baseline.`,
 		Example: `  docent eval questions.jsonl
   docent eval --docs docs questions.jsonl
   docent eval --json questions.jsonl > baseline.json
+  docent eval --answers --parallel 8 --max-cost 0.50 questions.jsonl
   docent eval --baseline baseline.json --tolerance 0.01 --junit report.xml questions.jsonl`,
 		Args: args(cobra.ExactArgs(1)),
 	}
@@ -52,6 +57,9 @@ name what the index does not have, 4 worse than the baseline.`,
 	c.Flags().StringVar(&f.junit, "junit", "", "file to write JUnit's XML to as well")
 	c.Flags().StringVar(&f.baseline, "baseline", "", "report of an earlier --json to compare with; exit code 4 where a metric is worse")
 	c.Flags().Float64Var(&f.tolerance, "tolerance", 0.01, "by how much a metric may be worse than the baseline's")
+	c.Flags().BoolVar(&f.answers, "answers", false, "answer the questions, too, and measure citations, support, refusals, cost and time")
+	c.Flags().IntVar(&f.how.Parallel, "parallel", 4, "answers at once, with --answers")
+	c.Flags().Float64Var(&f.how.MaxUSD, "max-cost", 0, "US dollars from which on no question is answered any more, with --answers; 0 is no bound")
 	c.RunE = func(c *cobra.Command, files []string) error { return f.run(c, files[0]) }
 	c.AddCommand(newEvalGenerate())
 	return c
@@ -60,6 +68,9 @@ name what the index does not have, 4 worse than the baseline.`,
 func (f *evalFlags) run(c *cobra.Command, file string) error {
 	if f.tolerance < 0 || f.tolerance > 1 {
 		return usageErrorf("--tolerance is %v: must be 0 to 1", f.tolerance)
+	}
+	if f.how.Parallel < 1 || f.how.MaxUSD < 0 {
+		return usageErrorf("--parallel must be 1 or more, and --max-cost 0 or more")
 	}
 	questions, err := readFile(file, eval.Read)
 	if err != nil {
@@ -100,12 +111,16 @@ func readFile[T any](name string, read func(io.Reader, string) (T, error)) (out 
 // evaluate asks the questions; with --docs in an index of its own, that is gone
 // afterwards.
 func (f *evalFlags) evaluate(c *cobra.Command, s *settings, file string, questions []eval.Question) (report eval.Report, err error) {
+	var answers *eval.AnswerOptions
+	if f.answers {
+		answers = &f.how
+	}
 	if f.source.Dir == "" {
-		report, err = server.Evaluate(c.Context(), s.Config, f.site, file, questions)
+		report, err = server.Evaluate(c.Context(), s.Config, f.site, file, questions, answers)
 	} else {
 		f.source.Site = f.site
 		bar := newProgress(c.ErrOrStderr(), f.source.Dir)
-		report, err = server.EvaluateFolder(c.Context(), s.Config, f.source, bar.update, file, questions)
+		report, err = server.EvaluateFolder(c.Context(), s.Config, f.source, bar.update, file, questions, answers)
 		bar.finish()
 	}
 	if errors.Is(err, server.ErrTargets) {
