@@ -139,7 +139,7 @@ func (x *extractor) begin(q *quotable, quotes []quote) []quote {
 		return quotes
 	}
 	b := quotes[at].quoteBlock
-	if text := q.part(b, first); leans(text) || refersBack(text) || continues(text) || at > 0 && q.introduces(quotes[at-1], b) {
+	if text := q.part(b, first); leans(text) || pointsBack(text) || continues(text) || at > 0 && q.introduces(quotes[at-1], b) {
 		return quotes
 	}
 	kept := quote{b, quotes[at].picked[slices.Index(quotes[at].picked, first):]}

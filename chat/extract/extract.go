@@ -316,6 +316,19 @@ func refersBack(text string) bool {
 	return backWords[strings.ToLower(strings.Trim(word, ",.;:"))]
 }
 
+// pointsBack reports whether a sentence has a word that stands for something
+// before it.
+func pointsBack(text string) bool {
+	for word := range strings.FieldsSeq(strings.ToLower(text)) {
+		if pronouns[strings.Trim(word, ",.;:()")] {
+			return true
+		}
+	}
+	return false
+}
+
+var pronouns = wordSet(`it its they them their this these those both`)
+
 // backPhrases make a sentence of one thing only with what stands before it.
 var backPhrases = []string{"does the same", "do the same", "in the same way", "as above", "likewise", "the above"}
 
