@@ -54,6 +54,10 @@ type Error struct {
 	Err        error         // the cause; may be nil
 }
 
+// ErrTooLong is in the chain of a model's error where the request was longer than
+// the model takes: a shorter one may be answered.
+var ErrTooLong = errors.New("longer than the model takes")
+
 // Error says the message and the cause, for logs and terminals.
 func (e *Error) Error() string {
 	if e.Err != nil {

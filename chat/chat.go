@@ -33,28 +33,31 @@ import (
 
 // Config is the chat section of config.yaml.
 type Config struct {
-	ContextTokens   int           `yaml:"context_tokens"`
-	HistoryTokens   int           `yaml:"history_tokens"`
-	MaxMessageBytes int           `yaml:"max_message_bytes"`
-	Detach          time.Duration `yaml:"detach"`
-	MaxRuns         int           `yaml:"max_runs"`
-	KeepTraces      time.Duration `yaml:"keep_traces"` // 0: none are made
-	Instructions    string        `yaml:"instructions"`
-	Models          []string      `yaml:"-"` // that a question may name; nil lets any through to the Model
-	Bounds          docent.Bounds `yaml:"-"` // of each question
-	Answer          AnswerConfig  `yaml:"-"` // a section of its own
+	ContextTokens   int                    `yaml:"context_tokens"`
+	HistoryTokens   int                    `yaml:"history_tokens"`
+	MaxMessageBytes int                    `yaml:"max_message_bytes"`
+	Detach          time.Duration          `yaml:"detach"`
+	MaxRuns         int                    `yaml:"max_runs"`
+	KeepTraces      time.Duration          `yaml:"keep_traces"` // 0: none are made
+	Instructions    string                 `yaml:"instructions"`
+	OfSites         map[string]string      `yaml:"-"` // instructions, by site
+	OfSources       map[docent.Unit]string `yaml:"-"` // likewise, by site and source
+	Models          []string               `yaml:"-"` // that a question may name; nil lets any through to the Model
+	Bounds          docent.Bounds          `yaml:"-"` // of each question
+	Answer          AnswerConfig           `yaml:"-"` // a section of its own
 }
 
 // Validate checks what can't be answered with; the error is a
 // *docent.SettingError.
 func (c Config) Validate() error {
+	valid, right := ValidInstructions(c.Instructions)
 	return docent.CheckSettings(
 		docent.SettingCheck{OK: c.ContextTokens >= 1000, Key: "chat.context_tokens", Right: "1000 or more"},
 		docent.SettingCheck{OK: c.HistoryTokens >= 0 && c.HistoryTokens < c.ContextTokens, Key: "chat.history_tokens", Right: "0 or more, and less than chat.context_tokens"},
 		docent.SettingCheck{OK: c.MaxMessageBytes > 0, Key: "chat.max_message_bytes", Right: "above 0"},
 		docent.SettingCheck{OK: c.MaxRuns > 0, Key: "chat.max_runs", Right: "above 0"},
 		docent.SettingCheck{OK: c.KeepTraces >= 0, Key: "chat.keep_traces", Right: "0 (none are kept) or more"},
-		docent.SettingCheck{OK: validInstructions(c.Instructions), Key: "chat.instructions", Right: "a text, in which {{.Claims.NAME}} and {{.Metadata.NAME}} stand for what is known of the reader"},
+		docent.SettingCheck{OK: valid, Key: "chat.instructions", Right: right},
 	)
 }
 

@@ -46,7 +46,7 @@ func (s *Service) prepare(a *answering, u understood) (question string, err erro
 		a.done.Certain, zone = "uncertain", zoneUncertain
 	}
 	a.trace.found(u.query, found, zone)
-	if a.prompt, err = s.pack(a, question, u.history, found.Passages); err != nil {
+	if a.prompt, err = s.pack(a, question, u, found.Passages); err != nil {
 		return "", err
 	}
 	a.trace.sent(a.prompt, s.cfg.ContextTokens)

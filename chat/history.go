@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"docent"
@@ -28,26 +29,29 @@ func (s *Service) history(ctx context.Context, r *run) ([]docent.ModelMessage, e
 }
 
 // latest gives the last messages that the budget holds, from a user's message
-// on. Citation numbers are taken out: they name passages of another answer.
+// on; of an answer that takes more than half of it, the beginning. Citation
+// numbers are taken out: they name passages of another answer.
 func latest(said []docent.ModelMessage, budget int) []docent.ModelMessage {
-	from := len(said)
-	for i := len(said) - 1; i >= 0; i-- {
-		if budget -= messageTokens(said[i]); budget < 0 {
+	said = said[max(0, len(said)-historyMessages):]
+	kept := make([]docent.ModelMessage, 0, len(said))
+	from, most := 0, budget/2
+	for _, m := range slices.Backward(said) {
+		if m.Role == docent.RoleAssistant {
+			m.Text = cutTokens(withoutCitations(m.Text), most)
+		}
+		if strings.TrimSpace(m.Text) == "" {
+			continue
+		}
+		if budget -= messageTokens(m); budget < 0 {
 			break
 		}
-		if said[i].Role == docent.RoleUser {
-			from = i
+		kept = append(kept, m)
+		if m.Role == docent.RoleUser {
+			from = len(kept)
 		}
 	}
-	kept := make([]docent.ModelMessage, 0, len(said)-from)
-	for _, m := range said[from:] {
-		if m.Role == docent.RoleAssistant {
-			m.Text = withoutCitations(m.Text)
-		}
-		if strings.TrimSpace(m.Text) != "" {
-			kept = append(kept, m)
-		}
-	}
+	kept = kept[:from]
+	slices.Reverse(kept)
 	return kept
 }
 

@@ -53,6 +53,7 @@ func TestInstructionsThatCanNotBeFilledInAreASettingError(t *testing.T) {
 	for text, valid := range map[string]bool{
 		"": true, "Be brief.": true, "{{.Claims.plan}}": true, `{{index .Claims "https://x/roles"}}`: true, "a } b { c": true,
 		"{{.Claims.plan": false, "{{.Nothing}}": false, "{{.Claims.a.b}}": false, `{{template "system"}}`: false,
+		"{{.Site}} {{.Source}} {{.Lang}} {{.Today}}": true, "{{.Site.Name}}": false,
 	} {
 		cfg := testConfig()
 		cfg.Instructions = text

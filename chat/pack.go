@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"text/template"
+	"unicode/utf8"
 
 	"docent"
 	"docent/access"
@@ -24,6 +25,10 @@ type prompt struct {
 	passages []docent.Passage // numbered from 1
 	tokens   int              // of messages, estimated
 	refusal  string           // the word by which the model says that the passages do not hold the answer
+
+	system  string // the parts that messages are made of
+	history []docent.ModelMessage
+	data    promptData
 }
 
 // promptData is what prompt.tmpl can use.
@@ -37,35 +42,102 @@ type promptData struct {
 	Uncertain    bool   // the passages may well not hold the answer
 }
 
-// pack numbers the passages, takes as many as the token budget holds beside
-// the history and the question, and at least the best one, and makes the
-// prompt. question is as it was searched for. An error is one of the configured instructions.
-func (s *Service) pack(a *answering, question string, history []docent.ModelMessage, passages []docent.Passage) (prompt, error) {
-	added, err := instructions(s.cfg.Instructions, a.who.Claims, a.ask.Metadata)
+// pack makes the prompt. Of the token budget, the question and the best passage
+// have their share first, whatever it is, then the history, and what is left is
+// for the other passages. question is as it was searched for. An error is one of
+// the configured instructions.
+func (s *Service) pack(a *answering, question string, u understood, passages []docent.Passage) (prompt, error) {
+	added, err := s.instructions(a, u, passages[0].Unit)
 	if err != nil {
 		return prompt{}, err
 	}
 	data := promptData{
 		Instructions: added,
 		Boundary:     access.NewID("passages-"),
-		Page:         a.ask.Page,
+		Page:         bounded(a.ask.Page, s.cfg.ContextTokens/selectionShare),
 		Question:     a.turn.User.Text,
 		Refusal:      newRefusalWord(),
 		Uncertain:    a.done.Certain != "yes",
 	}
-	system := render("system", data)
-	tokens := analysis.Tokens(system) + analysis.Tokens(render("question", data))
-	for _, m := range history {
+	p := prompt{system: render("system", data), history: u.history, data: data}
+	budget := s.cfg.ContextTokens - analysis.Tokens(p.system) - analysis.Tokens(render("question", data))
+	if room := budget - cost(passages[0]); tokensOf(p.history) > room {
+		p.history = latest(p.history, room)
+	}
+	p.data.Passages = number(fitting(question, passages, budget-tokensOf(p.history)))
+	p.assemble()
+	return p, nil
+}
+
+// assemble makes the messages of their parts.
+func (p *prompt) assemble() {
+	p.passages, p.refusal = p.data.Passages, p.data.Refusal
+	question := p.data
+	question.Passages = nil
+	p.tokens = analysis.Tokens(p.system) + analysis.Tokens(render("question", question)) + tokensOf(p.history)
+	for _, passage := range p.passages {
+		p.tokens += cost(passage)
+	}
+	p.messages = append([]docent.ModelMessage{{Role: docent.RoleSystem, Text: p.system}}, p.history...)
+	p.messages = append(p.messages, docent.ModelMessage{Role: docent.RoleUser, Text: render("question", p.data)})
+}
+
+// shorten makes the prompt anew with half of the passages and of the history,
+// since estimates of tokens can be wrong; false where there is nothing to leave
+// out. The numbers of passages stay.
+func (a *answering) shorten() bool {
+	p := &a.prompt
+	if len(p.passages) <= 1 && len(p.history) == 0 {
+		return false
+	}
+	p.data.Passages = p.passages[:(len(p.passages)+1)/2]
+	p.history = latest(p.history, tokensOf(p.history)/2)
+	p.assemble()
+	return true
+}
+
+// selectionShare is the part of the context that a marked text may take.
+const selectionShare = 8
+
+// maxPlace is how much of a page's address and title a model sees, in bytes.
+const maxPlace = 500
+
+// bounded cuts what a page says of itself to what a prompt has room for.
+func bounded(p docent.PageContext, tokens int) docent.PageContext {
+	return docent.PageContext{URL: cut(p.URL, maxPlace), Title: cut(p.Title, maxPlace), Selection: cutTokens(p.Selection, tokens)}
+}
+
+// cutTokens gives the beginning of a text that is about so many tokens long.
+func cutTokens(text string, tokens int) string {
+	if has := analysis.Tokens(text); has > tokens {
+		return cut(text, len(text)*max(tokens, 0)/has)
+	}
+	return text
+}
+
+// cut gives the first n bytes of a text, without a part of a character, and says
+// that something is missing.
+func cut(text string, n int) string {
+	if len(text) <= n {
+		return text
+	}
+	for n > 0 && !utf8.RuneStart(text[n]) {
+		n--
+	}
+	return text[:n] + " ..."
+}
+
+// tokensOf is what messages cost, in tokens.
+func tokensOf(messages []docent.ModelMessage) int {
+	tokens := 0
+	for _, m := range messages {
 		tokens += messageTokens(m)
 	}
-	data.Passages = number(fitting(question, passages, s.cfg.ContextTokens-tokens))
-	for _, p := range data.Passages {
-		tokens += p.Tokens + passageOverhead
-	}
-	messages := append([]docent.ModelMessage{{Role: docent.RoleSystem, Text: system}}, history...)
-	messages = append(messages, docent.ModelMessage{Role: docent.RoleUser, Text: render("question", data)})
-	return prompt{messages: messages, passages: data.Passages, tokens: tokens, refusal: data.Refusal}, nil
+	return tokens
 }
+
+// cost is what a passage takes of the budget.
+func cost(p docent.Passage) int { return p.Tokens + passageOverhead }
 
 // passageOverhead is what the lines around a passage cost in prompt.tmpl.
 const passageOverhead = 40
@@ -85,7 +157,7 @@ func fitting(question string, passages []docent.Passage, budget int) []docent.Pa
 	var taken []docent.Passage
 	used, share := map[page]int{}, int(pageShare*float64(budget))
 	for _, p := range passages {
-		cost, at := p.Tokens+passageOverhead, page{p.Unit, p.Path}
+		cost, at := cost(p), page{p.Unit, p.Path}
 		if len(taken) > 0 && (cost > budget || used[at]+cost > share && !isAbout(question, p)) {
 			continue
 		}

@@ -54,6 +54,8 @@ type Source struct {
 	Answers      string `yaml:"answers"`       // curated answers: a file, or a folder of such files
 	Archive      string `yaml:"archive"`       // a zip or tar archive
 	AllowPrivate bool   `yaml:"allow_private"` // private addresses may be asked
+
+	Instructions string `yaml:"instructions"` // for answers from this source; means nothing to ingest
 }
 
 // Validate checks what can't be worked with; the error is a

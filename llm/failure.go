@@ -166,6 +166,9 @@ func (s *server) judged(status int, said providerError, after time.Duration, cau
 		return &failure{err: &docent.Error{Code: docent.CodeModelFailed, Message: s.called + " does not know the address or the model",
 			Hint: fmt.Sprintf("check %s.base_url, which mostly ends with /v1, and %s", s.section, s.model), Err: cause}}
 	}
+	if long {
+		cause = fmt.Errorf("%w: %w", docent.ErrTooLong, cause)
+	}
 	f := &failure{refusal: &said, long: long, err: &docent.Error{Code: docent.CodeModelFailed, Message: s.called + " refused the request", Err: cause}}
 	if said.Code == "context_length_exceeded" {
 		f.err.Hint = "lower " + s.budget

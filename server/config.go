@@ -134,6 +134,20 @@ func (c *Config) databasePath() (string, error) {
 	return "", &docent.SettingError{Key: "database_url", Right: "a path, sqlite:///path or file:path (postgres://, postgresql:// and postgresql+driver:// are known, but not built yet)"}
 }
 
+// prompts gives chat the instructions of sites and sources.
+func (c *Config) prompts() (ofSites map[string]string, ofSources map[docent.Unit]string) {
+	ofSites, ofSources = map[string]string{}, map[docent.Unit]string{}
+	for _, s := range c.Sites {
+		ofSites[s.Name] = s.Instructions
+	}
+	for _, s := range c.Sources {
+		if named, err := s.Normalised(); err == nil {
+			ofSources[docent.Unit{Site: cmp.Or(s.Site, docent.DefaultSite), Source: named.Name}] = s.Instructions
+		}
+	}
+	return ofSites, ofSources
+}
+
 // configured gives the sources, as sourceOf has them, but for those that can't
 // have a name.
 func (c *Config) configured() []docent.Unit {
@@ -171,6 +185,14 @@ func (c *Config) check() error {
 		}
 		if s.Site != "" && !slices.Contains(c.SiteNames(), s.Site) {
 			return &docent.SettingError{Key: "sources", Right: fmt.Sprintf("entries whose site is one of sites, which entry %d's is not", i+1)}
+		}
+		if ok, right := chat.ValidInstructions(s.Instructions); !ok {
+			return &docent.SettingError{Key: "sources", Right: fmt.Sprintf("entries whose instructions are %s, which entry %d's are not", right, i+1)}
+		}
+	}
+	for i, s := range c.Sites {
+		if ok, right := chat.ValidInstructions(s.Instructions); !ok {
+			return &docent.SettingError{Key: "sites", Right: fmt.Sprintf("entries whose instructions are %s, which entry %d's are not", right, i+1)}
 		}
 	}
 	return docent.CheckSettings(
