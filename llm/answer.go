@@ -34,24 +34,28 @@ type answer struct {
 	stopped error  // of onDelta
 	chunk   chunk
 	think   thinking
-	input   int        // estimated tokens of the messages, once text came
+	calls   calls
+	input   int        // estimated tokens of the messages, once they were let go of
 	output  tokenCount // of all that the model wrote
 }
 
 // begin makes a ready for another try.
 func (a *answer) begin(t *target, w watchdog) {
 	a.target, a.watch = t, w
-	a.result, a.finish, a.chunk, a.think, a.output = docent.ModelResult{}, "", chunk{}, thinking{}, tokenCount{}
+	a.result, a.finish, a.chunk, a.think, a.calls, a.output = docent.ModelResult{}, "", chunk{}, thinking{}, calls{}, tokenCount{}
 }
 
-// account completes the usage of an answer that brought text: tokens that the
-// server did not count are estimated.
+// account completes the usage of an answer that brought text or calls: tokens
+// that the server did not count are estimated.
 func (a *answer) account(prices []Price) {
-	if !a.begun {
+	if !a.begun && len(a.calls.list) == 0 {
 		return
 	}
 	u := &a.result.Usage
 	if u.InputTokens == 0 && u.OutputTokens == 0 {
+		if !a.begun {
+			a.input = tokensOf(a.asked.Messages)
+		}
 		*u = docent.Usage{InputTokens: a.input, OutputTokens: a.output.total()}
 	}
 	u.CostUSD = priceOf(prices, a.model, a.result.Model).of(*u)
@@ -139,6 +143,11 @@ func (a *answer) take(data []byte) error {
 	if err := a.give(a.think.pass(words)); err != nil {
 		return err
 	}
+	for _, piece := range append(choice.Delta.ToolCalls, choice.Message.ToolCalls...) {
+		if err := a.call(piece); err != nil {
+			return err
+		}
+	}
 	if choice.FinishReason != "" && a.finish == "" {
 		if err := a.give(a.think.rest()); err != nil {
 			return err
@@ -168,10 +177,25 @@ func (a *answer) give(text string) error {
 	return a.stopped
 }
 
+// call takes a piece of a call, which is as good as text to whoever waits.
+func (a *answer) call(piece toolCall) error {
+	a.output.add(string(piece.Function.Arguments))
+	if a.begun || len(a.calls.list) > 0 {
+		a.watch.heard()
+	} else {
+		a.watch.start(a.stall, silent("the model did not go on", a.stall))
+	}
+	if err := a.calls.add(piece); err != nil {
+		return a.misspoke(err.Error())
+	}
+	return nil
+}
+
 // check judges an answer that came to its end.
 func (a *answer) check() error {
+	a.result.Calls = a.calls.done()
 	switch {
-	case a.begun:
+	case a.begun, len(a.result.Calls) > 0:
 	case a.finish == "content_filter":
 		return &failure{censor: true, err: docent.Errorf(docent.CodeModelFailed, "the model's server withheld the answer")}
 	default:

@@ -12,13 +12,16 @@ import (
 )
 
 // FuzzAnswer holds that whatever a server streams becomes a finish, or a
-// failure with a model's code, and that a finished answer has text.
+// failure with a model's code, that a finished answer has text or calls, and
+// that each call has an ID of its own.
 func FuzzAnswer(f *testing.F) {
 	for _, in := range []string{
 		`{"choices":[{"delta":{"content":"a"}}]}`, `{"choices":[{"delta":{"content":"a"},"finish_reason":"stop"}],"usage":null}`,
 		`{"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":2,"prompt_tokens_details":{"cached_tokens":1}}}`,
 		`{"choices":null}`, `{"choices":[{"delta":null,"finish_reason":null}]}`, `{"error":{"message":"m","code":429}}`, `{"error":[1]}`,
 		`[DONE]`, `{`, `[]`, `null`, `{"choices":[{"delta":{"content":"\ud800"}}]}`, `{"choices":[1]}`, `{"choices":[{"delta":{"content":7}}]}`,
+		`{"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"name":"f","arguments":"{"}},{"id":"x"},{"id":"x","index":-1}]},"finish_reason":"tool_calls"}]}`,
+		`{"choices":[{"delta":{"content":"<think>a"},"finish_reason":"stop"}]}`,
 	} {
 		f.Add([]byte("data: " + in + "\n\n"))
 	}
@@ -35,10 +38,17 @@ func FuzzAnswer(f *testing.F) {
 		err := a.readStream(context.Background())
 		var f *failure
 		switch {
-		case err == nil && (text.Len() == 0 || a.result.FinishReason == ""):
+		case err == nil && (text.Len() == 0 && len(a.result.Calls) == 0 || a.result.FinishReason == ""):
 			t.Errorf("finish %q with text %q", a.result.FinishReason, &text)
 		case err != nil && (!errors.As(err, &f) || !strings.HasPrefix(string(f.err.Code), "model_")):
 			t.Errorf("error %v", err)
+		}
+		ids := map[string]bool{"": true}
+		for _, call := range a.result.Calls {
+			if ids[call.ID] {
+				t.Errorf("calls %+v", a.result.Calls)
+			}
+			ids[call.ID] = true
 		}
 	})
 }

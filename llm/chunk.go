@@ -23,7 +23,8 @@ type choice struct {
 
 // content is what the reader gets to read. A reasoning_content beside it is not.
 type content struct {
-	Content words `json:"content"`
+	Content   words      `json:"content"`
+	ToolCalls []toolCall `json:"tool_calls"`
 }
 
 // words are a text, or the texts in a list of parts, of which some models' other
@@ -73,7 +74,7 @@ func (c *chunk) decode(data []byte) error {
 	return json.Unmarshal(data, c)
 }
 
-// chunkReader reads a chunk that has neither usage nor error. Its methods
+// chunkReader reads a chunk that has neither usage nor calls nor error. Its methods
 // report false for whatever is left to encoding/json.
 type chunkReader struct {
 	jsonReader
@@ -146,8 +147,11 @@ func (r *chunkReader) choice(name []byte) bool {
 }
 
 func (r *chunkReader) delta(name []byte) bool {
-	if string(name) == "content" {
+	switch string(name) {
+	case "content":
 		return r.seen.first(seenContent) && r.textOrNull((*string)(&r.chunk.Choices[0].Delta.Content))
+	case "tool_calls":
+		return r.literal("null")
 	}
 	return r.skip()
 }

@@ -36,6 +36,10 @@ var chunks = []string{
 	`{"choices":[{"delta":{"content":"a"},"x":[1,-0.5e+3,{"y":[true,false,null,""]}]}]}`,
 	`{"a":01}`, `{"a":-}`, `{"a":1.}`, `{"a":1e}`, `{"a":.5}`, `{"a":nul}`, `{"a":"` + "\n" + `"}`, `{"a":"\u12g4"}`,
 	`{"a":1,}`, `{"a":[1,]}`, `{,}`, `{"a"}`, `{"a":1}}`, `{"a":1} x`, `{"a":"`, `{"a":"\`, `{"a":"\u1`, `{`, ``, `null`, `[]`, `"text"`,
+	`{"choices":[{"delta":{"content":null,"tool_calls":null}}]}`,
+	`{"choices":[{"delta":{"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{\"a\":"}},{"function":{"arguments":{"b":1}}}]}}]}`,
+	`{"choices":[{"delta":{"tool_calls":[{"index":"0"}]}}]}`, `{"choices":[{"delta":{"tool_calls":{}}}]}`,
+	`{"choices":[{"delta":{"content":[{"type":"thinking","thinking":[]},{"type":"text","text":"a"}]}}]}`,
 	`{"model":5}`, `{"choices":{}}`, `{"choices":[null]}`, `{"choices":null}`, `{"choices":[{"delta":null}]}`, `{"usage":0}`,
 	strings.Repeat(`{"a":`, 40) + "1" + strings.Repeat("}", 40),
 }

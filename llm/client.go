@@ -11,6 +11,7 @@
 //	sse.go        the response's lines -> events
 //	answer.go     events -> deltas, finish reason, usage
 //	think.go      what a model thinks aloud is no text
+//	calls.go      tools, and pieces of their calls -> calls
 //	price.go      what an answer costs; tokens, where the server does not count
 //	watchdog.go   how long the model may keep silent
 //
@@ -88,7 +89,8 @@ func (c *Client) Models() []string { return slices.Clone(c.models) }
 // Stream asks a model and gives its answer to onDelta, piece by piece, none
 // empty. Where it fails before its first text, the fallbacks are asked. Stream
 // returns only after the last call of onDelta and after the response was closed.
-// The result's usage is what the server reports, else an estimate, with what it
+// An answer may be calls of the request's tools, with or without text. The
+// result's usage is what the server reports, else an estimate, with what it
 // costs; after an error, of the text so far.
 //
 // Errors: that of onDelta, as it is; ctx's (with its cause), once ctx is done;

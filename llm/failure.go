@@ -162,7 +162,7 @@ func (s *server) judged(status int, said providerError, after time.Duration, cau
 	case status >= http.StatusInternalServerError && !long, status == http.StatusRequestTimeout, status == http.StatusConflict:
 		return &failure{again: true, shared: after > 0, err: &docent.Error{Code: docent.CodeModelFailed,
 			Message: s.called + " failed", RetryAfter: after, Err: cause}}
-	case status == http.StatusNotFound, status == http.StatusMethodNotAllowed:
+	case (status == http.StatusNotFound || status == http.StatusMethodNotAllowed) && !toolsRefused.MatchString(said.Message):
 		return &failure{err: &docent.Error{Code: docent.CodeModelFailed, Message: s.called + " does not know the address or the model",
 			Hint: fmt.Sprintf("check %s.base_url, which mostly ends with /v1, and %s", s.section, s.model), Err: cause}}
 	}

@@ -68,6 +68,9 @@ func tokensOf(messages []docent.ModelMessage) int {
 	n := 0
 	for _, m := range messages {
 		n += analysis.Tokens(m.Text)
+		for _, call := range m.Calls {
+			n += analysis.Tokens(call.Name) + analysis.Tokens(call.Arguments)
+		}
 	}
 	return n
 }

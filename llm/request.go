@@ -3,6 +3,7 @@ package llm
 import (
 	"context"
 	"net/http"
+	"regexp"
 
 	"github.com/openai/openai-go/v3"
 	"github.com/openai/openai-go/v3/option"
@@ -21,6 +22,7 @@ type dialect struct {
 	noTopP           bool
 	noStop           bool
 	noEffort         bool
+	noTools          bool
 }
 
 // without gives the dialect to try after a server refused a parameter. It
@@ -38,8 +40,16 @@ func (d dialect) without(refused providerError) (dialect, bool) {
 			return d, true
 		}
 	}
+	if !d.noTools && toolsRefused.MatchString(refused.Param+" "+refused.Message) {
+		d.noTools = true
+		return d, true
+	}
 	return d.otherLimit(refused)
 }
+
+// toolsRefused is how servers say that they, or the model, know no tools. A
+// fault in one tool is told by its place, and is not meant.
+var toolsRefused = regexp.MustCompile(`(?i)\b(tools|tool_choice|tool choice|tool use|function calling)\b([^\[.]|\.?$)`)
 
 // refused names the parameters that are left out although they are configured.
 func (d dialect) refused(c Config) []string {
@@ -77,7 +87,11 @@ func (d dialect) otherLimit(refused providerError) (dialect, bool) {
 // answer.
 func (c *Client) open(ctx context.Context, t *target, r docent.ModelRequest) (res *http.Response, err error) {
 	err = t.dialect.speak(func(d dialect) error {
-		res, err = t.send(ctx, c.params(t.model, r, d))
+		var tools []docent.Tool
+		if !d.noTools {
+			tools = r.Tools
+		}
+		res, err = t.send(ctx, c.params(t.model, r, d), tools)
 		return err
 	})
 	return res, err
@@ -85,16 +99,20 @@ func (c *Client) open(ctx context.Context, t *target, r docent.ModelRequest) (re
 
 // send carries one request. The response is a stream or JSON with status 200,
 // its body still unread; anything else is a failure.
-func (t *target) send(ctx context.Context, params openai.ChatCompletionNewParams) (*http.Response, error) {
+func (t *target) send(ctx context.Context, params openai.ChatCompletionNewParams, tools []docent.Tool) (*http.Response, error) {
 	var res *http.Response
-	_, err := t.completions.New(ctx, params,
-		option.WithJSONSet("stream", true), option.WithResponseBodyInto(&res))
+	options := []option.RequestOption{option.WithJSONSet("stream", true), option.WithResponseBodyInto(&res)}
+	if len(tools) > 0 {
+		options = append(options, option.WithJSONSet("tools", toolList(tools))) // schemas as they stand
+	}
+	_, err := t.completions.New(ctx, params, options...)
 	return t.received(ctx, res, err, eventStream, jsonType)
 }
 
-// params is the request's body but for "stream". What is not set is not sent.
+// params is the request's body but for "stream" and "tools". What is not set is
+// not sent.
 func (c *Client) params(model string, r docent.ModelRequest, d dialect) openai.ChatCompletionNewParams {
-	p := openai.ChatCompletionNewParams{Model: model, Messages: messages(r.Messages)}
+	p := openai.ChatCompletionNewParams{Model: model, Messages: messages(r.Messages, d.noTools)}
 	if !d.noUsage {
 		p.StreamOptions.IncludeUsage = openai.Bool(true)
 	}
@@ -125,21 +143,30 @@ func (c *Client) params(model string, r docent.ModelRequest, d dialect) openai.C
 	if !d.noEffort {
 		p.ReasoningEffort = openai.ReasoningEffort(c.cfg.ReasoningEffort)
 	}
+	if r.NoCalls && len(r.Tools) > 0 && !d.noTools {
+		p.ToolChoice.OfAuto = openai.String("none")
+	}
 	return p
 }
 
-// messages turns ours into the protocol's. A role that is neither system nor
-// assistant is a user.
-func messages(list []docent.ModelMessage) []openai.ChatCompletionMessageParamUnion {
-	out := make([]openai.ChatCompletionMessageParamUnion, len(list))
-	for i, m := range list {
-		switch m.Role {
-		case docent.RoleSystem:
-			out[i] = openai.SystemMessage(m.Text)
-		case docent.RoleAssistant:
-			out[i] = openai.AssistantMessage(m.Text)
+// messages turns ours into the protocol's. A role that is none of the known ones
+// is a user. With noTools, which is of a model that takes over from one that knew
+// them, what tools gave is said by the user.
+func messages(list []docent.ModelMessage, noTools bool) []openai.ChatCompletionMessageParamUnion {
+	out := make([]openai.ChatCompletionMessageParamUnion, 0, len(list))
+	for _, m := range list {
+		switch {
+		case m.Role == docent.RoleSystem:
+			out = append(out, openai.SystemMessage(m.Text))
+		case m.Role == docent.RoleAssistant && len(m.Calls) > 0 && !noTools:
+			out = append(out, calling(m))
+		case m.Role == docent.RoleAssistant && m.Text == "" && len(m.Calls) > 0:
+		case m.Role == docent.RoleAssistant:
+			out = append(out, openai.AssistantMessage(m.Text))
+		case m.Role == docent.RoleTool && !noTools:
+			out = append(out, openai.ToolMessage(m.Text, m.CallID))
 		default:
-			out[i] = openai.UserMessage(m.Text)
+			out = append(out, openai.UserMessage(m.Text))
 		}
 	}
 	return out

@@ -83,6 +83,22 @@ func TestOnlyTextMovesTheClock(t *testing.T) {
 	}
 }
 
+// TestPiecesOfCallsMoveTheClock holds that a model which writes long arguments
+// is not taken for a silent one.
+func TestPiecesOfCallsMoveTheClock(t *testing.T) {
+	s := llmtest.For(t)
+	s.Script(llmtest.CallTool("a", "now", "{}"))
+	fake := newFakeClock()
+	c := newClient(t, s, func(c *Config) { c.FirstTokenTimeout, c.StallTimeout = 30*second, 10*second })
+	setClock(c, fake.clock())
+	if _, _, err := ask(c); err != nil {
+		t.Fatal(err)
+	}
+	if len(fake.timers) < 2 || !slices.Equal(fake.timers[1].sets, []time.Duration{10 * second, 10 * second, 10 * second}) {
+		t.Errorf("timers %+v", fake.timers)
+	}
+}
+
 func TestASlowReaderIsNotASilentServer(t *testing.T) {
 	s := llmtest.For(t)
 	fake := newFakeClock()

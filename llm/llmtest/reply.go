@@ -34,6 +34,12 @@ func SayUntil(finish string, deltas ...string) Reply {
 	return Stream(append(steps, Finish(finish), Usage(), Done())...)
 }
 
+// CallTool answers with a call of a tool, in pieces, as models do.
+func CallTool(id, name, arguments string) Reply {
+	half := len(arguments) / 2
+	return Stream(Call(0, id, name, ""), Call(0, "", "", arguments[:half]), Call(0, "", "", arguments[half:]), Finish("tool_calls"), Usage(), Done())
+}
+
 // Stream answers with exactly these steps. When they are over the response
 // ends properly, whether the stream was complete or not.
 func Stream(steps ...Step) Reply { return Reply{Steps: steps} }

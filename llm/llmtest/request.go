@@ -18,13 +18,37 @@ type Request struct {
 	MaxTokens           int           `json:"max_tokens"`            // 0 where not sent; see Has
 	MaxCompletionTokens int           `json:"max_completion_tokens"` // 0 where not sent
 	Temperature         *float64      `json:"temperature"`           // nil where not sent
+	Tools               []Tool        `json:"tools"`
+	ToolChoice          string        `json:"tool_choice"` // "" where not sent
+}
+
+// Tool is a tool that the model may call.
+type Tool struct {
+	Type     string `json:"type"`
+	Function struct {
+		Name        string          `json:"name"`
+		Description string          `json:"description"`
+		Parameters  json.RawMessage `json:"parameters"`
+	} `json:"function"`
 }
 
 // Message is one message of a question. Content is a string; lists of parts
 // are refused.
 type Message struct {
-	Role    string `json:"role"`
-	Content string `json:"content"`
+	Role       string     `json:"role"`
+	Content    string     `json:"content"`
+	ToolCalls  []ToolCall `json:"tool_calls"`
+	ToolCallID string     `json:"tool_call_id"` // of a tool's result
+}
+
+// ToolCall is a call of a tool that was made before.
+type ToolCall struct {
+	ID       string `json:"id"`
+	Type     string `json:"type"`
+	Function struct {
+		Name      string `json:"name"`
+		Arguments string `json:"arguments"`
+	} `json:"function"`
 }
 
 // StreamOptions says what a stream is to hold.

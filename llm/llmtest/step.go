@@ -20,6 +20,21 @@ func Reasoning(s string) Step {
 	return func(o *Out) error { return o.Chunk(object{"reasoning_content": s}, "") }
 }
 
+// Call sends a piece of a call of a tool; "" are left out.
+func Call(index int, id, name, arguments string) Step {
+	return func(o *Out) error {
+		function, call := object{"arguments": arguments}, object{"index": index}
+		if name != "" {
+			function["name"] = name
+		}
+		if id != "" {
+			call["id"], call["type"] = id, "function"
+		}
+		call["function"] = function
+		return o.Chunk(object{"tool_calls": []object{call}}, "")
+	}
+}
+
 // Finish sends the chunk with the finish_reason.
 func Finish(reason string) Step {
 	return func(o *Out) error { return o.Chunk(object{}, reason) }
