@@ -76,6 +76,7 @@ func (c *Config) web() web.Config {
 		Limits:          c.requestLimits(),
 		MaxMessageBytes: c.Chat.MaxMessageBytes,
 		MaxPushBytes:    c.Ingest.Push.MaxRequestBytes,
+		MaxUploadBytes:  c.Ingest.Push.MaxBytes,
 	}
 }
 

@@ -135,6 +135,12 @@ var attacks = map[string]func(victim) []attack{
 	"GET /api/v1/index/export": func(victim) []attack {
 		return []attack{{path: "/api/v1/index/export?source=nothing", status: 404, ingest: true}}
 	},
+	"POST /api/v1/index/sources/:source/upload": func(victim) []attack { // of nothing
+		return []attack{{path: "/api/v1/index/sources/manual/upload", status: 422, ingest: true}}
+	},
+	"GET /api/v1/index/uploads/:id": func(victim) []attack { // TestAnArchiveIsUploaded attacks one that is there
+		return []attack{{path: "/api/v1/index/uploads/upl_aaaaaaaaaaaaaaaaaaaaaaaa", status: 404, ingest: true}}
+	},
 	"GET /api/v1/index/pushes/notes": func(victim) []attack { // TestAPushIsItsSitesAlone attacks some that are there
 		return []attack{{path: "/api/v1/index/pushes/notes?source=manual", status: 404, ingest: true}}
 	},

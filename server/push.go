@@ -20,11 +20,9 @@ func (s *Server) openPushes() (*push.Receiver, error) {
 const linesOf = 4
 
 func (s *Server) pushTarget(ctx context.Context) (push.Target, error) {
-	now := s.search.enter()
-	cfg := now.cfg
-	now.users.Done()
-	if cfg.Index.From != "" {
-		return push.Target{}, fromFile()
+	cfg, err := s.search.changeable()
+	if err != nil {
+		return push.Target{}, err
 	}
 	in, err := OpenIngester(ctx, cfg)
 	if err != nil {

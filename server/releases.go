@@ -14,18 +14,22 @@ import (
 // Compare reads, and on the one that its configuration means.
 type releaseDesk struct{ *search }
 
-// config is that which the served index was opened with.
-func (r releaseDesk) config() Config {
-	now := r.enter()
+// changeable gives the configuration of the index that is changed from elsewhere: that
+// which the served one was opened with. It is an error where that comes as a file.
+func (s *search) changeable() (Config, error) {
+	now := s.enter()
 	defer now.users.Done()
-	return now.cfg
+	if now.cfg.Index.From != "" {
+		return now.cfg, fromFile()
+	}
+	return now.cfg, nil
 }
 
 // change opens the index that is changed, and closes it after fn.
 func (r releaseDesk) change(ctx context.Context, fn func(Index) error) (err error) {
-	cfg := r.config()
-	if cfg.Index.From != "" {
-		return fromFile()
+	cfg, err := r.changeable()
+	if err != nil {
+		return err
 	}
 	index, err := OpenIndex(ctx, cfg)
 	if err != nil {
@@ -116,7 +120,10 @@ func (x Index) Collect(ctx context.Context, cfg Config, site string, keep int) (
 
 // Sweep implements web.Releases.
 func (r releaseDesk) Sweep(ctx context.Context, site string, k docent.Kept) (swept docent.Swept, err error) {
-	cfg := r.config()
+	cfg, err := r.changeable()
+	if err != nil {
+		return swept, err
+	}
 	if k.Keep == 0 {
 		k.Keep = cfg.Ingest.KeepReleases
 	}

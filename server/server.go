@@ -48,6 +48,7 @@ type Server struct {
 	gate          *access.Gate
 	journal       *access.Journal
 	pushes        *push.Receiver
+	uploads       *uploads
 	identify      web.Identify // nil: as the gate says
 	answers       *chat.Service
 	handler       *web.Handler
@@ -123,8 +124,9 @@ func (s *Server) open() error {
 	if s.pushes, err = s.openPushes(); err != nil {
 		return err
 	}
+	s.uploads = s.openUploads()
 	s.handler, err = web.New(s.cfg.web(), web.Ports{
-		Answers: s.answers, Sessions: s.conversations, Search: &s.search, Library: &s.search, Pushes: s.pushes, Releases: releaseDesk{&s.search}, Ready: s.Ready, Trouble: s.trouble, Assets: widget.FS,
+		Answers: s.answers, Sessions: s.conversations, Search: &s.search, Library: &s.search, Pushes: s.pushes, Uploads: s.uploads, Releases: releaseDesk{&s.search}, Ready: s.Ready, Trouble: s.trouble, Assets: widget.FS,
 		Gate: s.gate, Identify: s.identify, Journal: s.journal,
 	}, s.log)
 	return err
@@ -240,6 +242,9 @@ func (s *Server) Close() error {
 	}
 	if s.pushes != nil {
 		s.pushes.Close()
+	}
+	if s.uploads != nil {
+		s.uploads.close()
 	}
 	if s.gate != nil {
 		errs = append(errs, s.gate.Close())

@@ -116,7 +116,9 @@ func (h *Handler) bound(next echo.HandlerFunc) echo.HandlerFunc {
 			return next(c)
 		}
 		most := h.cfg.Server.MaxBodyBytes
-		if h.needs[r.Method+" "+c.Path()] == index {
+		if c.Path() == uploadPath {
+			most = h.cfg.MaxUploadBytes
+		} else if h.needs[r.Method+" "+c.Path()] == index {
 			most = h.cfg.MaxPushBytes // the handler undoes the compression, and bounds what comes of it
 		} else if err := plain(r); err != nil {
 			return err

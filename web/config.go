@@ -23,6 +23,8 @@ type Config struct {
 	// MaxPushBytes is a body's size, as it is sent, on the addresses that change
 	// the index. Bodies may be compressed there.
 	MaxPushBytes int64 `yaml:"-"`
+	// MaxUploadBytes is an archive's size.
+	MaxUploadBytes int64 `yaml:"-"`
 }
 
 // ServerConfig is the server section of config.yaml.

@@ -190,7 +190,7 @@ func TestAWholeThatBreaksOffIsNoWhole(t *testing.T) {
 			t.Error("it ended well")
 		}
 	}
-	s.Close()                 // its handler reads what follows changes
+	s.Close()                  // its handler reads what follows changes
 	r.search.gone = "index.md" // the first one
 	wantProblem(t, r.do("GET", "/llms-full.txt", ""), 404, docent.CodeNotFound)
 }

@@ -72,6 +72,15 @@ type Pushes interface {
 	Drop(site, id string) error
 }
 
+// Uploads takes archives of documentation in, and ingests them. site is the caller's:
+// another one's uploads are docent.CodeNotFound.
+type Uploads interface {
+	// Upload stores an archive, and does not wait until it is ingested. Errors of
+	// body come back.
+	Upload(ctx context.Context, site string, a docent.Archive, body io.Reader) (docent.Upload, error)
+	UploadStatus(site, id string) (docent.Upload, error)
+}
+
 // Releases tells of what the index keeps, and changes which of it is served. site
 // is the caller's; what is another one's is docent.CodeNotFound.
 type Releases interface {

@@ -15,11 +15,12 @@ const apiRoot = "/api/"
 // tokenPath is where a visitor without credentials gets some.
 const tokenPath = apiRoot + "v1/token"
 
-// indexPath is above what is asked of the index itself, and pushesPath where pages
-// come in that another machine parsed.
+// indexPath is above what is asked of the index itself, pushesPath where pages come in
+// that another machine parsed, and uploadPath where archives do.
 const (
 	indexPath  = apiRoot + "v1/index/"
 	pushesPath = indexPath + "pushes"
+	uploadPath = indexPath + "sources/:source/upload"
 )
 
 // need is what a route asks of its caller: a surface, which a site may let
@@ -81,6 +82,12 @@ func (h *Handler) table() []Route {
 			Route{http.MethodPut, pushesPath + "/:id/pages", index, h.pushPages},
 			Route{http.MethodGet, pushesPath + "/:id/plan", index, h.pushPlan},
 			Route{http.MethodPost, pushesPath + "/:id/commit", index, h.commitPush},
+		)
+	}
+	if h.ports.Uploads != nil {
+		routes = append(routes,
+			Route{http.MethodPost, uploadPath, index, h.upload},
+			Route{http.MethodGet, indexPath + "uploads/:id", index, h.uploadStatus},
 		)
 	}
 	if h.ports.Releases != nil {

@@ -13,7 +13,7 @@ import (
 	"docent/access"
 )
 
-// Ports are what web serves, and the Gate before it. All but Pushes, Releases, Assets,
+// Ports are what web serves, and the Gate before it. All but Pushes, Uploads, Releases, Assets,
 // Identify and Journal are needed.
 type Ports struct {
 	Answers  Answers
@@ -21,6 +21,7 @@ type Ports struct {
 	Search   Search
 	Library  Library
 	Pushes   Pushes   // nil: the index is not changed from elsewhere
+	Uploads  Uploads  // nil: as Pushes
 	Releases Releases // nil: as Pushes
 	Ready    Ready
 	Trouble  Trouble
