@@ -43,7 +43,7 @@ func (f *linkFilter) linkPiece(final bool) (string, int) {
 	switch {
 	case l.open && !final:
 		return "", 0
-	case l.open && !f.ended, l.definition && !f.place.head && !f.rules.may(l.address), l.size == 0 && f.words:
+	case l.open && !f.ended, l.broken, l.definition && !f.place.head && !f.rules.may(l.address), l.size == 0 && f.words:
 		return strings.TrimSuffix(mark, "[") + "\\[", len(mark)
 	case l.size == 0:
 		return mark, len(mark)
@@ -92,6 +92,7 @@ type scanned struct {
 	words      string // in the brackets
 	address    string // of a link or a definition
 	definition bool
+	broken     bool // a parenthesis follows the brackets, and no link: what passes may make it one
 }
 
 // maxNested is how deep brackets may stand in a link's words.
@@ -168,6 +169,8 @@ func (l scanned) inline(s string, from int) scanned {
 		return scanned{open: true}
 	case rest[0] == ')':
 		l.address, l.size = address, len(s)-len(rest)+1
+	default:
+		l.broken = true
 	}
 	return l
 }
