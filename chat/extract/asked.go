@@ -13,6 +13,7 @@ type asked struct {
 	text    string
 	context string // of the same question, what a pronoun may mean
 	what    bool   // what it is, in whatever words that is asked
+	part    bool   // one of several things
 }
 
 // partsAtMost is how many things of one question are answered each.
@@ -48,8 +49,11 @@ func divided(question string) []asked {
 	if len(parts) < 2 || len(parts) > partsAtMost || slices.ContainsFunc(parts, func(a asked) bool { return !beginsQuestion(a.text) }) {
 		return []asked{{text: question}}
 	}
-	for i := range parts[1:] {
-		parts[i+1].context = parts[0].text
+	for i := range parts {
+		parts[i].part = true
+		if i > 0 {
+			parts[i].context = parts[0].text
+		}
 	}
 	return parts
 }
@@ -82,7 +86,7 @@ func compared(question string) []asked {
 		}
 		a, b := strings.TrimSpace(m[1]), strings.TrimSpace(m[2])
 		if len(strings.Fields(a)) <= comparedWords && len(strings.Fields(b)) <= comparedWords {
-			return []asked{{text: a, context: b, what: true}, {text: b, context: a, what: true}}
+			return []asked{{text: a, context: b, what: true, part: true}, {text: b, context: a, what: true, part: true}}
 		}
 	}
 	return nil
@@ -109,7 +113,7 @@ var conditional = wordSet(`if when where unless wenn falls si quand cuando se qu
 // decides reports whether a sentence looks as if it said yes or no.
 func decides(sentence string) bool {
 	first, _, _ := strings.Cut(strings.ToLower(sentence), " ")
-	if conditional[first] {
+	if conditional[first] || strings.ContainsAny(sentence[max(0, len(sentence)-3):], "?？") {
 		return false
 	}
 	for word := range strings.FieldsSeq(strings.ToLower(sentence)) {

@@ -112,7 +112,7 @@ func (r *reading) extractor(a asked) *extractor {
 		where:     asks(a.text, whereWords),
 		whether:   asksWhether(a.text),
 		things:    compared(a.text),
-		part:      a.context != "",
+		part:      a.part,
 		sizes:     measured(a.text),
 	}
 	x.what = a.what || asksWhat(a.text, x.words)

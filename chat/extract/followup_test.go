@@ -23,7 +23,7 @@ func (b building) Begin(ctx context.Context, unit docent.Unit) (ingest.Build, er
 }
 
 // manual searches docs-sample as a server does that nobody configured.
-func manual(t *testing.T) *retrieval.Searcher {
+func manual(t testing.TB) *retrieval.Searcher {
 	t.Helper()
 	var c struct {
 		Retrieval retrieval.Config `yaml:"retrieval"`
