@@ -12,7 +12,7 @@ import (
 // Choose gives the releases that a query with the filters searches: of every
 // source, or the one named, the version asked for in the language that fits
 // best. The zero filters choose each source's default version in its main
-// language. Which version is the default and what others are called says the
+// language; of all versions it comes first. Which version is the default and what others are called says the
 // site, see docent.Edition; of a source whose site does not, names tell.
 //
 // A version that a source does not have falls back to its default one, and

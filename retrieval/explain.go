@@ -46,7 +46,7 @@ func (s *Searcher) Explain(ctx context.Context, q docent.Query) (Explained, erro
 	if err != nil {
 		return out, err
 	}
-	hits = s.rank(hits, q.Text)
+	hits = preferred(s.rank(hits, q.Text), releases)
 	weights, all := parsed.counting(hits, s.semanticWeight())
 	out.Weights = docent.Features{}
 	for f, w := range weights {

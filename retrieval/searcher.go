@@ -101,7 +101,7 @@ func (s *Searcher) searchIn(ctx context.Context, q asked, releases []docent.Rele
 	if err != nil {
 		return found, false, err
 	}
-	hits = s.rank(hits, q.Text)
+	hits = preferred(s.rank(hits, q.Text), releases)
 	limit := q.Limit
 	if limit <= 0 {
 		limit = s.config.Passages

@@ -47,8 +47,8 @@ func saidOf(releases []docent.Release) said {
 	return s
 }
 
-// resolve gives the versions of have (never empty) that want asks for, and
-// whether want is known. What is not known falls back to the default version.
+// resolve gives the versions of have (never empty) that want asks for, of all of them
+// the default one first, and whether want is known. What is not known falls back to the default version.
 func (s said) resolve(have []string, want string) (versions []string, known bool) {
 	def := defaultVersion(have)
 	if s.standard != nil {
@@ -57,7 +57,7 @@ func (s said) resolve(have []string, want string) (versions []string, known bool
 	alias, isAlias := s.aliases[strings.ToLower(want)]
 	switch {
 	case want == allVersions:
-		return have, true
+		return append([]string{def}, slices.DeleteFunc(slices.Clone(have), func(v string) bool { return v == def })...), true
 	case slices.Contains(have, want) && want != "":
 		return []string{want}, true
 	case isAlias:
