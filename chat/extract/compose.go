@@ -276,7 +276,7 @@ func (q *quotable) goOn(code int, s selection) {
 
 // drop takes out the blocks of which something was quoted already.
 func (q *quotable) drop(quoted map[string]bool) {
-	q.blocks = slices.DeleteFunc(q.blocks, func(b quoteBlock) bool {
+	q.blocks = slices.DeleteFunc(slices.Clone(q.blocks), func(b quoteBlock) bool {
 		return slices.ContainsFunc(b.parts, func(p quotePart) bool { return quoted[q.Text[p.Start:p.End]] })
 	})
 }

@@ -34,16 +34,18 @@ const (
 // words of the question that the first leaves out. A question that asks several
 // things has each of them answered.
 func Answer(question, lang string, passages []docent.Passage) (text string, ok bool) {
+	r := read(lang, passages)
 	if parts := divided(question); len(parts) > 1 {
-		if text, ok = read(lang, passages).answerEach(parts); ok {
+		if text, ok = r.answerEach(parts); ok {
 			return text, true
 		}
 	}
-	x := read(lang, passages).extractor(asked{text: question})
+	x := r.extractor(asked{text: question})
 	if len(x.things) > 0 && !x.saysOfBoth() {
-		if text, ok = read(lang, passages).answerEach(x.things); ok {
+		if text, ok = r.answerEach(x.things); ok {
 			return text, true
 		}
+		x = r.extractor(asked{text: question})
 	}
 	first, quotes := x.first()
 	if len(quotes) == 0 {
@@ -73,6 +75,14 @@ func read(lang string, passages []docent.Passage) *reading {
 		r.sections = append(r.sections, takeApart(p))
 	}
 	return r
+}
+
+// again begins anew, as if nothing had been quoted.
+func (r *reading) again() {
+	clear(r.quoted)
+	for _, q := range r.sections {
+		q.blocks = q.whole
+	}
 }
 
 // termsOf gives the terms of a text.

@@ -11,7 +11,8 @@ import (
 // quotable is a passage taken apart into what can be quoted of it.
 type quotable struct {
 	docent.Passage
-	blocks []quoteBlock
+	whole  []quoteBlock // what can be quoted
+	blocks []quoteBlock // of these what was not quoted yet
 	// How much of each word of the question the headings have, the page's title
 	// included, and that title alone.
 	heading, title []float64
@@ -66,6 +67,7 @@ func takeApart(p docent.Passage) *quotable {
 			q.blocks = append(q.blocks, q.citableParts(block)...)
 		}
 	}
+	q.whole = q.blocks
 	return q
 }
 

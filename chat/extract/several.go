@@ -12,8 +12,7 @@ import (
 const ownShare = 0.65
 
 // answerEach answers several things one after the other, each from the section
-// that fits it; not ok where only one of them has an answer. The sections are
-// without what was quoted then.
+// that fits it; not ok where only one of them has an answer.
 func (r *reading) answerEach(parts []asked) (text string, ok bool) {
 	var blocks []string
 	var last *quotable
@@ -33,7 +32,11 @@ func (r *reading) answerEach(parts []asked) (text string, ok bool) {
 		}
 		last = q
 	}
-	return strings.Join(blocks, "\n\n"), answered > 1
+	if answered < 2 {
+		r.again()
+		return "", false
+	}
+	return strings.Join(blocks, "\n\n"), true
 }
 
 // hasOwn reports whether quotes speak of what this part of the question asks,
