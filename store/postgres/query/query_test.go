@@ -52,6 +52,7 @@ func prepare() bool {
 			INSERT INTO orders VALUES (1, 'ann', 1, 'to the garden', '2026-01-02'), (2, 'bob', 2, 'bob-secret', '2026-01-03'), (3, 'o''hara', 2, '{}', NULL);
 			ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
 			CREATE POLICY own ON orders FOR SELECT USING (customer = current_setting('docent.subject', true));
+			CREATE ROLE shop; CREATE POLICY everything ON orders TO shop USING (true);
 			CREATE TABLE passwords (name text, hash text);
 			INSERT INTO passwords VALUES ('ann', 'hash-secret');
 			CREATE FUNCTION writes() RETURNS int LANGUAGE sql AS 'INSERT INTO orders (id) VALUES (9) RETURNING id';

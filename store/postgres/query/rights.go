@@ -164,31 +164,38 @@ func (d *Database) ofSubjects(ctx context.Context, c *pgx.Conn) ([]Right, error)
 			apart = append(apart, t.Name)
 		}
 	}
-	if len(apart) == 0 {
-		return nil, nil
+	all, err := ofActivity(ctx, c, len(apart) > 0)
+	if err != nil || len(apart) == 0 {
+		return all, err
 	}
 	kept, err := texts(ctx, c, `SELECT n FROM unnest($1::text[]) n JOIN pg_class r ON r.oid = to_regclass(n)
 		WHERE row_security_active(r.oid) AND NOT EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = r.oid AND p.polpermissive AND p.polcmd IN ('r', '*')
-			AND pg_get_expr(p.polqual, p.polrelid) NOT LIKE '%docent.subject%')
+			AND (0 = ANY (p.polroles) OR EXISTS (SELECT 1 FROM unnest(p.polroles) o WHERE pg_has_role(current_user, o, 'MEMBER')))
+			AND coalesce(pg_get_expr(p.polqual, p.polrelid), '') NOT LIKE '%docent.subject%')
 		OR r.relkind = 'v' AND 'security_barrier=true' = ANY (r.reloptions) AND pg_get_viewdef(r.oid) LIKE '%docent.subject%'`, apart)
 	if err != nil {
 		return nil, err
 	}
-	var all []Right
 	for _, t := range d.tables {
 		if t.Subject != "" && !slices.Contains(kept, t.Name) {
 			all = append(all, Right{true, "nothing keeps the rows of " + t.Name + " apart", fmt.Sprintf(
 				"ALTER TABLE %s ENABLE ROW LEVEL SECURITY; CREATE POLICY own ON %s FOR SELECT USING (%s = current_setting('docent.subject', true))", t.Name, t.Name, t.Subject)})
 		}
 	}
-	facts, err := texts(ctx, c, `SELECT w FROM (VALUES
-		('set', has_function_privilege('pg_catalog.set_config(text, text, boolean)', 'EXECUTE')),
-		('seen', current_setting('track_activities') = 'on')) AS f (w, so) WHERE so`)
-	if slices.Contains(facts, "set") {
+	set, err := texts(ctx, c, `SELECT 'set' WHERE has_function_privilege('pg_catalog.set_config(text, text, boolean)', 'EXECUTE')`)
+	if len(set) > 0 {
 		all = append(all, Right{true, "the role may execute set_config, by which a query could take another reader's name", "REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC (as a superuser, in this database)"})
 	}
-	if slices.Contains(facts, "seen") {
-		all = append(all, Right{true, "a query can see what others ask at the same time, in pg_stat_activity", "ALTER ROLE the role SET track_activities = off (as a superuser)"})
-	}
 	return all, err
+}
+
+// ofActivity finds that PostgreSQL shows a session's queries to others of its
+// role. They may name what only one reader should know, so with rows to keep
+// apart the database is not read.
+func ofActivity(ctx context.Context, c *pgx.Conn, refused bool) ([]Right, error) {
+	seen, err := texts(ctx, c, `SELECT 'seen' WHERE current_setting('track_activities')::bool`)
+	if err != nil || len(seen) == 0 {
+		return nil, err
+	}
+	return []Right{{refused, "a query can see what others ask at the same time, in pg_stat_activity", "ALTER ROLE the role SET track_activities = off (as a superuser)"}}, nil
 }
