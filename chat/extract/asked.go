@@ -113,7 +113,7 @@ var conditional = wordSet(`if when where unless wenn falls si quand cuando se qu
 // decides reports whether a sentence looks as if it said yes or no.
 func decides(sentence string) bool {
 	first, _, _ := strings.Cut(strings.ToLower(sentence), " ")
-	if conditional[first] || strings.ContainsAny(sentence[max(0, len(sentence)-3):], "?？") {
+	if conditional[strings.TrimRight(first, ",")] || strings.ContainsAny(sentence[max(0, len(sentence)-3):], "?？") {
 		return false
 	}
 	for word := range strings.FieldsSeq(strings.ToLower(sentence)) {

@@ -340,11 +340,11 @@ func pointsBack(text string) bool {
 var pronouns = wordSet(`it its they them their this these those both`)
 
 // backPhrases make a sentence of one thing only with what stands before it.
-var backPhrases = []string{"does the same", "do the same", "in the same way", "as above", "likewise", "the above"}
+var backPhrases = []string{"does the same", "do the same", "in the same way", "as above", "likewise", "the above", "example above", "shown above"}
 
 // backBeginnings are of sentences that turn on the one before.
 var backBeginnings = []string{"however", "instead", "otherwise", "but ", "therefore", "in that case", "in this case", "for example",
-	"for instance", "in addition", "additionally", "on the other hand", "similarly", "as a result", "alternatively", "or, "}
+	"for instance", "in addition", "additionally", "on the other hand", "similarly", "as a result", "alternatively", "or, ", "also ", "also, ", "then "}
 
 // leans reports whether a sentence says nothing without the one before it.
 func leans(text string) bool {
@@ -433,9 +433,14 @@ func (q *quotable) introduces(b quote, next *quoteBlock) bool {
 	if b.announces(text) || b.kind != docent.BlockParagraph && b.kind != docent.BlockAdmonition {
 		return b.announces(text)
 	}
-	r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(text, "*_)\"'”’»」"))
-	return !strings.ContainsRune(".!?…。！？｡`", r) && (next.kind == docent.BlockList || next.kind == docent.BlockCode) &&
+	return !ended(text) && (next.kind == docent.BlockList || next.kind == docent.BlockCode) &&
 		b.end() <= next.start() && strings.TrimSpace(q.Text[b.end():next.start()]) == ""
+}
+
+// ended reports whether text ends as a sentence or as code in a line does.
+func ended(text string) bool {
+	r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(text, "*_)\"'”’»」"))
+	return strings.ContainsRune(".!?…。！？｡`", r)
 }
 
 // continues reports whether text goes on with the sentence before it.

@@ -156,8 +156,18 @@ func (q *quotable) unpointed(b *quoteBlock, all picked) picked {
 	return all
 }
 
+// pointing begin sentences that only lead elsewhere, in a few languages.
+var pointing = []string{"see ", "see also ", "siehe ", "voir ", "véase ", "for more information", "for more details", "for details"}
+
+// pointerBytes is how long a sentence that only leads elsewhere is at most.
+const pointerBytes = 120
+
 // points reports whether a sentence is little more than a link.
 func (q *quotable) points(sentence string) bool {
+	if lower := strings.ToLower(sentence); len(sentence) <= pointerBytes && !strings.HasSuffix(sentence, ":") &&
+		slices.ContainsFunc(pointing, func(p string) bool { return strings.HasPrefix(lower, p) }) {
+		return true
+	}
 	return slices.ContainsFunc(q.Links, func(l docent.Link) bool {
 		return l.Text != "" && strings.Contains(sentence, l.Text) && 3*len(l.Text) >= len(sentence)
 	})

@@ -36,13 +36,14 @@ type quoteBlock struct {
 // how much of each word of the question stands there.
 type quotePart struct {
 	analysis.Span
-	cover   []float64
-	key     []float64 // of a row: what its first cell has; nil for other parts
-	near    float64   // how much of the question stands close together
-	defines float64   // how far it is a definition of what is asked after
-	decides bool      // it says yes or no, for one who asks that
-	place   bool      // it says where something is, for one who asks that
-	opposed bool      // it is about the opposite of what is asked
+	cover    []float64
+	key      []float64 // of a row: what its first cell has; nil for other parts
+	near     float64   // how much of the question stands close together
+	defines  float64   // how far it is a definition of what is asked after
+	fragment bool      // a paragraph's end without the end of a sentence
+	decides  bool      // it says yes or no, for one who asks that
+	place    bool      // it says where something is, for one who asks that
+	opposed  bool      // it is about the opposite of what is asked
 }
 
 // takeApart finds the blocks of a passage and their parts. What can't be quoted

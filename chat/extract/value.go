@@ -17,6 +17,7 @@ const (
 	keyBonus       = 0.5  // what a row is about, as far as the row has the question
 	firstBonus     = 0.3  // the section's first paragraph, where the heading fits
 	howBonus       = 0.3  // code and steps, for one who asks how
+	fragmentShare  = 0.6  // a paragraph that is no sentence: a caption, a label
 	apartShare     = 0.8  // words of the question that stand far from each other
 	headingApart   = 0.5  // and in a heading
 	placeBonus     = 0.45 // what names a place, for one who asks where
@@ -56,6 +57,7 @@ func (x *extractor) measure(q *quotable, lang string) {
 			part.cover = x.cover(text, lang)
 			part.near = x.near(text, lang)
 			part.place = x.where && x.has(text, lang, places)
+			part.fragment = b.kind == docent.BlockParagraph && !ended(text) && (i+1 == len(q.blocks) || !q.introduces(quote{b, b.every()}, &q.blocks[i+1]))
 			part.decides = x.whether && b.kind == docent.BlockParagraph && decides(text)
 			if x.what {
 				part.defines = x.defines(text, lang)
@@ -219,6 +221,9 @@ func (x *extractor) partValue(q *quotable, part quotePart) float64 {
 	s += keyBonus*x.sum(part.key)*x.sum(part.cover) + defineBonus*part.defines
 	if part.place {
 		s += placeBonus * part.near * x.sum(part.cover)
+	}
+	if part.fragment {
+		s *= fragmentShare
 	}
 	if part.decides {
 		s *= 1 + decideBonus
