@@ -53,6 +53,9 @@ func (s *Service) prepare(a *answering, u understood) (question string, err erro
 	a.publish(a.prompt.passages, found.Note)
 	if s.verify != nil {
 		a.support = &support{sentences: sentences{judge: unlessRefusing(s.verify(question, a.prompt.passages)), known: a.known}}
+		if s.cfg.Answer.Verify == VerifyModel {
+			a.support.passages = a.prompt.passages
+		}
 	}
 	return question, nil
 }

@@ -10,6 +10,7 @@ import (
 
 // finish stores the answer as it ended, and then shows its last event.
 func (s *Service) finish(a *answering, err error) {
+	a.settle()
 	last := a.ending(err)
 	a.answer.Trace = a.trace.kept(a.arrived.Add(s.cfg.KeepTraces))
 	if last.Name == docent.EventError {

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -12,6 +13,7 @@ import (
 const (
 	VerifyMark     = "mark"     // they are told by support events
 	VerifyWithhold = "withhold" // and unsupported ones are not shown
+	VerifyModel    = "model"    // as mark; and those that are doubted are put to the model
 	VerifyOff      = "off"      // nothing is checked
 )
 
@@ -31,12 +33,8 @@ type AnswerConfig struct {
 // Validate checks what can't be answered with; the error is a
 // *docent.SettingError.
 func (c AnswerConfig) Validate() error {
-	right := "mark, withhold or off"
-	if c.Verify == "model" {
-		right += ": asking a model about each sentence is not built yet"
-	}
 	return docent.CheckSettings(
-		docent.SettingCheck{OK: c.Verify == VerifyMark || c.Verify == VerifyWithhold || c.Verify == VerifyOff, Key: "answer.verify", Right: right},
+		docent.SettingCheck{OK: slices.Contains([]string{VerifyMark, VerifyWithhold, VerifyModel, VerifyOff}, c.Verify), Key: "answer.verify", Right: "mark, withhold, model or off"},
 		docent.SettingCheck{OK: c.CertainFrom >= 0 && c.CertainFrom <= 1, Key: "answer.certain_from", Right: "a number from 0 to 1"},
 		docent.SettingCheck{OK: validHosts(c.Links), Key: "answer.links", Right: "names of hosts in lower case, such as github.com, without https:// and without a path"},
 	)
@@ -92,6 +90,9 @@ type support struct {
 	units   int // and in UTF-16 units
 	checked int
 	borne   float64 // of them: a part counts half
+
+	passages []docent.Passage // for the model's second opinion; nil where none is asked for
+	doubted  []doubt          // of which it is not told yet
 }
 
 // tell emits what was found of the sentences that are complete by now; with
@@ -112,11 +113,20 @@ func (a *answering) tell(end bool) {
 		if v.State == "" {
 			continue
 		}
-		s.count(v.State)
 		d := docent.SupportData{SentenceStart: s.unitsTo(a.text, span.Start), SentenceEnd: s.unitsTo(a.text, span.End), State: v.State, Citations: cited}
-		a.trace.judged(d, v.Reason)
-		a.emit(docent.EventSupport, d)
+		if s.doubts(v) {
+			s.doubted = append(s.doubted, doubt{d, v, string(a.text[span.Start:span.End])})
+			continue
+		}
+		a.told(d, v.Reason)
 	}
+}
+
+// told emits what was found of a sentence.
+func (a *answering) told(d docent.SupportData, reason string) {
+	a.support.count(d.State)
+	a.trace.judged(d, reason)
+	a.emit(docent.EventSupport, d)
 }
 
 func (s *support) count(state docent.Support) {

@@ -53,6 +53,7 @@ func (a *answering) write(model Model, withholding bool, links linkRules) error 
 	}
 	a.done.FinishReason = result.FinishReason
 	a.count(tokens)
+	a.reconsider(model)
 	a.own(refusal.said)
 	return nil
 }

@@ -90,7 +90,7 @@ func TestAnErrorNamesTheKeyAndWhatWouldBeRight(t *testing.T) {
 		{"sites", func(c *Config) { c.Sites = []access.Site{{Name: "docs", Origins: []string{"docs.example.com"}}} }},
 		{"auth.secret", func(c *Config) { c.Auth.Secret = []string{"short"} }},
 		{"chat.instructions", func(c *Config) { c.Chat.Instructions = "{{.Nobody}}" }},
-		{"answer.verify", func(c *Config) { c.Answer.Verify = "model" }},
+		{"answer.verify", func(c *Config) { c.Answer.Verify = "perhaps" }},
 		{"database_url", func(c *Config) { c.DatabaseURL = "postgresql+psycopg://localhost/x" }},
 		{"database_url", func(c *Config) { c.DatabaseURL = "mysql://localhost/x" }},
 		{"database_url", func(c *Config) { c.DatabaseURL = "sqlite://x.db" }},
