@@ -69,7 +69,6 @@ func (p Place) orAs(main Place) Place {
 // sameServer reports whether both are asked on the same server in the same way,
 // whatever the model.
 func (p Place) sameServer(o Place) bool {
-	p.Name = o.Name
 	headers := slices.Equal(p.Headers, o.Headers)
 	return headers && p.BaseURL == o.BaseURL && p.APIKey == o.APIKey && p.KeyHeader == o.KeyHeader &&
 		p.APIVersion == o.APIVersion && p.CAFile == o.CAFile && p.Organization == o.Organization && p.Project == o.Project
