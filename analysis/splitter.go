@@ -20,6 +20,8 @@ type Splitter struct {
 	at        int    // its place in the text
 	line      int    // where the last line begins in it
 	done      int    // up to where its sentences were given
+	seen      int    // up to where marks that may end a sentence were looked for
+	mark      int    // the place after the last one's first byte; 0: there is none
 	looked    int    // up to where it was looked for ends of sentences
 	fence     string // open; then there is only a line in paragraph
 }
@@ -103,11 +105,15 @@ func (s *Splitter) settle(out []Span, end int) []Span {
 
 // early gives the sentences that are complete before their paragraph is.
 func (s *Splitter) early(out []Span) []Span {
-	mark := strings.LastIndexAny(s.paragraph, ".!?…。！？｡")
-	if mark < s.looked || !followed(s.paragraph[mark:]) {
+	from := max(s.seen-utf8.UTFMax, 0) // a mark may come in parts
+	if at := strings.LastIndexAny(s.paragraph[from:], ".!?…。！？｡"); at >= 0 {
+		s.mark = from + at + 1
+	}
+	s.seen = len(s.paragraph)
+	if s.mark <= s.looked || !followed(s.paragraph[s.mark-1:]) {
 		return out
 	}
-	s.looked = mark + 1
+	s.looked = s.mark
 	spans := Sentences(s.paragraph)
 	for _, span := range spans[:max(len(spans)-1, 0)] {
 		if span.Start >= s.done && isOpen(s.paragraph[span.Start:span.End]) {
@@ -129,7 +135,9 @@ func (s *Splitter) give(out []Span, span Span) []Span {
 func (s *Splitter) drop(n int) {
 	s.paragraph = s.paragraph[n:]
 	s.at += n
-	s.line, s.done, s.looked = max(s.line-n, 0), max(s.done-n, 0), max(s.looked-n, 0)
+	for _, place := range []*int{&s.line, &s.done, &s.looked, &s.seen, &s.mark} {
+		*place = max(*place-n, 0)
+	}
 }
 
 // followed reports whether a word stands after the mark that s begins with and

@@ -210,7 +210,7 @@ func (l *lists) read(s *snapshot, listed []int64, limit int) error {
 // copy gives a copy of b in a place shared with others.
 func (l *lists) copy(b []byte) []byte {
 	if cap(l.bytes)-len(l.bytes) < len(b) {
-		l.bytes = make([]byte, 0, max(64<<10, len(b)))
+		l.bytes = make([]byte, 0, max(min(2*cap(l.bytes), 64<<10), 4<<10, len(b)))
 	}
 	from := len(l.bytes)
 	l.bytes = append(l.bytes, b...)

@@ -29,9 +29,10 @@ type database struct {
 	turn   chan struct{} // holds one token: whose turn it is to write
 	conn   *sql.Conn     // the writer's connection; only with the token
 
-	mu     sync.Mutex
-	reads  map[string]*sql.Stmt
-	writes map[string]*sql.Stmt // only with the token
+	mu      sync.Mutex
+	waiting []*job // for writeTogether
+	reads   map[string]*sql.Stmt
+	writes  map[string]*sql.Stmt // only with the token
 
 	closing sync.Once
 }
@@ -159,13 +160,18 @@ type tx struct {
 
 // write runs fn in a transaction: all of it is stored, or with an error
 // nothing. One runs at a time; others wait for their turn until ctx ends.
-func (d *database) write(ctx context.Context, fn func(*tx) error) (err error) {
+func (d *database) write(ctx context.Context, fn func(*tx) error) error {
 	select {
 	case <-d.turn:
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 	defer func() { d.turn <- struct{}{} }()
+	return d.transaction(ctx, fn)
+}
+
+// transaction is write for who has the token.
+func (d *database) transaction(ctx context.Context, fn func(*tx) error) (err error) {
 	if d.conn == nil {
 		if d.conn, err = d.writer.Conn(ctx); err != nil {
 			return d.fail(err)

@@ -22,7 +22,7 @@ func (c *Conversations) BeginTurn(ctx context.Context, o docent.Owner, t docent.
 	if t.Answer.CreatedAt.IsZero() {
 		t.Answer.CreatedAt = time.Now()
 	}
-	err = c.d.write(ctx, func(w *tx) error {
+	err = c.d.writeTogether(ctx, func(w *tx) error {
 		turn = t // again, should this be a second try
 		if joined, err = c.join(w, o, &turn); err != nil || joined {
 			return err
@@ -176,7 +176,7 @@ func (c *Conversations) FinishTurn(ctx context.Context, o docent.Owner, answer d
 	if err != nil {
 		return err
 	}
-	return c.d.write(ctx, func(w *tx) error { return w.finish(o, answer, packed) })
+	return c.d.writeTogether(ctx, func(w *tx) error { return w.finish(o, answer, packed) })
 }
 
 // finish stores an answer with its packed events.
