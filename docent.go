@@ -274,10 +274,16 @@ type Query struct {
 	// History is what was said before, oldest first. Of it the reader's questions
 	// count, and only where Text leans on them.
 	History []ModelMessage
-	Limit   int  // passages wanted; 0 is the configured number
-	Whole   bool // passages are their whole sections where these are not long
-	Explain bool // Found says what the passages were ranked by
-	Filters Filters
+	// Page is the address of the page that the reader is on: its sections are raised,
+	// and its version and language count where Filters have none. "" is unknown.
+	Page string
+	// Selection is what the reader has marked there: searched for where Text leans
+	// on it ("what does this mean?").
+	Selection string
+	Limit     int  // passages wanted; 0 is the configured number
+	Whole     bool // passages are their whole sections where these are not long
+	Explain   bool // Found says what the passages were ranked by
+	Filters   Filters
 }
 
 // CandidateQuery asks a store for candidates: the chunks of the given releases

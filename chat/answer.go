@@ -54,7 +54,7 @@ func (s *Service) compose(a *answering) error {
 		}
 		return a.refuse()
 	}
-withholding, rules := s.cfg.Answer.Verify == VerifyWithhold, s.linkRules(a)
+	withholding, rules := s.cfg.Answer.Verify == VerifyWithhold, s.linkRules(a)
 	err = a.write(s.model, withholding, rules)
 	if errors.Is(err, docent.ErrTooLong) && len(a.text) == 0 && a.ctx.Err() == nil && a.shorten() {
 		s.logger(a).Warn("the model was asked too much at once; asking with half of the passages", "hint", "lower chat.context_tokens", "error", err)

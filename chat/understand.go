@@ -55,6 +55,7 @@ func (s *Service) understand(a *answering) (understood, error) {
 	return understood{
 		kind:    asksDocs,
 		history: history,
-		query:   docent.Query{Site: a.who.Site, Text: a.turn.User.Text, History: history, Whole: true, Filters: a.ask.Filters},
+		query: docent.Query{Site: a.who.Site, Text: a.turn.User.Text, History: history, Whole: true, Filters: a.ask.Filters,
+			Page: a.ask.Page.URL, Selection: a.ask.Page.Selection},
 	}, nil
 }

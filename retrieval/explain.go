@@ -29,11 +29,12 @@ type Ranked struct {
 // Search's, and docent.CodeNotFound where a release was deleted meanwhile.
 func (s *Searcher) Explain(ctx context.Context, q docent.Query) (Explained, error) {
 	var out Explained
-	releases, _, err := s.choose(ctx, q.Site, q.Filters)
+	releases, on, _, err := s.choose(ctx, q)
 	if err != nil {
 		return out, err
 	}
 	a, err := s.asked(ctx, q)
+	a.on = on
 	if err != nil {
 		return out, err
 	}
@@ -46,7 +47,7 @@ func (s *Searcher) Explain(ctx context.Context, q docent.Query) (Explained, erro
 	if err != nil {
 		return out, err
 	}
-	hits = preferred(s.rank(hits, q.Text), releases)
+	hits = preferred(s.rank(hits, a), releases)
 	weights, all := parsed.counting(hits, s.semanticWeight())
 	out.Weights = docent.Features{}
 	for f, w := range weights {

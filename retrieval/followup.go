@@ -60,6 +60,19 @@ func formerOf(question string, history []docent.ModelMessage) []former {
 	return out
 }
 
+// selectedWords is how much of a marked text a question leans on.
+const selectedWords = 60
+
+// leansOn gives what a query's text leans on: the text that the reader marked,
+// which is nearer than anything said before, else the former questions.
+func leansOn(q docent.Query) []former {
+	words := strings.Fields(q.Selection)
+	if weight := leans(q.Text); len(words) > 0 && weight > 0 {
+		return []former{{strings.Join(words[:min(len(words), selectedWords)], " "), weight}}
+	}
+	return formerOf(q.Text, q.History)
+}
+
 // leans says what the question before counts for one: 0 where it stands on its
 // own.
 func leans(question string) float64 {
@@ -117,6 +130,7 @@ func setOf(words string) map[string]bool {
 // asked is a query with what is searched for.
 type asked struct {
 	docent.Query
+	on      reading // the page that the reader is on
 	leansOn []former
 	vector  []float32 // nil: by words alone
 }
@@ -125,7 +139,7 @@ type asked struct {
 // its text and of that, each as much as it counts. With an error, which is the
 // embedding model's, all but the vector is there.
 func (s *Searcher) asked(ctx context.Context, q docent.Query) (asked, error) {
-	a := asked{Query: q, leansOn: formerOf(q.Text, q.History)}
+	a := asked{Query: q, leansOn: leansOn(q)}
 	if s.embed == nil {
 		return a, nil
 	}

@@ -13,13 +13,16 @@ import (
 // lets them live for ever.
 func WithPreviews(life time.Duration) Option { return func(s *Searcher) { s.life = life } }
 
-// choose gives the releases that a query searches, see Choose.
-func (s *Searcher) choose(ctx context.Context, site string, f docent.Filters) ([]docent.Release, string, error) {
-	releases, err := s.releases(ctx, site, f.Index)
+// choose gives the releases that a query searches, see Choose, and the page that
+// the reader is on: where the filters say nothing, its version and language count.
+func (s *Searcher) choose(ctx context.Context, q docent.Query) (chosen []docent.Release, on reading, note string, err error) {
+	releases, err := s.releases(ctx, q.Site, q.Filters.Index)
 	if err != nil {
-		return nil, "", err
+		return nil, on, "", err
 	}
-	return Choose(releases, f)
+	on = s.reading(ctx, releases, q.Page)
+	chosen, note, err = Choose(releases, on.filters(q.Filters))
+	return on.versions(chosen, releases, q.Filters), on, note, err
 }
 
 // releases gives the active releases of a site as a preview shows them; "" is

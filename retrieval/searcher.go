@@ -22,6 +22,7 @@ type Searcher struct {
 	merged    mergedStats
 	spellings spellings
 	kind      vectorKind
+	readings  readings
 }
 
 // vectorKind says what the estimate of answerability may read from similarities.
@@ -58,11 +59,12 @@ func New(index Index, c Config, options ...Option) *Searcher {
 // replaced and deleted while it is searched is no error either: the one in its
 // place is searched. Errors are Choose's and the index's.
 func (s *Searcher) Search(ctx context.Context, q docent.Query) (docent.Found, error) {
-	releases, note, err := s.choose(ctx, q.Site, q.Filters)
+	releases, on, note, err := s.choose(ctx, q)
 	if err != nil {
 		return docent.Found{}, err
 	}
 	a, err := s.asked(ctx, q)
+	a.on = on
 	missed := ""
 	if err != nil {
 		if ctx.Err() != nil {
@@ -79,7 +81,7 @@ func (s *Searcher) Search(ctx context.Context, q docent.Query) (docent.Found, er
 		}
 		searched := identity(releases)
 		var failed error
-		if releases, note, failed = s.choose(ctx, q.Site, q.Filters); failed != nil {
+		if releases, a.on, note, failed = s.choose(ctx, q); failed != nil {
 			return docent.Found{}, failed
 		}
 		if identity(releases) == searched {
@@ -101,7 +103,7 @@ func (s *Searcher) searchIn(ctx context.Context, q asked, releases []docent.Rele
 	if err != nil {
 		return found, false, err
 	}
-	hits = preferred(s.rank(hits, q.Text), releases)
+	hits = preferred(s.rank(hits, q), releases)
 	limit := q.Limit
 	if limit <= 0 {
 		limit = s.config.Passages
@@ -145,10 +147,11 @@ func (s *Searcher) semanticWeight() float64 {
 }
 
 // rank orders the hits, best first, without those that rules exclude.
-func (s *Searcher) rank(hits []*hit, question string) []*hit {
+func (s *Searcher) rank(hits []*hit, q asked) []*hit {
 	measure(hits)
 	parsed.weigh(hits, s.semanticWeight())
-	hits = s.config.Rules.apply(hits, question)
+	q.on.raise(hits)
+	hits = s.config.Rules.apply(hits, q.Text)
 	slices.SortFunc(hits, byScore)
 	return hits
 }
