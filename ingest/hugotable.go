@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"strconv"
 	"strings"
 )
 
@@ -211,6 +212,24 @@ func (h *hugo) inlineText(s shortcode, text string) {
 	h.putLines([]byte(text), "")
 }
 
+// parameter is what a parameter of the site or the page says, whose names have no case,
+// with the further arguments in the places of $1, $2 and so on, as Docsy does it.
+func (h *hugo) parameter(name string, args []string) string {
+	value, known := h.scope.lookup(name)
+	if !known {
+		value, _ = h.scope.lookup(strings.ToLower(name))
+	}
+	text := shownValue(value)
+	for i := 1; i < 10 && strings.Contains(text, "$"); i++ {
+		arg := ""
+		if i < len(args) {
+			arg = args[i]
+		}
+		text = strings.ReplaceAll(text, "$"+strconv.Itoa(i), arg)
+	}
+	return text
+}
+
 // inline takes in a shortcode that stands for a word: a link's target, a
 // variable. Of one that can't be told its name is kept, and reported.
 func (h *hugo) inline(s shortcode) {
@@ -224,9 +243,11 @@ func (h *hugo) inline(s shortcode) {
 		if wanted == "" {
 			wanted = name
 		}
-		value, _ := h.scope.lookup(wanted)
-		if text = shownValue(value); text == "" {
+		text = h.parameter(wanted, s.args)
+		if text == "" {
 			h.unknown(s)
+		}
+		if text == "" && len(s.args) < 2 { // else its arguments go into what can't be told, such as an icon
 			text = wanted
 		}
 	default:

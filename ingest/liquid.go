@@ -27,6 +27,7 @@ func (t *template) tag() bool {
 		return false // a sample, more likely than not
 	}
 	switch name {
+	case "": // {%- -%} takes white space away, and nothing else
 	case "raw", "verbatim":
 		return t.raw(end, name)
 	case "comment":

@@ -78,12 +78,13 @@ func beginsComponent(b []byte) bool {
 }
 
 // isMDX reports whether a page is MDX, whatever its file is called: whether its
-// first words are an import, or a paragraph further down is one.
+// first words are an import, or a paragraph further down is one, or a component is given
+// an expression.
 func isMDX(src []byte) bool {
 	if moduleLine.Match(bytes.TrimLeft(src, " \t\n")) {
 		return true
 	}
-	if !bytes.Contains(src, []byte("\nimport ")) {
+	if !bytes.Contains(src, []byte("\nimport ")) && !bytes.Contains(src, []byte("={")) {
 		return false
 	}
 	fence, inText := "", false
@@ -93,7 +94,7 @@ func isMDX(src []byte) bool {
 			fence = ""
 		case m != "":
 			fence = m
-		case fence == "" && !inText && importLine.Match(line):
+		case fence == "" && (!inText && importLine.Match(line) || givesExpression(line)):
 			return true
 		}
 		inText = isText(line)
@@ -103,6 +104,15 @@ func isMDX(src []byte) bool {
 
 // importLine is an import as no sentence reads.
 var importLine = regexp.MustCompile(`^import\s+[\w$*{][^'"\n]*\sfrom\s*["'][^'"\n]+["']`)
+
+// expressionGiven is a component that is given an expression.
+var expressionGiven = regexp.MustCompile(`<[A-Z][\w.]*\s[^<>`+"`"+`]*\w=\{`)
+
+// givesExpression reports whether a line has such a component outside of code.
+func givesExpression(line []byte) bool {
+	at := expressionGiven.FindIndex(line)
+	return at != nil && bytes.Count(line[:at[0]], []byte("`"))%2 == 0 && !bytes.HasPrefix(line, []byte("    "))
+}
 
 // isText reports whether a paragraph may go on after a line: after an empty one
 // or a comment none does.

@@ -44,6 +44,8 @@ func TestOfMarkdownOnlyLinesOfComponentsGo(t *testing.T) {
 		"A\n\nimport { B } from \"b\"\n\n{d} e":                                       {"paragraph: A", "paragraph: e"},
 		"```js\nimport a from 'b'\n```\n\n{c}":                                        {"code: ```js\nimport a from 'b'\n```", "paragraph: {c}"},
 		"Then\n\nimport it from there's {c}":                                          {"paragraph: Then", "paragraph: import it from there's {c}"},
+		"See <Link id={\"x\"}>the list</Link>.\n\n{d} e":                              {"paragraph: See the list.", "paragraph: e"}, // so does an expression
+		"Use `<Link id={x}>` and {c}\n\n```jsx\n<Link id={x}/>\n```":                  {"paragraph: Use `<Link id={x}>` and {c}", "code: ```jsx\n<Link id={x}/>\n```"},
 		"Run\nimport a from 'b'\n\n{c}":                                               {"paragraph: Run import a from 'b'", "paragraph: {c}"},
 		"<Tabs>\n    <Tab title=\"A\">\n    ```\n    x\n    ```\n    </Tab>\n</Tabs>": {"paragraph: A:", "code: ```\nx\n```"},
 		"a\n\n    <Project>\n      <Item />\n    </Project>":                          {"paragraph: a", "code: ```\n<Project>\n  <Item />\n</Project>\n```"},

@@ -19,7 +19,7 @@ func evaluatedAs(t testing.TB, framework, text string) *page {
 	}
 	p := newParsing(Source{Name: "s"}, rules, []string{"a.md"})
 	p.dialect = newDialect(site.Syntax{Framework: framework, Vars: map[string]any{
-		"site": map[string]any{"title": "Kettles", "show": true, "n": 3}, "params": map[string]any{"version": "1.2", "deep": map[string]any{"x": "y"}}, "name": "Tea", "version": "2.0",
+		"site": map[string]any{"title": "Kettles", "show": true, "n": 3}, "params": map[string]any{"version": "1.2", "deep": map[string]any{"x": "y"}, "fas": "<i class=\"fa-$1 $2\"></i>", "said": "of $1 and $2"}, "name": "Tea", "version": "2.0",
 	}})
 	return p.page(openSource("a.md", []byte(text), false))
 }
@@ -46,6 +46,7 @@ func TestTemplatesAreEvaluatedAsFarAsIsKnown(t *testing.T) {
 		{"jekyll", "{% if unknown_thing %}first{% else %}second{% endif %}", "first", nil},
 		{"jekyll", "a\n\n{% for p in site.pages %}\n{{ p.title }}\n{% endfor %}\n\nb {% toc %}", "a\n\nb", []string{"3 {% for p in site.pages %}"}},
 		{"jekyll", "{% assign x = site.title %}{{ x }} {% gadget a %}c", "Kettles c", []string{"1 {% gadget %}"}},
+		{"jekyll", "a {%- -%} b {%-%} c {%- if site.show -%}\nyes\n{%- endif -%}", "a b c yes", nil},
 		{"jekyll", "{% highlight go linenos %}\na {{ b }}\n{% endhighlight %}\nc", "```go\na {{ b }}\n```\n\nc", nil},
 		{"jekyll", "[a]({% link b.md %}) ${{ secrets.X }}", "a ${{ secrets.X }}", nil},
 		{"jekyll", "```yaml\na: ${{ b }}\nc: {{ site.title }}\nd: {{ e }}\n```", "```yaml\na: ${{ b }}\nc: Kettles\nd: {{ e }}\n```", nil},
@@ -99,6 +100,7 @@ func TestShortcodesAreKeptAsWhatTheyShow(t *testing.T) {
 		{"{{< mermaid >}}\na --> b\n{{< /mermaid >}}", []string{"code: ```mermaid\na --> b\n```"}, nil},
 		{"{{< figure src=\"a.png\" alt=\"A cup\" caption=\"Full\" >}} {{< youtube abc >}}", []string{"paragraph: Full. A cup"}, nil},
 		{"v{{< param version >}} {{< param \"deep.x\" >}} {{< param none >}} {{< latest >}}", []string{"paragraph: v1.2 y none latest"}, []string{"1 {{< param >}}", "1 {{< latest >}}"}},
+		{"{{% _param FAS rocket \" mr-1\" %}}Up {{% _param version %}} {{% _param said tea %}}, {{% _param FAB none %}}x", []string{"paragraph: Up 1.2 of tea and , x"}, []string{"1 {{< _param >}}"}},
 		{"`{{</* x a=\"b\" */>}}` {{</* y */>}} {{%/* z */%}}\n\n```\n{{</* x */>}}\n{{< param version >}}\n```", []string{"paragraph: `{{< x a=\"b\" >}}` {{< y >}} {{% z %}}", "code: ```\n{{< x >}}\n1.2\n```"}, nil},
 		{"{{< comment >}}\nno\n{{< /comment >}}\na", []string{"paragraph: a"}, nil},
 		{"{{< card link=\"b\" title=\"B\" subtitle=\"c\" icon=\"d\" >}}", []string{"paragraph: B: c"}, nil},
