@@ -5,7 +5,8 @@
 //
 //	config.go     what model: in config.yaml says, checked; place.go: where models are
 //	client.go     Client.Stream: one answer
-//	target.go     the models to ask, one after another, until text came
+//	round.go      the models to ask, one after another, until text came
+//	target.go     one of them, and what is known of it
 //	breaker.go    a model that keeps failing is left alone for a while
 //	request.go    one request by openai-go; what a server can't take is left out
 //	sse.go        the response's lines -> events

@@ -32,6 +32,8 @@ type EmbeddingConfig struct {
 	Retries               int           `yaml:"retries"`                  // further tries of a request
 	Timeout               time.Duration `yaml:"timeout"`                  // of one request; 0 waits for ever
 	PricePerMillionTokens float64       `yaml:"price_per_million_tokens"` // in US dollars, for estimates; 0 is unknown
+
+	like Place // how a model is asked on the same server; see Sharing
 }
 
 // minInputTokens is the smallest limit for a text, beside the prefixes.
@@ -53,12 +55,17 @@ func (c EmbeddingConfig) Validate() error {
 	return err
 }
 
-// Sharing gives c with m's key, where c has none and both lead to the same
-// base URL: one key for OpenAI is enough, and it is sent nowhere else.
+// Sharing gives c with what m says of the server, where both lead to the same
+// base URL: its key, where c has none, its headers and certificates, and how
+// Azure is asked. One key for OpenAI is enough, and it is sent nowhere else.
 func (c EmbeddingConfig) Sharing(m Config) EmbeddingConfig {
-	if c.Remote() && strings.TrimSpace(c.APIKey) == "" && sameBase(c.BaseURL, m.BaseURL) {
+	if !c.Remote() || !sameBase(c.BaseURL, m.BaseURL) {
+		return c
+	}
+	if blank(c.APIKey) {
 		c.APIKey = m.APIKey
 	}
+	c.like = Place{KeyHeader: m.KeyHeader, APIVersion: m.APIVersion, Headers: m.Headers, CAFile: m.CAFile}.trimmed()
 	return c
 }
 
@@ -123,5 +130,7 @@ func (c EmbeddingConfig) checkValues() error {
 }
 
 func (c EmbeddingConfig) endpoint() endpoint {
-	return endpoint{Place{Name: c.Model, BaseURL: c.BaseURL, APIKey: c.APIKey}, jsonType}
+	p := c.like
+	p.Name, p.BaseURL, p.APIKey = c.Model, c.BaseURL, c.APIKey
+	return endpoint{p, jsonType}
 }

@@ -78,3 +78,23 @@ func TestAKeyIsSharedOnlyWithItsOwnServer(t *testing.T) {
 		t.Errorf("without a provider the key is %q", off.APIKey)
 	}
 }
+
+// TestEmbeddingsAreAskedAsTheModelIsOnItsServer holds that what a gateway, or
+// Azure, wants of requests is configured once, and goes nowhere else.
+func TestEmbeddingsAreAskedAsTheModelIsOnItsServer(t *testing.T) {
+	model := Config{
+		BaseURL: "https://r.openai.azure.com", APIKey: "k", APIVersion: "2024-10-21", CAFile: " ca.pem ",
+		Headers: []Header{{"X-Team", "docs"}},
+	}
+	e := EmbeddingConfig{Provider: EmbeddingOpenAI, Model: "small", BaseURL: model.BaseURL}.Sharing(model).endpoint()
+	if got := e.base(); got != "https://r.openai.azure.com/openai/deployments/small" {
+		t.Errorf("asked at %s", got)
+	}
+	if name, value := e.keyHeader(); name != azureKey || value != "k" || e.CAFile != "ca.pem" || len(e.Headers) != 1 {
+		t.Errorf("%s %s, %+v", name, value, e)
+	}
+	elsewhere := EmbeddingConfig{Provider: EmbeddingOpenAI, Model: "small", BaseURL: "http://h/v1"}.Sharing(model).endpoint()
+	if elsewhere.APIKey != "" || len(elsewhere.Headers) > 0 || elsewhere.CAFile != "" {
+		t.Errorf("elsewhere: %+v", elsewhere)
+	}
+}

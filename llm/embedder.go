@@ -40,7 +40,8 @@ type Embedder struct {
 }
 
 // NewEmbedder makes an embedder, or says which key of embedding: is wrong. It
-// does no I/O. A configuration that is not Remote is an error.
+// reads model.ca_file, where that is shared, and does no other I/O. A
+// configuration that is not Remote is an error.
 func NewEmbedder(cfg EmbeddingConfig) (*Embedder, error) {
 	cfg, err := cfg.checked()
 	if err != nil {
@@ -49,9 +50,9 @@ func NewEmbedder(cfg EmbeddingConfig) (*Embedder, error) {
 	if !cfg.Remote() {
 		return nil, fmt.Errorf("embedding.provider %s: there is no server to embed with", cmp.Or(cfg.Provider, EmbeddingNone))
 	}
-	client, err := httpClient("")
+	client, err := httpClient(cfg.like.CAFile)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("model.ca_file: %w", err)
 	}
 	e := &Embedder{
 		cfg:     cfg,

@@ -146,6 +146,26 @@ func TestAModelThatIsNamedIsAskedFirst(t *testing.T) {
 	}
 }
 
+func TestAModelOfTheFirstServerIsNotAskedElsewhere(t *testing.T) {
+	main, other, c, _ := newChain(t, func(c *Config) {
+		c.Also = []string{"small", "spare", "stand-in"}
+		c.Fallbacks = append(c.Fallbacks, Place{Name: "small"})
+	})
+	main.Script(llmtest.Broken(), llmtest.Broken(), llmtest.Broken())
+	for _, name := range []string{"spare", "small"} {
+		if _, err := c.Stream(t.Context(), docent.ModelRequest{Model: name}, func(string) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var asked []string
+	for _, r := range main.Requests() {
+		asked = append(asked, r.Model)
+	}
+	if !slices.Equal(asked, []string{"spare", "stand-in", "small", "stand-in"}) || len(other.Requests()) != 1 {
+		t.Errorf("asked %v, and elsewhere %d times", asked, len(other.Requests()))
+	}
+}
+
 func TestKeysAndHeadersStayWithTheirServer(t *testing.T) {
 	main, other, c, _ := newChain(t, func(c *Config) {
 		c.Headers, c.Organization = []Header{{"X-Team", "docs-secret"}}, "org"
