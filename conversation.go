@@ -131,7 +131,10 @@ type Ask struct {
 	// own; nil means the session's stored one.
 	History  []ModelMessage
 	Filters  Filters
-	Page     PageContext
+	// Lang is the reader's language, BCP 47, as their browser has it; it counts
+	// where neither the message nor Filters tell. "" is unknown.
+	Lang string
+	Page PageContext
 	Model    string            // one of the configured ones; "" is the default
 	Metadata map[string]string // reaches prompts
 	// IdempotencyKey makes a repeat join the answer in the making.

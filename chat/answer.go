@@ -19,7 +19,9 @@ func (s *Service) answer(r *run) {
 	r.emit(docent.EventSession, docent.SessionData{
 		SessionID: r.turn.Session.ID, MessageID: a.answer.ID, UserMessageID: r.turn.User.ID, Title: r.turn.Session.Title,
 	})
-	s.finish(a, contained(func() error { return s.compose(a) }))
+	err := contained(func() error { return s.compose(a) })
+	a.done.Usage = sum(a.done.Usage, a.spent)
+	s.finish(a, err)
 }
 
 // answering is the state of one answer while it is composed.
@@ -28,10 +30,11 @@ type answering struct {
 	answer  docent.Message // what will be stored
 	done    docent.DoneData
 	text    []byte
-	prompt  prompt     // empty once there is text: most of what an answer holds
-	support *support   // nil where nothing is checked
-	gap     docent.Gap // what is stored if the documentation does not hold the answer
-	trace   *tracing   // nil where none is kept
+	spent   docent.Usage // of model calls beside the answer's own
+	prompt  prompt       // empty once there is text: most of what an answer holds
+	support *support     // nil where nothing is checked
+	gap     docent.Gap   // what is stored if the documentation does not hold the answer
+	trace   *tracing     // nil where none is kept
 }
 
 // compose prepares and writes. An error means that the answer failed, or was
@@ -41,6 +44,12 @@ func (s *Service) compose(a *answering) error {
 	u, err := s.understand(a)
 	if err != nil {
 		return err
+	}
+	switch u.kind {
+	case smallTalk:
+		return a.reply(u)
+	case asksTalk:
+		return s.respond(a, u)
 	}
 	question, err := s.prepare(a, u)
 	switch {
@@ -54,18 +63,24 @@ func (s *Service) compose(a *answering) error {
 		}
 		return a.refuse()
 	}
-	withholding, rules := s.cfg.Answer.Verify == VerifyWithhold, s.linkRules(a)
-	err = a.write(s.model, withholding, rules)
-	if errors.Is(err, docent.ErrTooLong) && len(a.text) == 0 && a.ctx.Err() == nil && a.shorten() {
-		s.logger(a).Warn("the model was asked too much at once; asking with half of the passages", "hint", "lower chat.context_tokens", "error", err)
-		err = a.write(s.model, withholding, rules)
-	}
+	err = s.write(a)
 	if err == nil || len(a.text) > 0 || a.ctx.Err() != nil {
 		return err
 	}
 	s.logger(a).Warn("the model gave no answer; answering in the documents' words", "error", err)
 	if extracted, failed := a.quote(s.extract, question, docent.CauseModelDown); extracted {
 		return failed
+	}
+	return err
+}
+
+// write lets the model write, with fewer passages where these are too much for it.
+func (s *Service) write(a *answering) error {
+	withholding, rules := s.cfg.Answer.Verify == VerifyWithhold, s.linkRules(a)
+	err := a.write(s.model, withholding, rules)
+	if errors.Is(err, docent.ErrTooLong) && len(a.text) == 0 && a.ctx.Err() == nil && a.shorten() {
+		s.logger(a).Warn("the model was asked too much at once; asking with half of the passages", "hint", "lower chat.context_tokens", "error", err)
+		err = a.write(s.model, withholding, rules)
 	}
 	return err
 }

@@ -39,6 +39,8 @@ type Config struct {
 	Detach          time.Duration          `yaml:"detach"`
 	MaxRuns         int                    `yaml:"max_runs"`
 	KeepTraces      time.Duration          `yaml:"keep_traces"` // 0: none are made
+	Rewrite         string                 `yaml:"rewrite"`     // RewriteModel, RewriteWords or RewriteOff
+	Translate       string                 `yaml:"translate"`   // TranslateModel or TranslateOff
 	Instructions    string                 `yaml:"instructions"`
 	OfSites         map[string]string      `yaml:"-"` // instructions, by site
 	OfSources       map[docent.Unit]string `yaml:"-"` // likewise, by site and source
@@ -57,6 +59,8 @@ func (c Config) Validate() error {
 		docent.SettingCheck{OK: c.MaxMessageBytes > 0, Key: "chat.max_message_bytes", Right: "above 0"},
 		docent.SettingCheck{OK: c.MaxRuns > 0, Key: "chat.max_runs", Right: "above 0"},
 		docent.SettingCheck{OK: c.KeepTraces >= 0, Key: "chat.keep_traces", Right: "0 (none are kept) or more"},
+		docent.SettingCheck{OK: slices.Contains([]string{RewriteModel, RewriteWords, RewriteOff}, c.Rewrite), Key: "chat.rewrite", Right: "model, words or off"},
+		docent.SettingCheck{OK: slices.Contains([]string{TranslateModel, TranslateOff}, c.Translate), Key: "chat.translate", Right: "model or off"},
 		docent.SettingCheck{OK: valid, Key: "chat.instructions", Right: right},
 	)
 }
@@ -78,7 +82,9 @@ type Service struct {
 	retrieve Retrieve
 	model    Model // nil: answers are extractive
 	extract  Extract
-	verify   Verify // nil: sentences are not checked
+	verify   Verify        // nil: sentences are not checked
+	library  Library       // nil: messages are taken as they are
+	patience time.Duration // with a model that puts a question otherwise
 	log      *slog.Logger
 
 	mu       sync.Mutex
@@ -90,11 +96,15 @@ type Service struct {
 
 // New makes a Service. A nil model means extractive answers. verify is not used
 // where cfg turns checking off, and may be nil.
-func New(cfg Config, store Store, retrieve Retrieve, model Model, extract Extract, verify Verify, log *slog.Logger) *Service {
+func New(cfg Config, store Store, retrieve Retrieve, model Model, extract Extract, verify Verify, log *slog.Logger, options ...Option) *Service {
 	if cfg.Answer.Verify == VerifyOff {
 		verify = nil
 	}
-	return &Service{cfg: cfg, store: store, retrieve: retrieve, model: model, extract: extract, verify: verify, log: log, runs: map[string]*run{}, unstored: map[string]unstored{}}
+	s := &Service{cfg: cfg, store: store, retrieve: retrieve, model: model, extract: extract, verify: verify, log: log, runs: map[string]*run{}, unstored: map[string]unstored{}, patience: restateWithin}
+	for _, o := range options {
+		o(s)
+	}
+	return s
 }
 
 // Start stores the question and begins its answer, which then runs on its own.

@@ -64,9 +64,10 @@ func (s *Service) prepare(a *answering, u understood) (question string, err erro
 func (a *answering) refuse() error {
 	a.done.FinishReason = docent.FinishRefused
 	a.answer.Gap = &a.gap
-	text := "The documentation does not seem to answer this question."
+	w := wordingIn(a.lang)
+	text := w.refused
 	if len(a.answer.Sources) > 0 {
-		text += " The nearest pages are listed with this answer."
+		text += w.between() + w.nearest
 	}
 	return a.say(text)
 }

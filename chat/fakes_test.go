@@ -198,7 +198,7 @@ func quotes(_, _ string, passages []docent.Passage) (string, bool) {
 var found = docent.Found{Passages: installPassages(), Answerable: .9}
 
 func testConfig() Config {
-	return Config{ContextTokens: 4000, HistoryTokens: 1000, MaxMessageBytes: 1000, Detach: 0, MaxRuns: 10}
+	return Config{ContextTokens: 4000, HistoryTokens: 1000, MaxMessageBytes: 1000, Detach: 0, MaxRuns: 10, Rewrite: RewriteWords, Translate: TranslateOff}
 }
 
 // service makes a Service whose answers end before the test does.

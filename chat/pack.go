@@ -34,10 +34,12 @@ type prompt struct {
 // promptData is what prompt.tmpl can use.
 type promptData struct {
 	Instructions string
+	Language     string // the reader's, in English; "" where it is not known
 	Boundary     string
 	Passages     []docent.Passage
 	Page         docent.PageContext
 	Question     string
+	About        string // the question whose answer Question is about; "" mostly
 	Refusal      string // the word by which the model refuses
 	Uncertain    bool   // the passages may well not hold the answer
 }
@@ -53,9 +55,11 @@ func (s *Service) pack(a *answering, question string, u understood, passages []d
 	}
 	data := promptData{
 		Instructions: added,
+		Language:     languageName(u.lang),
 		Boundary:     access.NewID("passages-"),
 		Page:         bounded(a.ask.Page, s.cfg.ContextTokens/selectionShare),
 		Question:     a.turn.User.Text,
+		About:        a.about,
 		Refusal:      newRefusalWord(),
 		Uncertain:    a.done.Certain != "yes",
 	}

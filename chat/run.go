@@ -20,6 +20,9 @@ type run struct {
 	ask     docent.Ask
 	turn    docent.Turn
 	arrived time.Time
+	lang    string // the reader's language, BCP 47, once the message is understood; "" where nothing tells it
+
+	about string // the question whose answer the message is about; "" of a question
 
 	ctx    context.Context // of the answering, not of any connection; ends with cancel
 	cancel context.CancelCauseFunc

@@ -1,5 +1,7 @@
 package chat
 
+import "strings"
+
 // wording is what the server says by itself, in one language.
 type wording struct {
 	greeting string // to a greeting
@@ -23,6 +25,14 @@ func wordingIn(lang string) *wording {
 		return w
 	}
 	return wordings["en"]
+}
+
+// between is what stands between two sentences.
+func (w *wording) between() string {
+	if strings.HasSuffix(w.refused, "。") {
+		return ""
+	}
+	return " "
 }
 
 var wordings = map[string]*wording{
@@ -76,7 +86,7 @@ var wordings = map[string]*wording{
 	},
 	"pt": {
 		greeting:   "Olá! O que gostaria de saber sobre a documentação?",
-		thanks:     "De nada! Pergunte quando quiser.",
+		thanks:     "Não tem de quê! Pergunte quando quiser.",
 		goodbye:    "Até logo! Volte quando tiver uma pergunta.",
 		fine:       "Certo. Gostaria de saber mais alguma coisa?",
 		who:        "Sou um assistente que responde a perguntas com base nesta documentação e mostra onde está a resposta. Se ela não estiver lá, digo isso. O que gostaria de saber?",

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"docent"
+	"docent/retrieval"
 )
 
 // search is the server's search: each call uses the index of the moment when it
@@ -35,6 +36,25 @@ func (s *search) Page(ctx context.Context, site string, f docent.Filters, at str
 	now := s.enter()
 	defer now.users.Done()
 	return now.Page(ctx, site, f, at)
+}
+
+// Languages implements chat.Library.
+func (s *search) Languages(ctx context.Context, site string, f docent.Filters) ([]string, error) {
+	now := s.enter()
+	defer now.users.Done()
+	return now.Languages(ctx, site, f)
+}
+
+// Leans implements chat.Library.
+func (s *search) Leans(question string, history []docent.ModelMessage) bool {
+	return retrieval.Leans(question, history)
+}
+
+// Again implements chat.Library.
+func (s *search) Again(ctx context.Context, site string, f docent.Filters, sources []docent.Source) ([]docent.Passage, error) {
+	now := s.enter()
+	defer now.users.Done()
+	return now.Again(ctx, site, f, sources)
 }
 
 func (s *search) ready(ctx context.Context) error {

@@ -120,7 +120,7 @@ func (s *Server) open() error {
 	s.journal = access.NewJournal(s.conversations, s.log)
 	s.cfg.Chat.Answer = s.cfg.Answer
 	s.cfg.Chat.OfSites, s.cfg.Chat.OfSources = s.cfg.prompts()
-	s.answers = chat.New(s.cfg.Chat, s.conversations, s.search.Search, s.model, extract.Answer, verify.New(embedding.Builtin()).Open, s.log)
+	s.answers = chat.New(s.cfg.Chat, s.conversations, s.search.Search, s.model, extract.Answer, verify.New(embedding.Builtin()).Open, s.log, chat.WithLibrary(&s.search))
 	if s.pushes, err = s.openPushes(); err != nil {
 		return err
 	}

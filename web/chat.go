@@ -20,6 +20,7 @@ func (h *Handler) ask(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	question.Lang = preferredLanguage(c.Request().Header.Get("Accept-Language"))
 	if err := h.ports.Ready(c.Request().Context()); err != nil {
 		return err // while there is still a status to answer with
 	}

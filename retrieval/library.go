@@ -1,0 +1,80 @@
+package retrieval
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"docent"
+)
+
+// Leans reports whether a question can't be understood without what was said
+// before it.
+func Leans(question string, history []docent.ModelMessage) bool {
+	return len(formerOf(question, history)) > 0
+}
+
+// Languages are those of what the filters choose, BCP 47, each once; "" is
+// unknown. Errors are Choose's and the index's.
+func (s *Searcher) Languages(ctx context.Context, site string, f docent.Filters) ([]string, error) {
+	releases, _, _, err := s.choose(ctx, docent.Query{Site: site, Filters: f})
+	if err != nil {
+		return nil, err
+	}
+	var langs []string
+	for _, r := range releases {
+		if !slices.Contains(langs, r.Unit.Lang) {
+			langs = append(langs, r.Unit.Lang)
+		}
+	}
+	return langs, nil
+}
+
+// Again gives the passages that sources were of as the documentation has them
+// now, in their order and with their numbers. A chunk that is gone is looked for
+// by its address; what has none any more is left out.
+func (s *Searcher) Again(ctx context.Context, site string, f docent.Filters, sources []docent.Source) ([]docent.Passage, error) {
+	var passages []docent.Passage
+	said := map[string]bool{} // chunks that passages before hold
+	for _, source := range sources {
+		_, chunks, err := s.Page(ctx, site, f, s.pageOf(source.URL, f.Index))
+		if docent.CodeOf(err) == docent.CodeNotFound {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		parts := partsOf(source, chunks, said)
+		if len(parts) == 0 {
+			continue
+		}
+		for _, c := range parts {
+			said[c.ID] = true
+		}
+		passages = append(passages, docent.Passage{N: source.N, Chunk: join(parts), Score: source.Score, Snippet: source.Snippet})
+	}
+	return passages, nil
+}
+
+// partsOf gives the chunks of a page that make the passage of a source again.
+func partsOf(source docent.Source, chunks []docent.Chunk, said map[string]bool) []docent.Chunk {
+	at := slices.IndexFunc(chunks, func(c docent.Chunk) bool { return c.ID == source.ID })
+	if at < 0 {
+		at = slices.IndexFunc(chunks, func(c docent.Chunk) bool { return c.URL == source.URL })
+	}
+	if at < 0 || said[chunks[at].ID] {
+		return nil
+	}
+	section := slices.DeleteFunc(slices.Clone(chunks), func(c docent.Chunk) bool { return c.Section != chunks[at].Section })
+	return grown(chunks[at:at+1], section, said)
+}
+
+// pageOf gives the address that the index knows a source's page by.
+func (s *Searcher) pageOf(url, preview string) string {
+	page, _, _ := strings.Cut(strings.TrimPrefix(url, s.config.PublicURL), "#")
+	if preview != "" {
+		page = strings.TrimSuffix(page, "index="+preview)
+		page = strings.TrimRight(page, "?&")
+	}
+	return page
+}
