@@ -16,6 +16,7 @@ const (
 	keepShare      = 0.7
 	aboutShare     = 0.5
 	aboutKeepShare = 0.4
+	decidingShare  = 0.5 // of the question, that a sentence has with which an answer begins for it decides
 )
 
 // bounds are how much is quoted of a section, at most.
@@ -135,7 +136,7 @@ func (x *extractor) begin(q *quotable, quotes []quote) []quote {
 			}
 		}
 	}
-	if first < 0 || !x.what && x.about(q) >= aboutShare { // what is headed so answers from its beginning
+	if first < 0 || !x.what && (most < decidingShare || x.about(q) >= aboutShare) { // what is headed so answers from its beginning
 		return quotes
 	}
 	b := quotes[at].quoteBlock

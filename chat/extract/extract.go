@@ -1,3 +1,21 @@
+// Package extract composes an answer of the passages' own words, without a model.
+//
+//	question -> the things that it asks, or that it compares (asked.go, several.go)
+//	each     -> words with weights, and what kind of question it is (subject.go)
+//	passages -> blocks -> parts: sentences, items, rows (quotable.go)
+//	parts    -> how much of the question each has, and under which heading (value.go)
+//	best section -> its best blocks with what they need around them (compose.go)
+//	block    -> all of it, or the parts that answer (pick.go, leaning.go)
+//	quotes   -> Markdown with citations (render.go)
+//
+// What is quoted stands in a passage to the letter, and is never cut where its
+// sense would be: code and its sentence, a table's rows and its header, steps
+// from the first one on. An answer begins with what defines, decides or shows
+// what is asked, as its kind is.
+//
+// What it doubts: the passages' Markdown, of which a part may leave code open or
+// look like a citation; such parts are not quoted. And sentences that stand for
+// nothing without the one before, which come with that or not at all.
 package extract
 
 import (
@@ -5,11 +23,9 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"docent"
 	"docent/analysis"
-	"docent/chat"
 )
 
 // Shares that decide which sections are quoted, found by reading answers.
@@ -313,140 +329,6 @@ func (x *extractor) needsHeading(q *quotable, quotes []quote) bool {
 		lacks += x.weights[i] * max(0, q.heading[i]-c)
 	}
 	return lacks >= minGain
-}
-
-// backWords begin sentences that lean on what stands before them.
-var backWords = map[string]bool{
-	"it": true, "its": true, "this": true, "that": true, "these": true, "those": true, "they": true, "both": true,
-	"neither": true, "either": true, "then": true, "otherwise": true, "also": true, "such": true, "there": true,
-}
-
-func refersBack(text string) bool {
-	word, _, _ := strings.Cut(text, " ")
-	return backWords[strings.ToLower(strings.Trim(word, ",.;:"))]
-}
-
-// pointsBack reports whether a sentence has a word that stands for something
-// before it.
-func pointsBack(text string) bool {
-	for word := range strings.FieldsSeq(strings.ToLower(text)) {
-		if pronouns[strings.Trim(word, ",.;:()")] {
-			return true
-		}
-	}
-	return false
-}
-
-var pronouns = wordSet(`it its they them their this these those both`)
-
-// backPhrases make a sentence of one thing only with what stands before it.
-var backPhrases = []string{"does the same", "do the same", "in the same way", "as above", "likewise", "the above", "example above", "shown above"}
-
-// backBeginnings are of sentences that turn on the one before.
-var backBeginnings = []string{"however", "instead", "otherwise", "but ", "therefore", "in that case", "in this case", "for example",
-	"for instance", "in addition", "additionally", "on the other hand", "similarly", "as a result", "alternatively", "or, ", "also ", "also, ", "then "}
-
-// leans reports whether a sentence says nothing without the one before it.
-func leans(text string) bool {
-	text = strings.ToLower(text)
-	if slices.ContainsFunc(backBeginnings, func(p string) bool { return strings.HasPrefix(text, p) }) {
-		return true
-	}
-	return slices.ContainsFunc(backPhrases, func(p string) bool { return strings.Contains(text, p) })
-}
-
-// render writes quotes as blocks of Markdown with their citations; titled puts
-// the section's heading first. What belongs together is cited once, behind its
-// last prose; code and tables without any by what stands above them, which may
-// be the heading.
-func (x *extractor) render(q *quotable, quotes []quote, titled bool) []string {
-	var parts []string
-	if line := headingLine(q.Heading()); titled && line != "" {
-		parts = append(parts, line)
-	}
-	for len(quotes) > 0 {
-		n := q.together(quotes)
-		cited := -1 // by its place in parts
-		for _, quote := range quotes[:n] {
-			parts = append(parts, quote.words(q.Text))
-			if !ownLine(parts[len(parts)-1], quote.kind) {
-				cited = len(parts) - 1
-			}
-		}
-		first := len(parts) == n || titled && len(parts) == n+1
-		switch {
-		case cited >= 0:
-			parts[cited] += " " + chat.CiteMarker(q.N)
-		case first && len(parts) > n:
-			parts[0] += " " + chat.CiteMarker(q.N)
-		case first:
-			parts = append(parts, chat.CiteMarker(q.N))
-		}
-		quotes = quotes[n:]
-	}
-	return parts
-}
-
-// together is how many of the quotes need one citation: what introduces others
-// goes with them, as do the steps of a list and the two halves of a sentence.
-func (q *quotable) together(quotes []quote) int {
-	for n := 1; n < len(quotes); n++ {
-		b, next := quotes[n-1], quotes[n]
-		steps := next.number > 1 || b.number > 0 && next.kind == docent.BlockCode
-		if !steps && !q.introduces(b, next.quoteBlock) && !(b.kind == docent.BlockCode && continues(next.text(q.Text))) {
-			return n
-		}
-	}
-	return len(quotes)
-}
-
-// escapeHeading keeps a heading's characters from being Markdown.
-var escapeHeading = strings.NewReplacer("*", `\*`, "`", "\\`", "[", `\[`, "<", `\<`, `\`, `\\`)
-
-// headingLine is a heading as a line in bold, "" where it can't be one.
-func headingLine(heading string) string {
-	line := "**" + escapeHeading.Replace(strings.Join(strings.Fields(heading), " ")) + "**"
-	if line == "****" || !citable(line, docent.BlockParagraph) {
-		return ""
-	}
-	return line
-}
-
-// announces reports whether text, the end of the block, is nothing without what
-// follows it: prose that ends with a colon, an item that does or is only a label.
-func (b *quoteBlock) announces(text string) bool {
-	switch b.kind {
-	case docent.BlockParagraph, docent.BlockAdmonition:
-		r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(text, "*_)\"'”’»」"))
-		return strings.ContainsRune(":：", r)
-	case docent.BlockList:
-		label, ok := strings.CutPrefix(text[strings.LastIndexByte(text, '\n')+1:], "- **")
-		return strings.HasSuffix(text, ":") || ok && strings.Index(label, "**") == len(label)-2
-	}
-	return false
-}
-
-// introduces reports whether next belongs to what is quoted before it: it is
-// announced, or stands directly behind prose without an end.
-func (q *quotable) introduces(b quote, next *quoteBlock) bool {
-	text := q.part(b.quoteBlock, b.picked[len(b.picked)-1])
-	if b.announces(text) || b.kind != docent.BlockParagraph && b.kind != docent.BlockAdmonition {
-		return b.announces(text)
-	}
-	return !ended(text) && (next.kind == docent.BlockList || next.kind == docent.BlockCode) &&
-		b.end() <= next.start() && strings.TrimSpace(q.Text[b.end():next.start()]) == ""
-}
-
-// ended reports whether text ends as a sentence or as code in a line does.
-func ended(text string) bool {
-	r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(text, "*_)\"'”’»」"))
-	return strings.ContainsRune(".!?…。！？｡`", r)
-}
-
-// continues reports whether text goes on with the sentence before it.
-func continues(text string) bool {
-	r, _ := utf8.DecodeRuneInString(text)
-	return unicode.IsLower(r)
 }
 
 // byValue orders the places of blocks, best first, equals as they stand.
