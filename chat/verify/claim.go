@@ -56,7 +56,8 @@ func claimOf(text, lang string) *claim {
 // vague words carry a sentence without claiming: their absence says little.
 var vague = words(`need needs needed want use uses used using make makes get gets set sets put way following example
 	also simply just however therefore instead called means via allow allows let lets add specific sure please note
-	ensure provide provides default option value`)
+	ensure provide provides default option value
+	careful remember forget roughly approximately about typically usually basically entirely completely case mind hand`)
 
 func words(list string) map[string]bool {
 	m := make(map[string]bool)

@@ -61,10 +61,10 @@ func factsOf(text string) []fact {
 	return out
 }
 
-// divides reports whether r stands between words: a blank, or a character of a
-// script that has none beside its numbers.
+// divides reports whether r stands between words: a blank, the dash of a range,
+// or a character of a script that has no blanks beside its numbers.
 func divides(r rune) bool {
-	return unicode.IsSpace(r) || unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul)
+	return unicode.IsSpace(r) || r == '–' || unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul)
 }
 
 // codeMark stands for code in prose.
@@ -132,7 +132,8 @@ func init() {
 	for unit, list := range map[string]string{
 		"s": "ns=1e-9 nanosecond=1e-9 µs=1e-6 us=1e-6 microsecond=1e-6 ms=1e-3 msec=1e-3 millisecond=1e-3 s=1 sec=1 second=1 m=60 min=60 minute=60 h=3600 hr=3600 hour=3600 d=86400 day=86400 week=604800 w=604800 " +
 			"sekunde=1 sekunden=1 minuten=60 stunde=3600 stunden=3600 tag=86400 tage=86400 seconde=1 heure=3600 jour=86400 segundo=1 minuto=60 hora=3600 día=86400",
-		"b": "b=1 byte=1 kb=1024 kib=1024 mb=1048576 mib=1048576 gb=1073741824 gib=1073741824 tb=1099511627776 tib=1099511627776",
+		"b": "b=1 byte=1 kb=1024 kib=1024 kilobyte=1024 mb=1048576 mib=1048576 megabyte=1048576 gb=1073741824 gib=1073741824 gigabyte=1073741824 " +
+			"tb=1099511627776 tib=1099511627776 terabyte=1099511627776",
 		"%": "%=1 percent=1 prozent=1",
 	} {
 		for pair := range strings.FieldsSeq(list) {
@@ -148,7 +149,7 @@ func init() {
 
 // spelled are numbers as words. One is a pronoun, too: it counts before a unit.
 var spelled = map[string]float64{"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-	"nine": 9, "ten": 10, "twelve": 12, "once": 1, "twice": 2, "a": 1, "an": 1}
+	"zero": 0, "nine": 9, "ten": 10, "twelve": 12, "once": 1, "twice": 2, "a": 1, "an": 1}
 
 // quantity reads a number with its unit, which may be the next word.
 func quantity(s, next string) (fact, bool) {
@@ -173,7 +174,7 @@ func quantity(s, next string) (fact, bool) {
 	switch {
 	case known:
 		return fact{number: n * u.of, count: n, unit: u.unit, local: true}, true
-	case suffix != "", isWord && (n <= 1 || lower == "twice"):
+	case suffix != "", isWord && (n == 1 || lower == "twice"):
 		return fact{}, false // an identifier; a pronoun
 	}
 	return fact{number: n, count: n, local: true}, true

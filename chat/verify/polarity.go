@@ -1,8 +1,10 @@
 package verify
 
 import (
+	"slices"
 	"strings"
 
+	"docent/analysis"
 	"docent/chat"
 )
 
@@ -11,7 +13,7 @@ var negators = words(`not no never without cannot can't cant nor neither none no
 	pas jamais aucun aucune sans ni nunca ningún ninguna sin`)
 
 func negates(raw string) bool {
-	return negators[raw] || strings.HasSuffix(raw, "n't") || strings.HasSuffix(raw, "n’t")
+	return negators[raw] || strings.HasPrefix(raw, "non-") || strings.HasSuffix(raw, "n't") || strings.HasSuffix(raw, "n’t")
 }
 
 // clause is a part of a sentence with its content.
@@ -38,7 +40,7 @@ func clausesOf(ws []word) []clause {
 }
 
 // exceptions make "never unless" the same as "only with".
-var exceptions = words("only unless except until but")
+var exceptions = words("only unless except until but without")
 
 // contradicts reports whether the best unit says the opposite of a clause of
 // the claim, or the same the other way round.
@@ -50,7 +52,7 @@ func (e *evidence) contradicts(c *claim) bool {
 			continue
 		}
 		for _, o := range own {
-			if t, n := nearest(o, theirs); n >= o.size()/2 && n > 0 && flipped(o, t, c.words, u.words) {
+			if t, n := nearest(o, theirs); n >= o.size()/2 && n > 0 && flipped(o, t, c.words, u.words) && !deniedToo(o, theirs, n/2) {
 				return true
 			}
 			for _, t := range theirs {
@@ -64,6 +66,12 @@ func (e *evidence) contradicts(c *claim) bool {
 		}
 	}
 	return false
+}
+
+// deniedToo reports whether the passage denies, too, in another clause that has at
+// least so much of o: "are set early and not overwritten".
+func deniedToo(o clause, theirs []clause, least float64) bool {
+	return o.negated && slices.ContainsFunc(theirs, func(t clause) bool { return t.negated && overlap(o, t) >= least })
 }
 
 func hasAny(ws []word, set map[string]bool) bool {
@@ -135,10 +143,30 @@ func opposite(w word, ws []word) bool {
 		if o.term == w.term {
 			return false
 		}
-		found = found || chat.Opposed(w.term, o.term)
+		found = found || opposed(w.term, o.term)
 	}
 	return found
 }
+
+// opposed reports whether two terms say the opposite of each other: in questions,
+// too, or only in statements.
+func opposed(a, b string) bool { return chat.Opposed(a, b) || outcomes[a][b] || outcomes[b][a] }
+
+// outcomes are what happens to something, and what happens instead.
+var outcomes = func() map[string]map[string]bool {
+	of := map[string]map[string]bool{}
+	for _, line := range []string{
+		"ignored applied honoured respected", "fixed changed changeable adjusted", "skipped run executed", "lost kept preserved",
+		"discarded kept preserved", "newest oldest", "absolute relative", "idle busy", "plaintext encrypted",
+	} {
+		terms := analysis.Terms(line, "en")
+		of[terms[0]] = map[string]bool{}
+		for _, t := range terms[1:] {
+			of[terms[0]][t] = true
+		}
+	}
+	return of
+}()
 
 // flipped reports whether one of two clauses denies what the other says:
 // by a negation or by an opposite, and not by both.
@@ -157,7 +185,7 @@ func flipped(o, t clause, claim, unit []word) bool {
 // has: it speaks of both.
 func answered(w word, unit, claim []word) bool {
 	for _, u := range unit {
-		if chat.Opposed(w.term, u.term) && has(claim, u.term) {
+		if opposed(w.term, u.term) && has(claim, u.term) {
 			return true
 		}
 	}
@@ -181,7 +209,7 @@ func coveredBy(t, o clause) bool {
 
 // directed words have a before and an after that can't change places.
 var directed = words(`overrides override beats beat before after than instead into replaces replace precedes requires require
-	imports import inherits inherit contains contain extends extend calls call trusts prefers over until becomes converts`)
+	imports import inherits inherit contains contain extends extend calls call trusts prefers over until becomes converts to from`)
 
 // turned reports whether the same stands on the other side of a directed word.
 func turned(claim, unit []word) bool {
@@ -195,7 +223,7 @@ func turned(claim, unit []word) bool {
 			}
 			straight := common(left(claim, i), left(unit, j)) + common(claim[i+1:], right(unit, j))
 			crossed := min(common(left(claim, i), right(unit, j)), common(right(claim, i), left(unit, j)))
-			if crossed > 0 && straight == 0 {
+			if crossed > 0 && crossed >= straight {
 				return true
 			}
 		}

@@ -129,7 +129,9 @@ func share(n, of int) float64 { return float64(n) / float64(max(of, 1)) }
 // TestQuality holds the judgements of the labelled pairs: thresholds were
 // fitted on every second block of pairs.txt, and the others say what they are
 // worth. unseen.txt was written without regard to what is checked, in the manner
-// of models' answers about well-known programs.
+// of models' answers about well-known programs: when it was first measured, .766
+// of what was called unsupported was, and .628 of what is not supported was called
+// so. Only faults that are not its own alone were mended since.
 func TestQuality(t *testing.T) {
 	var fitted, held []pair
 	for i, of := range pairs(t, "testdata/pairs.txt") {
