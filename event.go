@@ -64,6 +64,12 @@ type SupportData struct {
 	Citations     []int   `json:"citations"` // of the sentence; never nil
 }
 
+// FollowupsData is the data of EventFollowups: questions that the documentation
+// answers, too.
+type FollowupsData struct {
+	Questions []string `json:"questions"`
+}
+
 // DoneData is the data of EventDone, the last on success.
 type DoneData struct {
 	MessageID    string       `json:"message_id"`

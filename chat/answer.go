@@ -19,7 +19,13 @@ func (s *Service) answer(r *run) {
 	r.emit(docent.EventSession, docent.SessionData{
 		SessionID: r.turn.Session.ID, MessageID: a.answer.ID, UserMessageID: r.turn.User.ID, Title: r.turn.Session.Title,
 	})
-	err := contained(func() error { return s.compose(a) })
+	err := contained(func() error {
+		err := s.compose(a)
+		if err == nil {
+			a.offer(s.cfg.Answer.Followups)
+		}
+		return err
+	})
 	a.done.Usage = sum(a.done.Usage, a.spent)
 	s.finish(a, err)
 }

@@ -23,6 +23,8 @@ type AnswerConfig struct {
 	// CertainFrom is the least estimate (0 to 1) that the documentation holds the
 	// answer with which it is called certain.
 	CertainFrom float64 `yaml:"certain_from"`
+	// Followups is how many questions to go on with an answer offers; 0 is none.
+	Followups int `yaml:"followups"`
 	// Links are hosts that an answer's links may lead to beside those of its
 	// sources: names in lower case, without port.
 	Links []string `yaml:"links"`
@@ -36,6 +38,7 @@ func (c AnswerConfig) Validate() error {
 	return docent.CheckSettings(
 		docent.SettingCheck{OK: slices.Contains([]string{VerifyMark, VerifyWithhold, VerifyModel, VerifyOff}, c.Verify), Key: "answer.verify", Right: "mark, withhold, model or off"},
 		docent.SettingCheck{OK: c.CertainFrom >= 0 && c.CertainFrom <= 1, Key: "answer.certain_from", Right: "a number from 0 to 1"},
+		docent.SettingCheck{OK: c.Followups >= 0 && c.Followups <= 10, Key: "answer.followups", Right: "a whole number from 0 to 10"},
 		docent.SettingCheck{OK: validHosts(c.Links), Key: "answer.links", Right: "names of hosts in lower case, such as github.com, without https:// and without a path"},
 	)
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -63,6 +64,7 @@ type whole struct {
 	Message       docent.Message `json:"message"`
 	Cause         docent.Cause   `json:"cause,omitempty"`
 	Certain       string         `json:"certain"`
+	Followups     []string       `json:"followups,omitempty"`
 	Timings       docent.Timings `json:"timings"`
 }
 
@@ -70,7 +72,13 @@ type whole struct {
 func (h *Handler) answerWhole(c echo.Context, started docent.Started) error {
 	ctx, p := c.Request().Context(), principal(c)
 	var failed error
+	var followups docent.FollowupsData
 	err := h.ports.Answers.Follow(ctx, p, started.MessageID, 0, func(events []docent.Event) error {
+		if i := slices.IndexFunc(events, func(e docent.Event) bool { return e.Name == docent.EventFollowups }); i >= 0 {
+			if err := json.Unmarshal(events[i].Data, &followups); err != nil {
+				return err
+			}
+		}
 		e := events[len(events)-1]
 		if e.Name != docent.EventError {
 			return nil
@@ -92,7 +100,7 @@ func (h *Handler) answerWhole(c echo.Context, started docent.Started) error {
 	if err != nil {
 		return err
 	}
-	w := whole{SessionID: started.SessionID, UserMessageID: started.UserMessageID, Message: m, Cause: m.Cause, Certain: m.Certain}
+	w := whole{SessionID: started.SessionID, UserMessageID: started.UserMessageID, Message: m, Cause: m.Cause, Certain: m.Certain, Followups: followups.Questions}
 	if m.Timings != nil {
 		w.Timings = *m.Timings
 	}
