@@ -30,7 +30,7 @@ import (
 
 // Shares that decide which sections are quoted, found by reading answers.
 const (
-	minFit      = 0.15 // below it the best section does not fit
+	minFit      = 0.05 // below it the best section does not fit
 	minGain     = 0.2  // of the question, by weight, that a second section adds
 	secondFit   = 0.28 // below it a second section is rather noise
 	secondShare = 0.6  // and below this share of the first one's fit

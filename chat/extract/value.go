@@ -291,7 +291,7 @@ func (x *extractor) fit(q *quotable) float64 {
 	case x.part, x.what, x.where, x.whether: // signs say more than the score, which is for all of the question
 		return fit * (0.4 + 0.6*rank)
 	}
-	return fit * rank * rank * rank
+	return (fit + 0.25*x.about(q)) * rank * rank * rank * rank
 }
 
 // about is how much of the question the headings say; less where its words
