@@ -41,7 +41,7 @@ type uploads struct {
 type uploaded struct {
 	docent.Upload
 	site string
-	file string
+	dir  string // holds the archive, and what it is unpacked to
 	of   ingest.Source
 }
 
@@ -62,7 +62,7 @@ func (s *Server) openUploads() *uploads {
 	entries, _ := os.ReadDir(u.dir) // none is none
 	for _, e := range entries {
 		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > leftAlone {
-			os.Remove(filepath.Join(u.dir, e.Name()))
+			os.RemoveAll(filepath.Join(u.dir, e.Name()))
 		}
 	}
 	return u
@@ -70,7 +70,9 @@ func (s *Server) openUploads() *uploads {
 
 // close stops what is under way, and waits for it.
 func (u *uploads) close() {
-	u.stop()
+	u.mu.Lock()
+	u.stop() // nothing begins any more
+	u.mu.Unlock()
 	u.group.Wait()
 }
 
@@ -78,33 +80,53 @@ func (u *uploads) close() {
 func (u *uploads) Upload(ctx context.Context, site string, a docent.Archive, body io.Reader) (docent.Upload, error) {
 	one := &uploaded{site: site}
 	one.Upload = docent.Upload{ID: access.NewID("upl_"), Source: a.Unit.Source, State: docent.PushPlanned, CreatedAt: time.Now().UTC()}
-	one.of = ingest.Source{Name: a.Unit.Source, Site: site, Version: a.Unit.Version, Lang: a.Unit.Lang, Framework: a.Framework, BaseURL: a.BaseURL, Subdir: a.Subdir}
-	if a.Preview != "" {
-		if err := CheckPreviewName(a.Preview); err != nil {
-			return docent.Upload{}, err
-		}
-		one.of = PreviewOf(one.of, a.Preview)
+	one.dir = filepath.Join(u.dir, one.ID)
+	var err error
+	if one.of, err = archived(site, a, filepath.Join(one.dir, "archive")); err == nil {
+		_, err = u.open()
 	}
-	probe := one.of
-	probe.Archive = "archive"
-	if _, err := probe.Normalised(); err != nil {
+	if err == nil {
+		err = u.enter(one)
+	}
+	if err != nil {
 		return docent.Upload{}, err
 	}
-	if err := ingest.CheckUnit(docent.Unit{Source: a.Unit.Source, Version: a.Unit.Version}, docent.Edition{}); err != nil {
-		return docent.Upload{}, err
+	if err = u.save(ctx, one, body); err == nil {
+		err = u.begin(one)
 	}
-	if _, err := u.open(); err != nil {
-		return docent.Upload{}, err
-	}
-	if err := u.enter(one); err != nil {
-		return docent.Upload{}, err
-	}
-	if err := u.save(ctx, one, body); err != nil {
+	if err != nil {
 		u.leave(one)
 		return docent.Upload{}, err
 	}
-	u.group.Go(func() { u.work(one) })
 	return u.shown(one), nil
+}
+
+// archived gives the source that an archive is.
+func archived(site string, a docent.Archive, file string) (ingest.Source, error) {
+	src := ingest.Source{Name: a.Unit.Source, Site: site, Version: a.Unit.Version, Lang: a.Unit.Lang, Framework: a.Framework, BaseURL: a.BaseURL,
+		Archive: file, Subdir: a.Subdir}
+	if a.Preview != "" {
+		if err := CheckPreviewName(a.Preview); err != nil {
+			return src, err
+		}
+		src = PreviewOf(src, a.Preview)
+	}
+	src, err := src.Normalised()
+	if err == nil {
+		err = ingest.CheckUnit(docent.Unit{Source: src.Name, Version: src.Version, Lang: src.Lang}, docent.Edition{})
+	}
+	return src, err
+}
+
+// begin has an upload that arrived ingested.
+func (u *uploads) begin(one *uploaded) error {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.ctx.Err() != nil {
+		return &docent.Error{Code: docent.CodeNotReady, Message: "the server is stopping", Hint: "upload again"}
+	}
+	u.group.Go(func() { u.work(one) })
+	return nil
 }
 
 // enter remembers an upload, unless its site has too many under way.
@@ -136,6 +158,7 @@ func (u *uploads) enter(one *uploaded) error {
 
 // leave forgets an upload that did not arrive.
 func (u *uploads) leave(one *uploaded) {
+	os.RemoveAll(one.dir)
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.all = slices.DeleteFunc(u.all, func(other *uploaded) bool { return other == one })
@@ -143,10 +166,10 @@ func (u *uploads) leave(one *uploaded) {
 
 // save writes the archive into a file.
 func (u *uploads) save(ctx context.Context, one *uploaded, body io.Reader) error {
-	if err := os.MkdirAll(u.dir, 0o700); err != nil {
+	if err := os.MkdirAll(one.dir, 0o700); err != nil {
 		return cantUpload(err)
 	}
-	file, err := os.CreateTemp(u.dir, "archive-*")
+	file, err := os.OpenFile(one.of.Archive, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return cantUpload(err)
 	}
@@ -155,10 +178,8 @@ func (u *uploads) save(ctx context.Context, one *uploaded, body io.Reader) error
 		err = docent.Errorf(docent.CodeInvalid, "the body is empty: send a .zip, .tar or .tar.gz")
 	}
 	if err != nil {
-		os.Remove(file.Name())
 		return cantUpload(err)
 	}
-	one.file, one.of.Archive = file.Name(), file.Name()
 	u.change(one, func(p *docent.Upload) { p.Bytes = n })
 	return nil
 }
@@ -173,7 +194,7 @@ func cantUpload(err error) error {
 
 // work ingests an archive when its turn comes.
 func (u *uploads) work(one *uploaded) {
-	defer os.Remove(one.file)
+	defer os.RemoveAll(one.dir)
 	select {
 	case u.turn <- struct{}{}:
 		defer func() { <-u.turn }()
@@ -195,6 +216,7 @@ func (u *uploads) ingest(one *uploaded) (report ingest.Report, err error) {
 	if err != nil {
 		return report, err
 	}
+	in.cfg.DataDir = one.dir // unpacked there, it goes with the upload
 	report, err = in.Run(u.ctx, one.of, func(done, total int, _ string) {
 		u.change(one, func(p *docent.Upload) { p.Done, p.Total = done, total })
 	})

@@ -101,9 +101,11 @@ func TestAnArchiveIsUploaded(t *testing.T) {
 		if address := cited(t, f.url+"/api/v1/search?q=who+clatters"); !strings.Contains(address, "stork") {
 			t.Errorf("readers see the preview: %s", address)
 		}
-		left, err := os.ReadDir(filepath.Join(cfg.DataDir, "uploads"))
-		if err != nil || len(left) > 0 {
-			t.Errorf("left are %v, %v", left, err)
+		f.Server.Close() // after what follows the last release
+		for _, dir := range []string{"uploads", "sources"} {
+			if left, _ := os.ReadDir(filepath.Join(cfg.DataDir, dir)); len(left) > 0 {
+				t.Errorf("in %s there is %v", dir, left)
+			}
 		}
 	})
 }
