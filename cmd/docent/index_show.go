@@ -10,6 +10,7 @@ import (
 
 	"docent"
 	"docent/server"
+	"docent/web"
 )
 
 // samplePages is how many pages of a release are shown.
@@ -69,10 +70,10 @@ func findRelease(ctx context.Context, index server.Index, unit docent.Unit, word
 	return index.Release(ctx, unit, number)
 }
 
-// sampleOf gives the first pages of a release, by path.
+// sampleOf gives the first pages of a release, in the order of its navigation.
 func sampleOf(ctx context.Context, index server.Index, r docent.Release) ([]docent.Page, error) {
 	pages, err := index.Pages(ctx, r)
-	return pages[:min(samplePages, len(pages))], err
+	return web.InOrder(pages)[:min(samplePages, len(pages))], err
 }
 
 func (s shownRelease) print(c *cobra.Command) error {
