@@ -58,7 +58,7 @@ func (a *answer) account(prices []Price) {
 		}
 		*u = docent.Usage{InputTokens: a.input, OutputTokens: a.output.total()}
 	}
-	u.CostUSD = priceOf(prices, a.model, a.result.Model).of(*u)
+	u.CostUSD = priceOf(prices, a.place.Name, a.result.Model).of(*u)
 }
 
 // close closes the response. It may be called again.

@@ -124,6 +124,30 @@ func TestAModelThatAsksForAPauseIsPassedOverMeanwhile(t *testing.T) {
 	}
 }
 
+// TestALimitOfOneModelIsNotThatOfAnother holds that a smaller model on the same
+// server takes over at once, as its limits are its own.
+func TestALimitOfOneModelIsNotThatOfAnother(t *testing.T) {
+	main, _, c, clock := newChain(t, func(c *Config) { c.Retries, c.Fallbacks = 0, []Place{{Name: "small"}} })
+	main.Script(llmtest.Limited("20"))
+	for range 2 {
+		if _, result, err := ask(c); err != nil || result.Model != "small" {
+			t.Errorf("by %q: %v", result.Model, err)
+		}
+	}
+	if len(main.Requests()) != 3 || len(clock.slept()) > 0 {
+		t.Errorf("%d requests, waits %v", len(main.Requests()), clock.slept())
+	}
+	main.Script(llmtest.Limited("20"), llmtest.Unauthorized())
+	if err := clock.sleep(context.Background(), 20*second); err != nil {
+		t.Fatal(err)
+	}
+	_, _, err := ask(c)
+	wantError(t, err, docent.CodeModelLimited)
+	if got := strings.Join(c.Trouble(), "\n"); !strings.Contains(got, "small (model.fallbacks[0])") || !strings.Contains(got, "check model.api_key, and that it may use model.fallbacks[0].name") {
+		t.Errorf("trouble: %s", got)
+	}
+}
+
 func TestAModelThatIsNamedIsAskedFirst(t *testing.T) {
 	for name, want := range map[string]string{"": "stand-in", "also": "also", "spare": "spare"} {
 		_, _, c, _ := newChain(t, func(c *Config) { c.Also = []string{"also"} })

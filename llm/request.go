@@ -91,7 +91,7 @@ func (c *Client) open(ctx context.Context, t *target, r docent.ModelRequest) (re
 		if !d.noTools {
 			tools = r.Tools
 		}
-		res, err = t.send(ctx, c.params(t.model, r, d), tools)
+		res, err = t.send(ctx, c.params(t.place.Name, r, d), tools)
 		return err
 	})
 	return res, err

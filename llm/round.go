@@ -19,7 +19,7 @@ func (c *Client) chain(name string) (chain, error) {
 	if name == "" {
 		return behind, nil
 	}
-	i := slices.IndexFunc(c.targets, func(t *target) bool { return t.model == name })
+	i := slices.IndexFunc(c.targets, func(t *target) bool { return t.place.Name == name })
 	if i < 0 {
 		return nil, docent.Errorf(docent.CodeInvalid, "the model %q is not configured", name)
 	}
@@ -27,7 +27,7 @@ func (c *Client) chain(name string) (chain, error) {
 	if len(c.cfg.Fallbacks) == 0 {
 		return chain{first}, nil
 	}
-	return append(chain{first}, slices.DeleteFunc(behind, func(t *target) bool { return t.model == first.model && t.server == first.server })...), nil
+	return append(chain{first}, slices.DeleteFunc(behind, func(t *target) bool { return t.place.Name == first.place.Name && t.place.sameServer(first.place) })...), nil
 }
 
 func (c *Client) fallbacks() chain { return c.targets[len(c.targets)-len(c.cfg.Fallbacks):] }

@@ -3,6 +3,7 @@ package llm
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -12,11 +13,10 @@ import (
 	"docent"
 )
 
-// target is a model on a server, with what was learned of both.
+// target is a model on a server, with what was learned of it there.
 type target struct {
-	*server     // shared by the models of one server
+	*server
 	place       Place
-	model       string
 	setting     string // of config.yaml, for those who read /ready: "model.fallbacks[0]"
 	completions openai.ChatCompletionService
 	dialect     dialects[dialect]
@@ -27,56 +27,44 @@ type target struct {
 // targets makes the models of a configuration that was checked: Name, Also, then
 // the fallbacks. Those of one server share its connections.
 func targets(cfg Config) ([]*target, error) {
-	var list []*target
-	add := func(p Place, setting string) error {
-		s, err := serverOf(list, p, setting)
-		if err == nil {
-			list = append(list, newTarget(p, s, setting))
-		}
-		return err
-	}
 	main := cfg.place()
-	if err := add(main, "model"); err != nil {
-		return nil, err
-	}
+	places, settings := []Place{main}, []string{"model"}
 	for _, name := range cfg.Also {
 		also := main
 		also.Name = strings.TrimSpace(name)
-		if err := add(also, "model"); err != nil {
-			return nil, err
-		}
+		places, settings = append(places, also), append(settings, "model")
 	}
 	for i, f := range cfg.Fallbacks {
-		if err := add(f, fmt.Sprintf("model.fallbacks[%d]", i)); err != nil {
+		places, settings = append(places, f), append(settings, fmt.Sprintf("model.fallbacks[%d]", i))
+	}
+	var list []*target
+	for i, p := range places {
+		t, err := newTarget(list, p, settings[i])
+		if err != nil {
 			return nil, err
 		}
+		list = append(list, t)
 	}
 	return list, nil
 }
 
-func newTarget(p Place, s *server, setting string) *target {
-	t := &target{server: s, place: p, model: p.Name, setting: setting}
-	t.completions = openai.NewChatCompletionService(endpoint{p, eventStream}.options(s.client)...)
-	t.dialect.learn(dialect{completionTokens: isOpenAI(p.BaseURL)})
-	return t
-}
-
-// serverOf gives the server that one of the list is asked on in the same way, or
-// a new one.
-func serverOf(list []*target, p Place, setting string) (*server, error) {
-	for _, t := range list {
-		if t.place.sameServer(p) {
-			return t.server, nil
-		}
+// newTarget makes a model. Where one of the list is asked on the same server,
+// they share connections, and errors name its settings of that server. They don't
+// share pauses: providers limit models, each by itself.
+func newTarget(list []*target, p Place, setting string) (t *target, err error) {
+	s := &server{
+		called: "the model's server", kind: "a model", answer: "the model's answer", secrets: p.secrets(),
+		section: setting, model: setting + ".name", budget: "chat.context_tokens", clock: realClock(),
 	}
-	client, err := httpClient(p.CAFile)
-	if err != nil {
+	if i := slices.IndexFunc(list, func(t *target) bool { return t.place.sameServer(p) }); i >= 0 {
+		s.client, s.section = list[i].client, list[i].section
+	} else if s.client, err = httpClient(p.CAFile); err != nil {
 		return nil, fmt.Errorf("%s.ca_file: %w", setting, err)
 	}
-	return &server{
-		called: "the model's server", kind: "a model", answer: "the model's answer", secrets: p.secrets(),
-		section: setting, model: setting + ".name", budget: "chat.context_tokens", client: client, clock: realClock(),
-	}, nil
+	t = &target{server: s, place: p, setting: setting}
+	t.completions = openai.NewChatCompletionService(endpoint{p, eventStream}.options(s.client)...)
+	t.dialect.learn(dialect{completionTokens: isOpenAI(p.BaseURL)})
+	return t, nil
 }
 
 // heard takes note of how a question ended, to tell it and to spare the next
@@ -125,7 +113,7 @@ func (c *Client) Trouble() []string {
 		t.trouble.mu.Lock()
 		if t.trouble.err != nil {
 			list = append(list, fmt.Sprintf("%s (%s), asked last at %s: %s",
-				t.model, t.setting, t.trouble.at.UTC().Format(time.RFC3339), t.trouble.err.Told()))
+				t.place.Name, t.setting, t.trouble.at.UTC().Format(time.RFC3339), t.trouble.err.Told()))
 		}
 		t.trouble.mu.Unlock()
 	}
