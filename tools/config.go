@@ -24,7 +24,7 @@ type Config struct {
 type Database struct {
 	Name        string   `yaml:"name"`        // of the tool; "" is query_database
 	Description string   `yaml:"description"` // what is in it; its tables and columns are added
-	URL         string   `yaml:"url"`         // postgres://..., or a SQLite file: a path, sqlite:///path
+	URL         string   `yaml:"url"`         // postgres://..., or a SQLite file: a path, sqlite:///path, file:path
 	Tables      []Table  `yaml:"tables"`
 	Sites       []string `yaml:"sites"` // whose readers it is for; empty is every site's
 }
@@ -81,9 +81,11 @@ func (d Database) Path() (path string, ok bool) {
 	scheme, rest, has := strings.Cut(d.URL, "://")
 	switch {
 	case !has:
-		return d.URL, true
+		return strings.TrimPrefix(d.URL, "file:"), true
 	case scheme == "sqlite":
 		return strings.TrimPrefix(rest, "/"), true
+	case scheme == "file":
+		return rest, true
 	}
 	return "", false
 }

@@ -25,8 +25,8 @@ const maxArguments = 64 << 10
 var toolName = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,64}$`)
 
 // Checked gives a tool whose arguments are checked against its schema before it
-// is called, and who has the text {} where the model wrote none. The error is of
-// a name or a schema that can't be used.
+// is called; where the model wrote none, they are {}. The error is of a name or a
+// schema that can't be used.
 func Checked(t docent.Tool) (docent.Tool, error) {
 	if !toolName.MatchString(t.Name) {
 		return t, fmt.Errorf("a tool's name must be 1 to 64 letters, digits, _ and -, which %q is not", t.Name)

@@ -137,7 +137,7 @@ func TestWhatConfigYAMLSaysOfToolsIsChecked(t *testing.T) {
 }
 
 func TestADatabaseIsAFileOrPostgreSQL(t *testing.T) {
-	for url, want := range map[string]string{"shop.db": "shop.db", "/var/shop.db": "/var/shop.db", `C:\shop.db`: `C:\shop.db`, "sqlite:///shop.db": "shop.db", "sqlite:////var/shop.db": "/var/shop.db", "postgres://h/d": ""} {
+	for url, want := range map[string]string{"shop.db": "shop.db", "/var/shop.db": "/var/shop.db", `C:\shop.db`: `C:\shop.db`, "sqlite:///shop.db": "shop.db", "sqlite:////var/shop.db": "/var/shop.db", "file:shop.db": "shop.db", "file:///var/shop.db": "/var/shop.db", "postgres://h/d": ""} {
 		if got, sqlite := (Database{URL: url}).Path(); got != want || sqlite != (want != "") {
 			t.Errorf("%s: %q, %v", url, got, sqlite)
 		}
