@@ -132,6 +132,7 @@ type asked struct {
 	docent.Query
 	on      reading // the page that the reader is on
 	leansOn []former
+	speaks  string    // the language of the text, a BCP 47 base; "" where nothing tells it
 	vector  []float32 // nil: by words alone
 }
 
@@ -139,8 +140,8 @@ type asked struct {
 // its text and of that, each as much as it counts. With an error, which is the
 // embedding model's, all but the vector is there.
 func (s *Searcher) asked(ctx context.Context, q docent.Query) (asked, error) {
-	a := asked{Query: q, leansOn: leansOn(q)}
-	if s.embed == nil {
+	a := asked{Query: q, leansOn: leansOn(q), speaks: analysis.LanguageOf(q.Text)}
+	if s.embed == nil || s.kind == builtinVectors && a.foreignTo(builtinLanguage) {
 		return a, nil
 	}
 	texts := append([]former{{q.Text, 1}}, a.leansOn...)

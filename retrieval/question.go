@@ -14,6 +14,9 @@ type question struct {
 	weight []float64      // of each term in terms: 1 as it was asked, less of former questions
 	place  map[string]int // of each term in terms
 	order  []string       // terms, ascending
+	// foreign is set where it is in another language than the pages: it has only
+	// what they share.
+	foreign bool
 }
 
 // ask analyses a question and the former ones that it leans on.

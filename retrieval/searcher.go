@@ -114,7 +114,7 @@ func (s *Searcher) searchIn(ctx context.Context, q asked, releases []docent.Rele
 		return found, false, err
 	}
 	groups := slices.DeleteFunc(slices.Clone(picked), func(g *group) bool { return !g.within(bodies) })
-	found = docent.Found{Releases: releases, Answerable: r.answerable(groups, q.together(), s.kind)}
+	found = docent.Found{Releases: releases, Answerable: s.maybe(&q, groups, r.answerable(groups, q.together(), s.kind))}
 	found.Refuse = len(groups) == 0 || found.Answerable < s.config.RefuseBelow
 	parts, err := s.parts(ctx, q, releases, groups, bodies)
 	if err != nil {
@@ -176,8 +176,7 @@ func (s *Searcher) hits(ctx context.Context, r *ranker, q asked, releases []doce
 	var hits []*hit
 	languages := byLanguage(releases)
 	for _, lang := range sortedKeys(languages) {
-		question := ask(q.Text, lang, q.leansOn...)
-		question.respell(s.spellings.of(r.stats))
+		question := s.question(&q, lang, r.stats)
 		terms := known(question.terms, r.stats)
 		if len(terms) == 0 && q.vector == nil {
 			continue
@@ -199,6 +198,16 @@ func (s *Searcher) hits(ctx context.Context, r *ranker, q asked, releases []doce
 		}
 	}
 	return hits, nil
+}
+
+// question analyses a query by one language's rules.
+func (s *Searcher) question(q *asked, lang string, stats *analysis.Stats) *question {
+	if q.foreignTo(lang) {
+		return askForeign(q, lang, stats)
+	}
+	question := ask(q.Text, lang, q.leansOn...)
+	question.respell(s.spellings.of(stats))
+	return question
 }
 
 // known gives the terms that any chunk holds: the store need not look for the
