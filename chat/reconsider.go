@@ -135,11 +135,7 @@ func (a *answering) secondOpinion(model Model, messages []docent.ModelMessage, n
 		reply.WriteString(text)
 		return nil
 	})
-	u := &a.done.Usage
-	u.InputTokens += result.Usage.InputTokens
-	u.OutputTokens += result.Usage.OutputTokens
-	u.CachedTokens += result.Usage.CachedTokens
-	u.CostUSD += result.Usage.CostUSD
+	a.done.Usage = sum(a.done.Usage, counted(result.Usage, messages, reply.String()))
 	if err != nil {
 		return nil, err
 	}

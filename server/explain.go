@@ -56,6 +56,9 @@ func (e Explanation) Question() (eval.Question, error) {
 			q.Relevant = append(q.Relevant, t)
 		}
 	}
+	if e.Trace.Zone == "" {
+		return q, &docent.Error{Code: docent.CodeInvalid, Message: "the message asked nothing of the documentation, so that no question comes of it"}
+	}
 	if q.Answerable && len(q.Relevant) == 0 {
 		return q, &docent.Error{Code: docent.CodeInvalid, Message: "the answer cites nothing, so that nothing says what is relevant",
 			Hint: "write the line by hand: 'docent eval --help' shows one"}

@@ -16,9 +16,13 @@ func explained(e server.Explanation) string {
 	var b strings.Builder
 	t := &e.Trace
 	explainOutcome(&b, e)
-	explainSearch(&b, t)
-	explainEstimate(&b, t)
-	explainCandidates(&b, t)
+	if t.Zone == "" {
+		b.WriteString("\nNothing was searched for: see the steps\n")
+	} else {
+		explainSearch(&b, t)
+		explainEstimate(&b, t)
+		explainCandidates(&b, t)
+	}
 	explainPassages(&b, t)
 	explainSentences(&b, e)
 	explainSteps(&b, t)
@@ -144,6 +148,9 @@ func placeIn(n int) string {
 }
 
 func explainPassages(b *strings.Builder, t *docent.Trace) {
+	if len(t.Passages) == 0 {
+		return
+	}
 	fmt.Fprintf(b, "\nPASSAGES, the best %d\n", len(t.Passages))
 	for _, p := range t.Passages {
 		number := "[-]"
