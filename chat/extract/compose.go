@@ -94,8 +94,12 @@ func (x *extractor) compose(q *quotable, most bounds) []quote {
 		} else if b.kind == docent.BlockTable && b.value < keepShare*best {
 			continue
 		}
+		group := x.group(q, at)
+		if len(chosen) == 0 && len(q.settle(group)) == 0 {
+			continue // it announces what is not there
+		}
 		with := maps.Clone(chosen)
-		for block, more := range x.group(q, at) {
+		for block, more := range group {
 			with.add(block, more)
 		}
 		cost := q.cost(with)
@@ -256,7 +260,7 @@ func (x *extractor) follow(q *quotable, at int, s selection) {
 		if s[at][len(s[at])-1] != last {
 			return
 		}
-		s.add(next, x.pick(q, n))
+		s.add(next, x.announced(q, n))
 		if n.kind == docent.BlockList {
 			x.steps(q, next, s)
 		}
@@ -265,6 +269,16 @@ func (x *extractor) follow(q *quotable, at int, s selection) {
 		s.add(next, x.pick(q, n))
 		q.goOn(next, s)
 	}
+}
+
+// announced picks of a block that prose announces: of a short list all, though
+// it be nothing but links.
+func (x *extractor) announced(q *quotable, b *quoteBlock) picked {
+	all := b.every()
+	if b.kind == docent.BlockList && analysis.Tokens(quote{b, all}.text(q.Text)) <= listTokens {
+		return all
+	}
+	return x.pick(q, b)
 }
 
 // goOn picks what ends the sentence that stands before picked code.

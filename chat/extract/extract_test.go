@@ -345,3 +345,16 @@ func FuzzExtract(f *testing.F) {
 		checkExtract(t, question, text, passages)
 	})
 }
+
+func TestWhatAnnouncesNothingLeavesTheRest(t *testing.T) {
+	passages := number([]docent.Passage{passage("Glaze", "Glaze moves", 1,
+		para("Brush the glaze on slowly."), code("kiln glaze --slow"), para("Now the glaze runs smoothly into the corners, as this picture shows:"))})
+	if got, _ := Answer("glaze runs smoothly into corners", "en", passages); !strings.Contains(got, "Brush the glaze on slowly. [1]") || strings.Contains(got, "picture") {
+		t.Errorf("got:\n%s", got)
+	}
+	links := passage("Errors", "Codes", 1, para("In production these get a short code:"), list("- `onError`\n- `onWarning`"))
+	links.Links = []docent.Link{{Text: "onError", URL: "/a"}, {Text: "onWarning", URL: "/b"}}
+	if got, _ := Answer("short code in production", "en", number([]docent.Passage{links})); got != "In production these get a short code:\n\n- `onError`\n- `onWarning` [1]" {
+		t.Errorf("a list that is announced:\n%s", got)
+	}
+}
