@@ -16,7 +16,7 @@ import (
 
 // limits bound what one query may make SQLite allocate or compute at a stroke.
 var limits = map[int]int{
-	codes.SQLITE_LIMIT_LENGTH:              1 << 20, // of one text or blob, in bytes
+	codes.SQLITE_LIMIT_LENGTH:              256 << 10, // of one text or blob, in bytes; a row may have many
 	codes.SQLITE_LIMIT_SQL_LENGTH:          2 * maxSQL,
 	codes.SQLITE_LIMIT_COLUMN:              200,
 	codes.SQLITE_LIMIT_EXPR_DEPTH:          100,
