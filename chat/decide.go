@@ -52,7 +52,7 @@ func (s *Service) prepare(a *answering, u understood) (question string, err erro
 	a.trace.sent(a.prompt, s.cfg.ContextTokens)
 	a.publish(a.prompt.passages, found.Note)
 	if s.verify != nil {
-		a.support = &support{sentences: sentences{judge: unlessRefusing(s.verify(question, a.prompt.passages)), known: a.known}}
+		a.support = &support{sentences: sentences{judge: unlessRefusing(s.verify(a.beside(question), a.prompt.passages)), known: a.known}}
 		if s.cfg.Answer.Verify == VerifyModel {
 			a.support.passages = a.prompt.passages
 		}

@@ -54,3 +54,17 @@ func withRegion(lang string, hints []string) string {
 	}
 	return lang
 }
+
+// beside is what the sentences of an answer are checked beside the passages: the
+// question, in the language of the answer where it is told, since that says which
+// language sentences are in that are too short to tell.
+func (a *answering) beside(question string) string {
+	is := analysis.LanguageOf(question)
+	switch {
+	case a.lang == "" || is == "" || is == baseOf(a.lang):
+		return question
+	case analysis.LanguageOf(a.turn.User.Text) == baseOf(a.lang):
+		return a.turn.User.Text
+	}
+	return ""
+}

@@ -135,7 +135,7 @@ func (s *Service) reword(a *answering, u understood, question string, last *doce
 	a.trace.sent(a.prompt, s.cfg.ContextTokens)
 	a.publish(a.prompt.passages, "")
 	if s.verify != nil {
-		a.support = &support{sentences: sentences{judge: s.verify(question, a.prompt.passages), known: a.known}}
+		a.support = &support{sentences: sentences{judge: s.verify(a.beside(question), a.prompt.passages), known: a.known}}
 	}
 	err = s.write(a)
 	if a.done.FinishReason == docent.FinishRefused {

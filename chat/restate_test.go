@@ -180,6 +180,22 @@ func TestWithoutAModelAQuestionInAnotherLanguageIsSearchedForAsItIs(t *testing.T
 	}
 }
 
+func TestAnAnswerToATranslatedQuestionIsCheckedBesideTheReadersOwn(t *testing.T) {
+	var beside string
+	verify := func(question string, _ []docent.Passage) Judge {
+		beside = question
+		return func(string, []int) Verdict { return Verdict{} }
+	}
+	c := testConfig()
+	c.Rewrite, c.Translate = RewriteModel, TranslateModel
+	s := New(c, newMemory(), finds(found), &restates{says: "How do I change the port?"}, quotes, verify, slog.New(slog.DiscardHandler), WithLibrary(shelf{langs: []string{"en"}}))
+	t.Cleanup(func() { s.Shutdown(context.Background()) })
+	ask(t, s, docent.Ask{Message: "Wie ändere ich den Port?"})
+	if beside != "Wie ändere ich den Port?" {
+		t.Errorf("it is checked beside %q", beside)
+	}
+}
+
 func BenchmarkUnderstandWithoutAModel(b *testing.B) {
 	c := testConfig()
 	c.Rewrite, c.Translate = RewriteModel, TranslateModel
