@@ -129,12 +129,12 @@ type Ask struct {
 	RetryOf   string // the assistant's message to replace
 	// History precedes the question, oldest first, where the client keeps its
 	// own; nil means the session's stored one.
-	History  []ModelMessage
-	Filters  Filters
+	History []ModelMessage
+	Filters Filters
 	// Lang is the reader's language, BCP 47, as their browser has it; it counts
 	// where neither the message nor Filters tell. "" is unknown.
-	Lang string
-	Page PageContext
+	Lang     string
+	Page     PageContext
 	Model    string            // one of the configured ones; "" is the default
 	Metadata map[string]string // reaches prompts
 	// IdempotencyKey makes a repeat join the answer in the making.
