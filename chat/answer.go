@@ -28,6 +28,7 @@ func (s *Service) answer(r *run) {
 	})
 	a.done.Usage = sum(a.done.Usage, a.spent)
 	s.finish(a, err)
+	s.entitle(a)
 }
 
 // answering is the state of one answer while it is composed.

@@ -41,6 +41,7 @@ type Config struct {
 	KeepTraces      time.Duration          `yaml:"keep_traces"` // 0: none are made
 	Rewrite         string                 `yaml:"rewrite"`     // RewriteModel, RewriteWords or RewriteOff
 	Translate       string                 `yaml:"translate"`   // TranslateModel or TranslateOff
+	Titles          bool                   `yaml:"titles"`
 	Instructions    string                 `yaml:"instructions"`
 	OfSites         map[string]string      `yaml:"-"` // instructions, by site
 	OfSources       map[docent.Unit]string `yaml:"-"` // likewise, by site and source

@@ -143,11 +143,12 @@ func (r *run) leave(f follower, detach time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.followers = slices.DeleteFunc(r.followers, func(other follower) bool { return other == f })
-	if len(r.followers) > 0 {
+	over := len(r.events) > 0 && r.events[len(r.events)-1].Last()
+	if len(r.followers) > 0 || over {
 		return
 	}
 	if detach <= 0 {
-		r.cancel(errAbandoned) // which changes nothing where it has ended
+		r.cancel(errAbandoned)
 		return
 	}
 	r.startAbandon(detach)
