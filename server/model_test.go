@@ -115,6 +115,28 @@ func TestThoughtsAreNeitherShownNorStored(t *testing.T) {
 	}
 }
 
+// TestATrickleIsAnAnswerLikeAnyOther holds that a server which sends byte by byte,
+// divides marks and counts no tokens costs the reader nothing.
+func TestATrickleIsAnAnswerLikeAnyOther(t *testing.T) {
+	model := llmtest.For(t)
+	f := start(t, func(c *Config) {
+		withModel(model)(c)
+		c.Model.Prices = []llm.Price{{Model: "stand-in", Input: 1e6}}
+	})
+	trickle := llmtest.Stream(llmtest.Text("Set `PO"), llmtest.Text("RT` ["), llmtest.Comment("wait"), llmtest.Text("1"), llmtest.Text("][9"), llmtest.Text("9]."),
+		llmtest.Finish("stop"), llmtest.Done())
+	trickle.Piece, trickle.CRLF = 1, true
+	model.Script(trickle)
+	all := f.ask(t, question).rest(t)
+	if got := text(t, all); got != "Set `PORT` [1]." {
+		t.Errorf("said %q", got)
+	}
+	done := data[docent.DoneData](t, all[len(all)-1])
+	if u := done.Usage; len(done.Citations) != 1 || u.InputTokens == 0 || u.OutputTokens == 0 || u.CostUSD != float64(u.InputTokens) {
+		t.Errorf("citations %+v, usage %+v", done.Citations, u)
+	}
+}
+
 func TestADoctorAsksTheModelsThatStandIn(t *testing.T) {
 	model, spare := llmtest.For(t), llmtest.For(t)
 	cfg := Defaults()
