@@ -15,6 +15,7 @@ import (
 
 	"docent"
 	"docent/analysis"
+	"docent/chat"
 	"docent/retrieval"
 )
 
@@ -70,7 +71,7 @@ func TestAnswersAreAsTheyWereRead(t *testing.T) {
 			checkExtract(t, question, text, passages)
 			checkReads(t, question, text)
 		}
-		fmt.Fprintf(&got, "=== %s\n\n%s\n\n", question, text)
+		fmt.Fprintf(&got, "=== %s\n\n%s\n\n", question, placed(text, passages))
 	}
 	if *update {
 		if err := os.WriteFile("testdata/answers.golden", []byte(got.String()), 0o644); err != nil {
@@ -99,6 +100,15 @@ func answered(t *testing.T, s *retrieval.Searcher, question string) (string, []d
 	passages := number(found.Passages)
 	text, _ := Answer(found.Asked, "en", passages)
 	return text, passages
+}
+
+// placed gives a text with the pages that it cites in the place of their numbers,
+// which change with the search.
+func placed(text string, passages []docent.Passage) string {
+	for _, p := range passages {
+		text = strings.ReplaceAll(text, chat.CiteMarker(p.N), "["+p.Path+"]")
+	}
+	return text
 }
 
 var (
