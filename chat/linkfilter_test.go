@@ -105,6 +105,11 @@ func badLinks(answer string) (bad []string) {
 			bad = append(bad, address)
 		}
 	}
+	refuseTags := func(of *text.Segments) {
+		if tags := string(of.Value(source)); strings.Contains(tags, "=") {
+			bad = append(bad, tags)
+		}
+	}
 	_ = ast.Walk(markdown.Parser().Parse(text.NewReader(source)), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
 			return ast.WalkContinue, nil
@@ -116,10 +121,10 @@ func badLinks(answer string) (bad []string) {
 			refuse(string(n.Destination))
 		case *ast.AutoLink:
 			refuse(string(n.URL(source)))
-		case *ast.RawHTML, *ast.HTMLBlock:
-			if tag := string(n.Text(source)); strings.Contains(tag, "=") {
-				bad = append(bad, tag)
-			}
+		case *ast.RawHTML:
+			refuseTags(n.Segments)
+		case *ast.HTMLBlock:
+			refuseTags(n.Lines())
 		}
 		return ast.WalkContinue, nil
 	})

@@ -21,6 +21,9 @@ const atOnce = 32
 // as questions and answers do: beginning and ending a transaction costs more than
 // what is in it. fn may run twice, and is not stopped once it runs.
 func (d *database) writeTogether(ctx context.Context, fn func(*tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	j := &job{ctx: context.WithoutCancel(ctx), fn: fn, done: make(chan struct{})}
 	d.mu.Lock()
 	d.waiting = append(d.waiting, j)
