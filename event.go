@@ -44,6 +44,21 @@ type DeltaData struct {
 	Text string `json:"text"`
 }
 
+// Tool states, in their order.
+const (
+	ToolStarted = "started"
+	ToolDone    = "done"
+	ToolFailed  = "failed"
+)
+
+// ToolData is the data of EventTool: a call of a tool begins, or has ended.
+type ToolData struct {
+	ID      string `json:"id"` // of the call, the same at its begin and its end
+	Name    string `json:"name"`
+	State   string `json:"state"`   // ToolStarted, ToolDone or ToolFailed
+	Summary string `json:"summary"` // one line for the reader; "" where there is none
+}
+
 // Support says how far a sentence is borne out by the passages that it cites.
 type Support string
 
