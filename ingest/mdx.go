@@ -106,7 +106,7 @@ func isMDX(src []byte) bool {
 var importLine = regexp.MustCompile(`^import\s+[\w$*{][^'"\n]*\sfrom\s*["'][^'"\n]+["']`)
 
 // expressionGiven is a component that is given an expression.
-var expressionGiven = regexp.MustCompile(`<[A-Z][\w.]*\s[^<>`+"`"+`]*\w=\{`)
+var expressionGiven = regexp.MustCompile(`<[A-Z][\w.]*\s[^<>` + "`" + `]*\w=\{`)
 
 // givesExpression reports whether a line has such a component outside of code.
 func givesExpression(line []byte) bool {
