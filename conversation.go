@@ -46,15 +46,17 @@ const (
 	FinishFailed     FinishReason = "failed"     // stored only, after an error event
 )
 
-// Cause says why an answer is extractive.
+// Cause says why an answer is extractive, or that it is not the documentation's.
 type Cause string
 
-// The causes of extractive answers.
+// The causes of extractive answers, and of what a model says from its own
+// knowledge.
 const (
 	CauseNoModel   Cause = "no_model"
 	CauseBudget    Cause = "budget"
 	CauseModelDown Cause = "model_down"
 	CauseLimit     Cause = "limit"
+	CauseOutside   Cause = "outside_knowledge"
 )
 
 // Usage is what an answer took.
@@ -104,6 +106,7 @@ type Message struct {
 	Usage        Usage        `json:"usage"`
 	Timings      *Timings     `json:"timings,omitempty"`
 	Feedback     *Feedback    `json:"feedback,omitempty"`
+	Attachments  []Attachment `json:"attachments,omitempty"` // of a question, without their contents
 	CreatedAt    time.Time    `json:"created_at"`
 	// Trace is stored with an answer, and never comes back with it; nil where
 	// none was made.
@@ -133,10 +136,12 @@ type Ask struct {
 	Filters Filters
 	// Lang is the reader's language, BCP 47, as their browser has it; it counts
 	// where neither the message nor Filters tell. "" is unknown.
-	Lang     string
-	Page     PageContext
-	Model    string            // one of the configured ones; "" is the default
-	Metadata map[string]string // reaches prompts
+	Lang string
+	Page PageContext
+	// Attachments are the IDs of the files that the question refers to.
+	Attachments []string
+	Model       string            // one of the configured ones; "" is the default
+	Metadata    map[string]string // reaches prompts
 	// IdempotencyKey makes a repeat join the answer in the making.
 	IdempotencyKey string
 }
@@ -159,11 +164,13 @@ type Started struct {
 
 // Turn is a question with the place for its answer, as stored when it begins.
 type Turn struct {
-	Session        Session
-	NewSession     bool
-	User           Message
-	Answer         Message // FinishReason "" until it is finished
-	RetryOf        string  // the assistant's message that Answer replaces; User is then the stored one
+	Session    Session
+	NewSession bool
+	User       Message
+	Answer     Message // FinishReason "" until it is finished
+	RetryOf    string  // the assistant's message that Answer replaces; User is then the stored one
+	// Attachments are the IDs of the question's; once it is stored, User has them.
+	Attachments    []string
 	IdempotencyKey string
 	Bounds         Bounds
 	Questions      *Quota // what is left after this one, as stored; nil without Bounds.PerHour

@@ -71,7 +71,7 @@ func (c *Conversations) start(ctx context.Context) error {
 	}
 	alone, err := c.d.lock(ctx, "serving", 0)
 	if err == nil {
-		forgotten := c.d.write(ctx, func(w *tx) error { return w.forgetTraces(-1) })
+		forgotten := c.d.write(ctx, func(w *tx) error { return errors.Join(w.forgetTraces(-1), w.forgetAttachments(-1)) })
 		err = errors.Join(c.recover(ctx), forgotten, alone())
 	}
 	if err != nil && !errors.Is(err, errLocked) {

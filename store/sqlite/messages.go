@@ -23,7 +23,9 @@ type stored struct {
 const selectMessages = `
 	SELECT m.id, m.session_id, m.seq, m.turn, m.role, m.state = 'running', m.text, m.citations, m.sources,
 		m.finish_reason, m.cause, m.certain, m.grounded, m.usage, m.timings, m.retry_of, m.created_at,
-		f.rating, f.reasons, f.comment
+		f.rating, f.reasons, f.comment,
+		(SELECT json_group_array(json(a.about) ORDER BY q.place) FROM attached q JOIN attachments a ON a.id = q.attachment_id
+			WHERE q.message_id = m.id AND q.site = m.site AND q.subject = m.subject)
 	FROM messages m
 	LEFT JOIN feedback f ON f.message_id = m.id AND f.site = m.site AND f.subject = m.subject
 	WHERE m.site = ? AND m.subject = ?`
@@ -35,13 +37,13 @@ func noMessage() error { return docent.Errorf(docent.CodeNotFound, "there is no 
 // scanMessage reads a row of selectMessages with the given function.
 func scanMessage(scan func(dest ...any) error) (stored, error) {
 	var m stored
-	var citations, sources, usage []byte
+	var citations, sources, usage, attachments []byte
 	var timings, reasons *[]byte
 	var rating, comment *string
 	var created int64
 	err := scan(&m.ID, &m.SessionID, &m.seq, &m.turn, &m.Role, &m.running, &m.Text, &citations, &sources,
 		&m.FinishReason, &m.Cause, &m.Certain, &m.Grounded, &usage, &timings, &m.retryOf, &created,
-		&rating, &reasons, &comment)
+		&rating, &reasons, &comment, &attachments)
 	if errors.Is(err, sql.ErrNoRows) {
 		return m, noMessage()
 	}
@@ -50,6 +52,9 @@ func scanMessage(scan func(dest ...any) error) (stored, error) {
 	}
 	m.CreatedAt = time.Unix(0, created).UTC()
 	err = errors.Join(json.Unmarshal(citations, &m.Citations), json.Unmarshal(sources, &m.Sources), json.Unmarshal(usage, &m.Usage))
+	if string(attachments) != "[]" {
+		err = errors.Join(err, json.Unmarshal(attachments, &m.Attachments))
+	}
 	if timings != nil {
 		err = errors.Join(err, json.Unmarshal(*timings, &m.Timings))
 	}

@@ -139,7 +139,11 @@ func (c *Conversations) ask(w *tx, o docent.Owner, t *docent.Turn) (int, error) 
 		t.User.CreatedAt = t.Answer.CreatedAt
 	}
 	t.User.SessionID, t.User.Role = t.Session.ID, docent.RoleUser
-	return w.addMessage(o, &t.User, "finished", 0, "")
+	place, err := w.addMessage(o, &t.User, "finished", 0, "")
+	if err != nil {
+		return 0, err
+	}
+	return place, w.attach(o, &t.User, t.Attachments)
 }
 
 // await stores the place of the answer, the only one of its session in the

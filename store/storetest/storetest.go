@@ -65,6 +65,15 @@ type ConversationStore interface {
 	// Trace gives an answer of a site with its trace, as it was packed; ID "" is
 	// the latest answer. NotFound where there is none, or none any longer.
 	Trace(ctx context.Context, site, messageID string) (docent.Message, []byte, error)
+	// AddAttachment stores a file for a question to come. Conflict where the owner
+	// has most of them; 0 is any number. Files that no question named within
+	// docent.UnusedAttachment are gone, whoever they were of.
+	AddAttachment(ctx context.Context, o docent.Owner, a docent.Attachment, most int) error
+	// DeleteAttachment deletes one; NotFound where it is not the owner's.
+	DeleteAttachment(ctx context.Context, o docent.Owner, id string) error
+	// Attached gives the files of a question with their contents, in its order;
+	// none where the message is not the owner's.
+	Attached(ctx context.Context, o docent.Owner, messageID string) ([]docent.Attachment, error)
 	// Close may be called twice.
 	Close() error
 }
@@ -176,6 +185,10 @@ func Conversations(t *testing.T, open func(t *testing.T, place string) Conversat
 		{"a title is improved until a reader chose one", titleIsImproved},
 		{"events come back byte for byte", eventsComeBack},
 		{"a trace is kept beside its answer, to its end", traceIsKept},
+		{"an attachment goes with its session", attachmentGoesWithSession},
+		{"an attachment is its owner's, and of one session", attachmentIsOwners},
+		{"unused attachments end after a day", unusedAttachmentsEnd},
+		{"attachments of an owner are counted", attachmentsAreCounted},
 		{"many write at once", manyWriteAtOnce},
 		{"an ended context stores nothing", endedContextStoresNothing},
 	}
