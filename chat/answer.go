@@ -100,7 +100,7 @@ func (a *answering) quote(extract Extract, question string, cause docent.Cause) 
 	}
 	a.done.FinishReason, a.done.Cause = docent.FinishExtractive, cause
 	filter := a.filter()
-	for _, piece := range pieces(text) {
+	for _, piece := range pieces(visible(text)) {
 		if err := a.ctx.Err(); err != nil {
 			return true, err
 		}
@@ -152,7 +152,7 @@ func sources(passages []docent.Passage) []docent.Source {
 	list := make([]docent.Source, len(passages))
 	for i, p := range passages {
 		list[i] = docent.Source{
-			N: p.N, ID: p.ID, Title: p.Title, Heading: p.Heading(), URL: p.URL, Snippet: p.Snippet,
+			N: p.N, ID: p.ID, Title: visible(p.Title), Heading: visible(p.Heading()), URL: p.URL, Snippet: visible(p.Snippet),
 			Score: p.Score, Source: p.Unit.Source, Version: p.Unit.Version,
 		}
 	}

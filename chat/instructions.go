@@ -29,12 +29,12 @@ func (v value) String() string {
 		}
 		s += "..."
 	}
-	return strconv.Quote(strings.Map(func(r rune) rune {
+	return strconv.Quote(dataText(strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
 			return r
 		}
 		return ' '
-	}, s))
+	}, s)))
 }
 
 // about is what instructions can name of a question and of whoever asks it.

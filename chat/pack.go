@@ -8,7 +8,6 @@ import (
 	"unicode/utf8"
 
 	"docent"
-	"docent/access"
 	"docent/analysis"
 )
 
@@ -16,8 +15,8 @@ import (
 var promptText string
 
 // promptTemplate has two parts: "system", and "question", which holds the
-// passages as data between two lines that a document can't know.
-var promptTemplate = template.Must(template.New("prompt").Parse(promptText))
+// passages as data, see newBoundary.
+var promptTemplate = template.Must(template.New("prompt").Funcs(dataFuncs).Parse(promptText))
 
 // prompt is what a model is asked, and the passages that it may cite.
 type prompt struct {
@@ -35,7 +34,7 @@ type prompt struct {
 type promptData struct {
 	Instructions string
 	Language     string // the reader's, in English; "" where it is not known
-	Boundary     string
+	Boundary     string // see newBoundary
 	Passages     []docent.Passage
 	Page         docent.PageContext
 	Question     string
@@ -56,7 +55,7 @@ func (s *Service) pack(a *answering, question string, u understood, passages []d
 	data := promptData{
 		Instructions: added,
 		Language:     languageName(u.lang),
-		Boundary:     access.NewID("passages-"),
+		Boundary:     newBoundary(),
 		Page:         bounded(a.ask.Page, s.cfg.ContextTokens/selectionShare),
 		Question:     a.turn.User.Text,
 		About:        a.about,
@@ -82,7 +81,7 @@ func (p *prompt) assemble() {
 	for _, passage := range p.passages {
 		p.tokens += cost(passage)
 	}
-	p.messages = append([]docent.ModelMessage{{Role: docent.RoleSystem, Text: p.system}}, p.history...)
+	p.messages = append([]docent.ModelMessage{{Role: docent.RoleSystem, Text: p.system}}, spoken(p.history)...)
 	p.messages = append(p.messages, docent.ModelMessage{Role: docent.RoleUser, Text: render("question", p.data)})
 }
 

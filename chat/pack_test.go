@@ -21,7 +21,7 @@ func TestPassagesReachTheModelAsNumberedDataBetweenBoundaries(t *testing.T) {
 	lines := strings.Split(question.Text, "\n")
 	var borders []int
 	for i, line := range lines {
-		if strings.HasPrefix(line, "passages-") {
+		if strings.HasPrefix(line, boundaryMark) && strings.Contains(line, "passages") {
 			borders = append(borders, i)
 		}
 	}

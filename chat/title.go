@@ -77,7 +77,7 @@ func (s *Service) askTitle(ctx context.Context, a *answering, question string) (
 	said := ""
 	_, err := s.model.Stream(ctx, docent.ModelRequest{Model: a.ask.Model, Messages: []docent.ModelMessage{
 		{Role: docent.RoleSystem, Text: titleTask},
-		{Role: docent.RoleUser, Text: "Question: " + strconv.Quote(cut(question, 2000)) + "\nAnswer: " + strconv.Quote(cut(string(a.text), 1000))},
+		{Role: docent.RoleUser, Text: "Question: " + strconv.Quote(dataText(cut(question, 2000))) + "\nAnswer: " + strconv.Quote(dataText(cut(string(a.text), 1000)))},
 	}}, func(text string) error {
 		said += text
 		if strings.Contains(strings.TrimSpace(said), "\n") || len(said) > titleBytes {

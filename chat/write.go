@@ -16,16 +16,17 @@ func (a *answering) write(model Model, withholding bool, links linkRules) error 
 	if withholding && a.support != nil {
 		filter, held = a.withholding(filter)
 	}
-	refusal := &refusalFilter{word: a.prompt.refusal, next: chain{newLinkFilter(links, filter.Write), filter}}
+	refusal := &refusalFilter{word: a.prompt.refusal, next: restored(a.prompt.messages, chain{newLinkFilter(links, filter.Write), filter})}
+	front := &visibleFilter{next: refusal}
 	result, err := model.Stream(a.ctx, docent.ModelRequest{Model: a.ask.Model, Messages: a.prompt.messages}, func(text string) error {
-		err := refusal.Write(text)
+		err := front.Write(text)
 		a.tell(false)
 		return err
 	})
 	a.done.Usage = result.Usage
 	a.trace.answered(result.Model)
 	if err == nil {
-		err = refusal.Close()
+		err = front.Close()
 	}
 	if errors.Is(err, errModelRefused) {
 		a.trace.step("the model found no answer in the passages", "")
@@ -39,7 +40,7 @@ func (a *answering) write(model Model, withholding bool, links linkRules) error 
 	if err != nil {
 		a.trace.failed("the model failed", err)
 		if len(a.text) > 0 {
-			_ = refusal.Close() // what was held back was said, too
+			_ = front.Close() // what was held back was said, too
 		}
 		return err
 	}
