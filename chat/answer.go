@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"context"
 	"errors"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 func (s *Service) answer(r *run) {
 	a := &answering{
 		run:    r,
+		ctx:    r.ctx,
 		answer: r.turn.Answer,
 		done:   docent.DoneData{MessageID: r.turn.Answer.ID, Certain: "yes", Citations: []docent.Citation{}},
 	}
@@ -20,7 +22,7 @@ func (s *Service) answer(r *run) {
 		SessionID: r.turn.Session.ID, MessageID: a.answer.ID, UserMessageID: r.turn.User.ID, Title: r.turn.Session.Title,
 	})
 	err := contained(func() error {
-		err := s.compose(a)
+		err := s.made(a)
 		if err == nil {
 			a.offer(s.cfg.Answer.Followups)
 		}
@@ -34,7 +36,8 @@ func (s *Service) answer(r *run) {
 // answering is the state of one answer while it is composed.
 type answering struct {
 	*run
-	answer  docent.Message // what will be stored
+	ctx     context.Context // the run's, or what a responder made of it
+	answer  docent.Message  // what will be stored
 	done    docent.DoneData
 	text    []byte
 	spent   docent.Usage // of model calls beside the answer's own
@@ -42,6 +45,11 @@ type answering struct {
 	support *support     // nil where nothing is checked
 	gap     docent.Gap   // what is stored if the documentation does not hold the answer
 	trace   *tracing     // nil where none is kept
+
+	looked  looked   // what was found already; mostly nothing
+	added   string   // instructions of a responder
+	context string   // data of a responder, for the model
+	offered []string // questions of a responder; nil where it offered none
 }
 
 // compose prepares and writes. An error means that the answer failed, or was
@@ -62,7 +70,7 @@ func (s *Service) compose(a *answering) error {
 	switch {
 	case err != nil:
 		return err
-	case a.prompt.passages == nil:
+	case a.prompt.messages == nil:
 		return a.refuse()
 	case s.model == nil:
 		if extracted, err := a.quote(s.extract, question, docent.CauseNoModel); extracted || err != nil {
@@ -94,6 +102,9 @@ func (s *Service) write(a *answering) error {
 
 // quote streams an answer in the passages' own words; false when none fits.
 func (a *answering) quote(extract Extract, question string, cause docent.Cause) (bool, error) {
+	if len(a.prompt.passages) == 0 {
+		return false, nil
+	}
 	text, ok := extract(question, a.prompt.passages[0].Unit.Lang, a.prompt.passages)
 	if !ok {
 		return false, nil

@@ -78,15 +78,16 @@ const storeTimeout = 10 * time.Second
 
 // Service makes answers and keeps those in the making.
 type Service struct {
-	cfg      Config
-	store    Store
-	retrieve Retrieve
-	model    Model // nil: answers are extractive
-	extract  Extract
-	verify   Verify        // nil: sentences are not checked
-	library  Library       // nil: messages are taken as they are
-	patience time.Duration // with a model that puts a question otherwise
-	log      *slog.Logger
+	cfg        Config
+	store      Store
+	retrieve   Retrieve
+	model      Model // nil: answers are extractive
+	extract    Extract
+	verify     Verify        // nil: sentences are not checked
+	respondent Responder     // nil: the default answers
+	library    Library       // nil: messages are taken as they are
+	patience   time.Duration // with a model that puts a question otherwise
+	log        *slog.Logger
 
 	mu       sync.Mutex
 	runs     map[string]*run     // by the answer's message ID; only those in the making

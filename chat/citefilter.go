@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"docent"
 )
 
 // citeFilter passes a model's text on, delta by delta, and holds back what may
@@ -50,6 +52,19 @@ type citeMark struct{ n, start int }
 // that place counted in UTF-16 units of all emitted text.
 func newCiteFilter(known func(n int) bool, emit func(text string) error, cite func(n, start int) error) *citeFilter {
 	return &citeFilter{known: known, emit: emit, cite: cite, cited: make(map[int]bool)}
+}
+
+// follow lets the filter's text come after another, with what that cited.
+func (f *citeFilter) follow(text string, cited []docent.Citation) {
+	for _, r := range text {
+		f.place.step(r)
+		if f.units++; r > 0xFFFF {
+			f.units++
+		}
+	}
+	for _, c := range cited {
+		f.cited[c.N] = true
+	}
 }
 
 // Write passes on what can be decided with delta. Bytes that are not UTF-8

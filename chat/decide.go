@@ -21,13 +21,33 @@ func nearest(passages []docent.Passage) []docent.Passage {
 	return number(first)
 }
 
+// looked is a question that was understood, and what was found for it.
+type looked struct {
+	message string
+	filters docent.Filters
+	of      understood
+	found   *docent.Found // nil: it was not searched for yet
+}
+
+// find retrieves for a question, once.
+func (s *Service) find(a *answering, u understood) (docent.Found, error) {
+	if a.looked.found != nil && a.looked.message == a.turn.User.Text && a.looked.filters == a.ask.Filters {
+		return *a.looked.found, nil
+	}
+	u.query.Explain = a.trace != nil
+	found, err := s.retrieve(a.ctx, u.query)
+	a.done.Timings.RetrievalMS = a.elapsed()
+	if err == nil && s.respondent != nil {
+		a.looked = looked{message: a.turn.User.Text, filters: a.ask.Filters, of: u, found: &found}
+	}
+	return found, err
+}
+
 // prepare retrieves for the question, gives it as it was searched for, publishes
 // the sources and packs the prompt; the prompt stays empty where the documentation
 // does not hold the answer.
 func (s *Service) prepare(a *answering, u understood) (question string, err error) {
-	u.query.Explain = a.trace != nil
-	found, err := s.retrieve(a.ctx, u.query)
-	a.done.Timings.RetrievalMS = a.elapsed()
+	found, err := s.find(a, u)
 	if err != nil {
 		return "", err
 	}
@@ -36,7 +56,11 @@ func (s *Service) prepare(a *answering, u understood) (question string, err erro
 	a.gap = docent.Gap{
 		Question: a.turn.User.Text, Searched: question, Nearest: sources(nearest), Answerable: found.Answerable, AskedAt: a.turn.Answer.CreatedAt,
 	}
-	if found.Refuse || len(found.Passages) == 0 {
+	if a.context != "" && s.model != nil {
+		if found.Refuse {
+			found.Passages = nil // the data may hold the answer
+		}
+	} else if found.Refuse || len(found.Passages) == 0 {
 		a.trace.found(u.query, found, zoneRefused)
 		a.publish(nearest, found.Note)
 		return question, nil
@@ -52,12 +76,25 @@ func (s *Service) prepare(a *answering, u understood) (question string, err erro
 	a.trace.sent(a.prompt, s.cfg.ContextTokens)
 	a.publish(a.prompt.passages, found.Note)
 	if s.verify != nil {
-		a.support = &support{sentences: sentences{judge: unlessRefusing(s.verify(a.beside(question), a.prompt.passages)), known: a.known}}
+		a.support = &support{sentences: sentences{judge: unlessRefusing(s.verify(a.beside(question), a.evidence())), known: a.known}}
 		if s.cfg.Answer.Verify == VerifyModel {
 			a.support.passages = a.prompt.passages
 		}
 	}
 	return question, nil
+}
+
+// evidence is what sentences are held against: the passages, and the data that
+// a responder gave, which nothing cites.
+func (a *answering) evidence() []docent.Passage {
+	data := a.prompt.data.Context
+	if data == "" {
+		return a.prompt.passages
+	}
+	block := docent.Block{Kind: docent.BlockParagraph, End: len(data)}
+	return append(slices.Clone(a.prompt.passages), docent.Passage{
+		N: len(a.prompt.passages) + 1, Chunk: docent.Chunk{Text: data, Blocks: []docent.Block{block}},
+	})
 }
 
 // refuse says that the documentation does not hold the answer, and notes the gap.

@@ -18,6 +18,12 @@ func (a *answering) offer(most int) {
 	default:
 		return
 	}
+	if a.offered != nil {
+		if len(a.offered) > 0 {
+			a.emit(docent.EventFollowups, docent.FollowupsData{Questions: a.offered})
+		}
+		return
+	}
 	if questions := followups(a.turn.User.Text, a.answer.Sources, a.done.Citations, most); len(questions) > 0 {
 		a.emit(docent.EventFollowups, docent.FollowupsData{Questions: questions})
 	}

@@ -64,7 +64,8 @@ func (s *Service) instructions(a *answering, u understood, best docent.Unit) (st
 			texts = append(texts, strings.TrimSpace(text))
 		}
 	}
-	return fillIn(strings.Join(texts, "\n\n"), of)
+	filled, err := fillIn(strings.Join(texts, "\n\n"), of)
+	return strings.TrimSpace(filled + "\n\n" + a.added), err
 }
 
 // fillIn fills in what a text names: {{.Claims.plan}}, {{.Metadata.page}}, {{.Today}}.

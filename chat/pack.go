@@ -36,6 +36,7 @@ type promptData struct {
 	Language     string // the reader's, in English; "" where it is not known
 	Boundary     string // see newBoundary
 	Passages     []docent.Passage
+	Context      string // data that a responder gave
 	Page         docent.PageContext
 	Question     string
 	About        string // the question whose answer Question is about; "" mostly
@@ -48,7 +49,11 @@ type promptData struct {
 // for the other passages. question is as it was searched for. An error is one of
 // the configured instructions.
 func (s *Service) pack(a *answering, question string, u understood, passages []docent.Passage) (prompt, error) {
-	added, err := s.instructions(a, u, passages[0].Unit)
+	var best docent.Passage
+	if len(passages) > 0 {
+		best = passages[0]
+	}
+	added, err := s.instructions(a, u, best.Unit)
 	if err != nil {
 		return prompt{}, err
 	}
@@ -57,14 +62,15 @@ func (s *Service) pack(a *answering, question string, u understood, passages []d
 		Language:     languageName(u.lang),
 		Boundary:     newBoundary(),
 		Page:         bounded(a.ask.Page, s.cfg.ContextTokens/selectionShare),
+		Context:      cutTokens(a.context, s.cfg.ContextTokens/contextShare),
 		Question:     a.turn.User.Text,
 		About:        a.about,
 		Refusal:      newRefusalWord(),
-		Uncertain:    a.done.Certain != "yes",
+		Uncertain:    a.done.Certain != "yes" && a.context == "",
 	}
 	p := prompt{system: render("system", data), history: u.history, data: data}
 	budget := s.cfg.ContextTokens - analysis.Tokens(p.system) - analysis.Tokens(render("question", data))
-	if room := budget - cost(passages[0]); tokensOf(p.history) > room {
+	if room := budget - cost(best); tokensOf(p.history) > room {
 		p.history = latest(p.history, room)
 	}
 	p.data.Passages = number(fitting(question, passages, budget-tokensOf(p.history)))
@@ -101,6 +107,9 @@ func (a *answering) shorten() bool {
 
 // selectionShare is the part of the context that a marked text may take.
 const selectionShare = 8
+
+// contextShare is the part of the context that a responder's data may take.
+const contextShare = 4
 
 // maxPlace is how much of a page's address and title a model sees, in bytes.
 const maxPlace = 500

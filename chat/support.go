@@ -87,10 +87,11 @@ func (s *sentences) of(lead, sentence string) (Verdict, []int) {
 // support follows an answer's text and tells of its sentences.
 type support struct {
 	sentences
-	fed     int // bytes of the text that were looked at
-	last    int // where the last sentence ended
-	at      int // a place in the text, in bytes
-	units   int // and in UTF-16 units
+	over    bool // no sentence is judged any more
+	fed     int  // bytes of the text that were looked at
+	last    int  // where the last sentence ended
+	at      int  // a place in the text, in bytes
+	units   int  // and in UTF-16 units
 	checked int
 	borne   float64 // of them: a part counts half
 
@@ -102,7 +103,7 @@ type support struct {
 // end set they all are.
 func (a *answering) tell(end bool) {
 	s := a.support
-	if s == nil {
+	if s == nil || s.over {
 		return
 	}
 	spans := s.split.Write(string(a.text[s.fed:]))

@@ -19,6 +19,9 @@ type understood struct {
 // understand reads the message with its history, and tells the reader's
 // language. Of the history, retrieval takes what the question leans on.
 func (s *Service) understand(a *answering) (understood, error) {
+	if a.looked.found != nil && a.looked.message == a.turn.User.Text && a.looked.filters == a.ask.Filters {
+		return a.looked.of, nil
+	}
 	history, err := s.history(a.ctx, a.run)
 	if err != nil {
 		return understood{}, err
