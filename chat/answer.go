@@ -45,6 +45,7 @@ type answering struct {
 	support *support     // nil where nothing is checked
 	gap     docent.Gap   // what is stored if the documentation does not hold the answer
 	trace   *tracing     // nil where none is kept
+	label   string       // said before what does not come from the documentation; "" mostly
 
 	looked  looked   // what was found already; mostly nothing
 	added   string   // instructions of a responder
@@ -71,7 +72,7 @@ func (s *Service) compose(a *answering) error {
 	case err != nil:
 		return err
 	case a.prompt.messages == nil:
-		return a.refuse()
+		return s.absent(a, u)
 	case s.model == nil:
 		if extracted, err := a.quote(s.extract, question, docent.CauseNoModel); extracted || err != nil {
 			return err
@@ -79,6 +80,9 @@ func (s *Service) compose(a *answering) error {
 		return a.refuse()
 	}
 	err = s.write(a)
+	if errors.Is(err, errModelRefused) {
+		return s.absent(a, u)
+	}
 	if err == nil || len(a.text) > 0 || a.ctx.Err() != nil {
 		return err
 	}
@@ -125,8 +129,8 @@ func (a *answering) quote(extract Extract, question string, cause docent.Cause) 
 	return true, err
 }
 
-// known reports whether n is a source's number.
-func (a *answering) known(n int) bool { return n >= 1 && n <= len(a.answer.Sources) }
+// known reports whether n is the number of a source that the text may come from.
+func (a *answering) known(n int) bool { return a.label == "" && n >= 1 && n <= len(a.answer.Sources) }
 
 // maxAnswerBytes is more than any answer has; beyond it a model has run away.
 const maxAnswerBytes = 256 << 10
@@ -146,6 +150,7 @@ func (a *answering) say(text string) error {
 		a.done.Timings.FirstTokenMS = a.elapsed()
 		a.prompt = prompt{}
 		defer a.trace.pack()
+		text = a.label + text
 	}
 	a.text = append(a.text, text...)
 	a.emit(docent.EventDelta, docent.DeltaData{Text: text})

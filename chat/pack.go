@@ -15,7 +15,8 @@ import (
 var promptText string
 
 // promptTemplate has two parts: "system", and "question", which holds the
-// passages as data, see newBoundary.
+// passages as data, see newBoundary. Where there are none to answer from, these
+// are "outside" and "outside question".
 var promptTemplate = template.Must(template.New("prompt").Funcs(dataFuncs).Parse(promptText))
 
 // prompt is what a model is asked, and the passages that it may cite.
@@ -26,6 +27,7 @@ type prompt struct {
 	refusal  string           // the word by which the model says that the passages do not hold the answer
 
 	system  string // the parts that messages are made of
+	part    string // of prompt.tmpl, that asks
 	history []docent.ModelMessage
 	data    promptData
 }
@@ -68,7 +70,7 @@ func (s *Service) pack(a *answering, question string, u understood, passages []d
 		Refusal:      newRefusalWord(),
 		Uncertain:    a.done.Certain != "yes" && a.context == "",
 	}
-	p := prompt{system: render("system", data), history: u.history, data: data}
+	p := prompt{system: render("system", data), part: "question", history: u.history, data: data}
 	budget := s.cfg.ContextTokens - analysis.Tokens(p.system) - analysis.Tokens(render("question", data))
 	if room := budget - cost(best); tokensOf(p.history) > room {
 		p.history = latest(p.history, room)
@@ -83,12 +85,12 @@ func (p *prompt) assemble() {
 	p.passages, p.refusal = p.data.Passages, p.data.Refusal
 	question := p.data
 	question.Passages = nil
-	p.tokens = analysis.Tokens(p.system) + analysis.Tokens(render("question", question)) + tokensOf(p.history)
+	p.tokens = analysis.Tokens(p.system) + analysis.Tokens(render(p.part, question)) + tokensOf(p.history)
 	for _, passage := range p.passages {
 		p.tokens += cost(passage)
 	}
 	p.messages = append([]docent.ModelMessage{{Role: docent.RoleSystem, Text: p.system}}, spoken(p.history)...)
-	p.messages = append(p.messages, docent.ModelMessage{Role: docent.RoleUser, Text: render("question", p.data)})
+	p.messages = append(p.messages, docent.ModelMessage{Role: docent.RoleUser, Text: render(p.part, p.data)})
 }
 
 // shorten makes the prompt anew with half of the passages and of the history,

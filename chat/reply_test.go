@@ -221,7 +221,7 @@ func TestEveryLanguageHasEverySentence(t *testing.T) {
 			t.Errorf("%s has no sentences", lang)
 			continue
 		}
-		for i, s := range []string{w.greeting, w.thanks, w.goodbye, w.fine, w.who, w.refused, w.nearest, w.nothingYet, w.needsModel, w.youAsked} {
+		for i, s := range []string{w.greeting, w.thanks, w.goodbye, w.fine, w.who, w.refused, w.nearest, w.outside, w.nothingYet, w.needsModel, w.youAsked} {
 			if s == "" {
 				t.Errorf("%s lacks sentence %d", lang, i)
 			}

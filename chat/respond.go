@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -29,7 +30,12 @@ func (s *Service) respond(a *answering, u understood) error {
 	case wants.wish == wantsRepeated:
 		return a.recite(last, last.Text)
 	}
-	if s.model != nil {
+	if s.model != nil && last.Cause == docent.CauseOutside {
+		a.about = question
+		if said, err := s.fromOutside(a, u); said {
+			return err
+		}
+	} else if s.model != nil {
 		if tried, err := s.reword(a, u, question, last); tried {
 			return err
 		}
@@ -115,6 +121,9 @@ func (s *Service) reword(a *answering, u understood, question string, last *doce
 		a.support = &support{sentences: sentences{judge: s.verify(a.beside(question), a.prompt.passages), known: a.known}}
 	}
 	err = s.write(a)
+	if errors.Is(err, errModelRefused) {
+		err = a.refuse()
+	}
 	if a.done.FinishReason == docent.FinishRefused {
 		a.done.FinishReason, a.answer.Gap = docent.FinishStop, nil // what was said is no gap
 	}

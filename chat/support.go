@@ -23,6 +23,9 @@ type AnswerConfig struct {
 	// CertainFrom is the least estimate (0 to 1) that the documentation holds the
 	// answer with which it is called certain.
 	CertainFrom float64 `yaml:"certain_from"`
+	// OutsideKnowledge lets a model answer from what it knows where the
+	// documentation does not hold the answer, behind a sentence that says so.
+	OutsideKnowledge bool `yaml:"outside_knowledge"`
 	// Followups is how many questions to go on with an answer offers; 0 is none.
 	Followups int `yaml:"followups"`
 	// Links are hosts that an answer's links may lead to beside those of its

@@ -8,7 +8,8 @@ import (
 )
 
 // write streams the model's text through what it must pass: its refusal is
-// recognised, links lead only where they may, citations are of sources.
+// recognised, links lead only where they may, citations are of sources. The error
+// is errModelRefused where the model found no answer.
 func (a *answering) write(model Model, withholding bool, links linkRules) error {
 	tokens := a.prompt.tokens
 	var filter textFilter = a.filter()
@@ -31,7 +32,7 @@ func (a *answering) write(model Model, withholding bool, links linkRules) error 
 	if errors.Is(err, errModelRefused) {
 		a.trace.step("the model found no answer in the passages", "")
 		a.count(tokens)
-		return a.refuse()
+		return errModelRefused
 	}
 	if errors.Is(err, errRunAway) {
 		a.done.FinishReason = docent.FinishLength
@@ -46,7 +47,8 @@ func (a *answering) write(model Model, withholding bool, links linkRules) error 
 	}
 	a.tell(result.FinishReason != docent.FinishLength)
 	if len(a.text) == 0 && (held != nil && held.any || refusal.said) {
-		return a.refuse()
+		a.count(tokens)
+		return errModelRefused
 	}
 	if len(a.text) == 0 {
 		a.trace.step("the model answered with nothing", "")
