@@ -114,6 +114,16 @@ type Message struct {
 	// Gap is stored with an answer where the documentation does not hold what was
 	// asked, for whoever writes the documentation; it never comes back with it.
 	Gap *Gap `json:"-"`
+	// Cache is stored with an answer that can be given to others; it never comes
+	// back with it. nil is any other.
+	Cache *CacheEntry `json:"-"`
+}
+
+// CacheEntry says how an answer is kept for whoever asks the same.
+type CacheEntry struct {
+	Key      string    // names all that decided the answer, within a site
+	Until    time.Time // when it is too old; zero of an answer that was itself another's
+	MaxBytes int       // of all that is kept; what ends first makes room
 }
 
 // Gap is a question that the documentation does not answer.

@@ -116,6 +116,18 @@ func (m *memory) Events(ctx context.Context, o docent.Owner, id string) ([]docen
 	return m.events[id], nil
 }
 
+// Cached gives what was kept last under a key, whenever it ends.
+func (m *memory) Cached(_ context.Context, site, key string) (string, []docent.Event, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, msg := range slices.Backward(m.messages) {
+		if msg.Cache != nil && msg.Cache.Key == key && !msg.Cache.Until.IsZero() && m.owners[msg.SessionID].Site == site {
+			return msg.ID, m.events[msg.ID], nil
+		}
+	}
+	return "", nil, docent.Errorf(docent.CodeNotFound, "nothing is kept")
+}
+
 func (m *memory) ImproveTitle(_ context.Context, o docent.Owner, sessionID, title string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()

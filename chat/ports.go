@@ -28,6 +28,11 @@ type Store interface {
 	Message(ctx context.Context, o docent.Owner, id string) (docent.Message, error)
 	// Events gives the stored events of a finished answer.
 	Events(ctx context.Context, o docent.Owner, messageID string) ([]docent.Event, error)
+	// Cached gives the events of the answer that was last kept under a key of the
+	// site, see docent.CacheEntry, and its ID: whoever's it is. NotFound where there
+	// is none, or it is too old; or it was deleted, retried or voted down, itself
+	// or one that was made of it.
+	Cached(ctx context.Context, site, key string) (messageID string, events []docent.Event, err error)
 	// ImproveTitle gives a session another title, unless its reader chose one:
 	// that stays, without an error. NotFound where the session is not the owner's.
 	ImproveTitle(ctx context.Context, o docent.Owner, sessionID, title string) error

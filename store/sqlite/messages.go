@@ -189,6 +189,9 @@ func (c *Conversations) SetFeedback(ctx context.Context, o docent.Owner, message
 		_, err = w.exec(`INSERT OR REPLACE INTO feedback (message_id, site, subject, rating, reasons, comment, created_at)
 			VALUES (?, ?, ?, ?, ?, ?, ?)`,
 			messageID, o.Site, o.Subject, f.Rating, string(reasons), f.Comment, time.Now().UnixNano())
-		return err
+		if err != nil || f.Rating == "up" {
+			return err
+		}
+		return w.dropCached(o.Site, messageID)
 	})
 }

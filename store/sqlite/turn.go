@@ -127,6 +127,9 @@ func (c *Conversations) retry(w *tx, o docent.Owner, t *docent.Turn) (int, error
 		return 0, err
 	}
 	t.NewSession = false
+	if err := w.dropCached(o.Site, target.ID); err != nil {
+		return 0, err
+	}
 	_, err = w.exec(`UPDATE messages SET replaced_by = ?
 		WHERE site = ? AND subject = ? AND session_id = ? AND turn = ? AND role = 'assistant' AND replaced_by = ''`,
 		t.Answer.ID, o.Site, o.Subject, target.SessionID, target.turn)
@@ -207,6 +210,9 @@ func (w *tx) finish(o docent.Owner, m docent.Message, packed []byte) error {
 	_, err = w.exec(`INSERT INTO events (message_id, site, subject, events) VALUES (?, ?, ?, ?)`, m.ID, o.Site, o.Subject, packed)
 	if err == nil && m.Gap != nil {
 		err = w.addGap(o, m.ID, *m.Gap)
+	}
+	if err == nil {
+		err = w.keepCached(o.Site, m, len(packed))
 	}
 	if err != nil {
 		return err
