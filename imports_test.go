@@ -40,6 +40,7 @@ var owners = map[string]string{
 	"github.com/rogpeppe/go-internal":        "cmd/docent",
 	"github.com/qdrant/go-client":            "store/qdrant",
 	"github.com/jackc/pgx":                   "store/postgres",
+	"github.com/ledongthuc/pdf":              "attachment",
 	"github.com/expr-lang/expr":              "tools/calculate",
 	"github.com/santhosh-tekuri/jsonschema":  "tools",
 	"github.com/golang-jwt/jwt":              "access",
