@@ -17,7 +17,7 @@ func (s *Service) answer(r *run) {
 		done:   docent.DoneData{MessageID: r.turn.Answer.ID, Certain: "yes", Citations: []docent.Citation{}},
 	}
 	a.answer.Citations, a.answer.Sources = []docent.Citation{}, []docent.Source{}
-	a.trace = s.tracing(a)
+	a.trace, a.secrets = s.tracing(a), s.secrets
 	r.emit(docent.EventSession, docent.SessionData{
 		SessionID: r.turn.Session.ID, MessageID: a.answer.ID, UserMessageID: r.turn.User.ID, Title: r.turn.Session.Title,
 	})
@@ -45,6 +45,7 @@ type answering struct {
 	support *support     // nil where nothing is checked
 	gap     docent.Gap   // what is stored if the documentation does not hold the answer
 	trace   *tracing     // nil where none is kept
+	secrets *secrets     // what the answer does not repeat
 	label   string       // said before what does not come from the documentation; "" mostly
 
 	looked  looked   // what was found already; mostly nothing

@@ -88,6 +88,7 @@ type Service struct {
 	library    Library       // nil: messages are taken as they are
 	patience   time.Duration // with a model that puts a question otherwise
 	log        *slog.Logger
+	secrets    *secrets // what no answer repeats
 
 	mu       sync.Mutex
 	runs     map[string]*run     // by the answer's message ID; only those in the making
@@ -102,7 +103,7 @@ func New(cfg Config, store Store, retrieve Retrieve, model Model, extract Extrac
 	if cfg.Answer.Verify == VerifyOff {
 		verify = nil
 	}
-	s := &Service{cfg: cfg, store: store, retrieve: retrieve, model: model, extract: extract, verify: verify, log: log, runs: map[string]*run{}, unstored: map[string]unstored{}, patience: restateWithin}
+	s := &Service{cfg: cfg, store: store, retrieve: retrieve, model: model, extract: extract, verify: verify, log: log, runs: map[string]*run{}, unstored: map[string]unstored{}, patience: restateWithin, secrets: cfg.secrets()}
 	for _, o := range options {
 		o(s)
 	}

@@ -33,6 +33,9 @@ type AnswerConfig struct {
 	Links []string `yaml:"links"`
 	// Images lets images through from where links may lead.
 	Images bool `yaml:"images"`
+	// LeakWords is how many words in a row an answer may not repeat of the system
+	// prompt and of configured instructions; 0 lets it repeat all.
+	LeakWords int `yaml:"leak_words"`
 }
 
 // Validate checks what can't be answered with; the error is a
@@ -42,6 +45,7 @@ func (c AnswerConfig) Validate() error {
 		docent.SettingCheck{OK: slices.Contains([]string{VerifyMark, VerifyWithhold, VerifyModel, VerifyOff}, c.Verify), Key: "answer.verify", Right: "mark, withhold, model or off"},
 		docent.SettingCheck{OK: c.CertainFrom >= 0 && c.CertainFrom <= 1, Key: "answer.certain_from", Right: "a number from 0 to 1"},
 		docent.SettingCheck{OK: c.Followups >= 0 && c.Followups <= 10, Key: "answer.followups", Right: "a whole number from 0 to 10"},
+		docent.SettingCheck{OK: c.LeakWords == 0 || c.LeakWords >= leastSecret, Key: "answer.leak_words", Right: "6 or more, or 0 (answers may repeat instructions)"},
 		docent.SettingCheck{OK: validHosts(c.Links), Key: "answer.links", Right: "names of hosts in lower case, such as github.com, without https:// and without a path"},
 	)
 }

@@ -14,6 +14,8 @@ type wording struct {
 	nearest string // added where pages are offered instead
 	outside string // before what a model says from its own knowledge
 
+	recited string // the answer began to repeat what the model was told
+
 	nothingYet string // to a request about a conversation that has not begun
 	needsModel string // to one that only a language model can do
 	youAsked   string // %s is the question, quoted
@@ -46,6 +48,7 @@ var wordings = map[string]*wording{
 		refused:    "The documentation does not seem to answer this question.",
 		nearest:    "The nearest pages are listed with this answer.",
 		outside:    "The documentation does not seem to answer this. What follows comes from the language model's general knowledge, not from the documentation, and was not checked:",
+		recited:    "This answer ends here, because it began to repeat the assistant's own instructions.",
 		nothingYet: "Nothing was answered yet in this conversation. What would you like to know about the documentation?",
 		needsModel: "I can't do that: rewording an answer needs a language model, and none is available here.",
 		youAsked:   "You asked: %s",
@@ -59,6 +62,7 @@ var wordings = map[string]*wording{
 		refused:    "Die Dokumentation scheint diese Frage nicht zu beantworten.",
 		nearest:    "Die nächstliegenden Seiten stehen bei dieser Antwort.",
 		outside:    "Die Dokumentation scheint das nicht zu beantworten. Was folgt, stammt aus dem allgemeinen Wissen des Sprachmodells, nicht aus der Dokumentation, und wurde nicht geprüft:",
+		recited:    "Diese Antwort endet hier, weil sie begann, die Anweisungen des Assistenten zu wiederholen.",
 		nothingYet: "In diesem Gespräch wurde noch nichts beantwortet. Was möchten Sie über die Dokumentation wissen?",
 		needsModel: "Das kann ich nicht: Eine Antwort umzuformulieren braucht ein Sprachmodell, und hier steht keines zur Verfügung.",
 		youAsked:   "Sie haben gefragt: %s",
@@ -72,6 +76,7 @@ var wordings = map[string]*wording{
 		refused:    "La documentation ne semble pas répondre à cette question.",
 		nearest:    "Les pages les plus proches accompagnent cette réponse.",
 		outside:    "La documentation ne semble pas y répondre. Ce qui suit vient des connaissances générales du modèle de langage, non de la documentation, et n'a pas été vérifié :",
+		recited:    "Cette réponse s'arrête ici, car elle commençait à répéter les instructions de l'assistant.",
 		nothingYet: "Rien n'a encore été répondu dans cette conversation. Que souhaitez-vous savoir sur la documentation ?",
 		needsModel: "Je ne peux pas le faire : reformuler une réponse demande un modèle de langage, et aucun n'est disponible ici.",
 		youAsked:   "Vous avez demandé : %s",
@@ -85,6 +90,7 @@ var wordings = map[string]*wording{
 		refused:    "La documentación no parece responder a esta pregunta.",
 		nearest:    "Las páginas más cercanas acompañan a esta respuesta.",
 		outside:    "La documentación no parece responder a esto. Lo que sigue procede de los conocimientos generales del modelo de lenguaje, no de la documentación, y no se ha comprobado:",
+		recited:    "Esta respuesta termina aquí, porque empezaba a repetir las instrucciones del asistente.",
 		nothingYet: "Todavía no se ha respondido nada en esta conversación. ¿Qué le gustaría saber sobre la documentación?",
 		needsModel: "No puedo hacerlo: reformular una respuesta requiere un modelo de lenguaje, y aquí no hay ninguno disponible.",
 		youAsked:   "Usted preguntó: %s",
@@ -98,6 +104,7 @@ var wordings = map[string]*wording{
 		refused:    "A documentação não parece responder a esta pergunta.",
 		nearest:    "As páginas mais próximas acompanham esta resposta.",
 		outside:    "A documentação não parece responder a isto. O que se segue vem do conhecimento geral do modelo de linguagem, não da documentação, e não foi verificado:",
+		recited:    "Esta resposta termina aqui, porque começou a repetir as instruções do assistente.",
 		nothingYet: "Ainda não foi respondido nada nesta conversa. O que gostaria de saber sobre a documentação?",
 		needsModel: "Não posso fazer isso: reformular uma resposta exige um modelo de linguagem, e não há nenhum disponível aqui.",
 		youAsked:   "A sua pergunta foi: %s",
@@ -111,6 +118,7 @@ var wordings = map[string]*wording{
 		refused:    "La documentazione non sembra rispondere a questa domanda.",
 		nearest:    "Le pagine più vicine accompagnano questa risposta.",
 		outside:    "La documentazione non sembra rispondere a questo. Quanto segue viene dalle conoscenze generali del modello linguistico, non dalla documentazione, e non è stato verificato:",
+		recited:    "Questa risposta finisce qui, perché iniziava a ripetere le istruzioni dell'assistente.",
 		nothingYet: "In questa conversazione non è stata ancora data alcuna risposta. Che cosa vorrebbe sapere sulla documentazione?",
 		needsModel: "Non posso farlo: per riformulare una risposta serve un modello linguistico, e qui non ce n'è uno disponibile.",
 		youAsked:   "La domanda era: %s",
@@ -124,6 +132,7 @@ var wordings = map[string]*wording{
 		refused:    "De documentatie lijkt deze vraag niet te beantwoorden.",
 		nearest:    "De meest verwante pagina's staan bij dit antwoord.",
 		outside:    "De documentatie lijkt dit niet te beantwoorden. Wat volgt komt uit de algemene kennis van het taalmodel, niet uit de documentatie, en is niet gecontroleerd:",
+		recited:    "Dit antwoord eindigt hier, omdat het de instructies van de assistent begon te herhalen.",
 		nothingYet: "In dit gesprek is nog niets beantwoord. Wat wilt u over de documentatie weten?",
 		needsModel: "Dat kan ik niet: een antwoord anders verwoorden vraagt om een taalmodel, en dat is hier niet beschikbaar.",
 		youAsked:   "U vroeg: %s",
@@ -137,6 +146,7 @@ var wordings = map[string]*wording{
 		refused:    "Похоже, в документации нет ответа на этот вопрос.",
 		nearest:    "Ближайшие страницы указаны при этом ответе.",
 		outside:    "Похоже, в документации нет ответа на это. Дальнейшее взято из общих знаний языковой модели, а не из документации, и не проверено:",
+		recited:    "Ответ здесь прерван, потому что он начал повторять указания, данные помощнику.",
 		nothingYet: "В этом разговоре ещё не было ответов. Что вы хотели бы узнать из документации?",
 		needsModel: "Этого я не могу: чтобы изложить ответ иначе, нужна языковая модель, а здесь её нет.",
 		youAsked:   "Вы спросили: %s",
@@ -150,6 +160,7 @@ var wordings = map[string]*wording{
 		refused:    "この質問への答えは、ドキュメントに見当たりません。",
 		nearest:    "関連の深いページをこの回答に添えました。",
 		outside:    "この質問への答えはドキュメントに見当たりません。以下は言語モデルの一般的な知識によるもので、ドキュメントの内容ではなく、確認されていません。",
+		recited:    "アシスタントへの指示を繰り返し始めたため、この回答はここで終わります。",
 		nothingYet: "この会話ではまだ何も回答していません。ドキュメントについて何を知りたいですか。",
 		needsModel: "それはできません。回答を言い換えるには言語モデルが必要ですが、ここでは利用できません。",
 		youAsked:   "ご質問はこうでした：%s",
@@ -163,6 +174,7 @@ var wordings = map[string]*wording{
 		refused:    "文档中似乎没有这个问题的答案。",
 		nearest:    "最相关的页面已随本回答列出。",
 		outside:    "文档中似乎没有这个问题的答案。以下内容来自语言模型的一般知识，并非出自文档，也未经核实：",
+		recited:    "此回答到此为止，因为它开始重复助手收到的指令。",
 		nothingYet: "这次对话中还没有任何回答。您想了解文档中的什么内容？",
 		needsModel: "我做不到：改写回答需要语言模型，而这里没有可用的模型。",
 		youAsked:   "您问的是：%s",
@@ -176,6 +188,7 @@ var wordings = map[string]*wording{
 		refused:    "문서에 이 질문의 답이 없는 것 같습니다.",
 		nearest:    "가장 가까운 페이지를 이 답변에 함께 표시했습니다.",
 		outside:    "문서에 이에 대한 답이 없는 것 같습니다. 다음은 문서가 아니라 언어 모델의 일반 지식에서 나온 것이며 확인되지 않았습니다:",
+		recited:    "어시스턴트에게 주어진 지침을 되풀이하기 시작하여 이 답변은 여기서 끝납니다.",
 		nothingYet: "이 대화에서는 아직 답변한 것이 없습니다. 문서에서 무엇을 알고 싶으신가요?",
 		needsModel: "그것은 할 수 없습니다. 답변을 다시 쓰려면 언어 모델이 필요하지만 여기에는 없습니다.",
 		youAsked:   "이렇게 물으셨습니다: %s",

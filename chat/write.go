@@ -17,7 +17,9 @@ func (a *answering) write(model Model, withholding bool, links linkRules) error 
 	if withholding && a.support != nil {
 		filter, held = a.withholding(filter)
 	}
-	refusal := &refusalFilter{word: a.prompt.refusal, next: restored(a.prompt.messages, chain{newLinkFilter(links, filter.Write), filter})}
+	filter = restored(a.prompt.messages, chain{newLinkFilter(links, filter.Write), filter})
+	guard := newLeakGuard(a.secrets, a.prompt.passages, filter)
+	refusal := &refusalFilter{word: a.prompt.refusal, next: guard}
 	front := &visibleFilter{next: refusal}
 	result, err := model.Stream(a.ctx, docent.ModelRequest{Model: a.ask.Model, Messages: a.prompt.messages}, func(text string) error {
 		err := front.Write(text)
@@ -33,6 +35,12 @@ func (a *answering) write(model Model, withholding bool, links linkRules) error 
 		a.trace.step("the model found no answer in the passages", "")
 		a.count(tokens)
 		return errModelRefused
+	}
+	if errors.Is(err, errLeak) {
+		_ = filter.Close()
+		a.tell(true)
+		a.count(tokens)
+		return a.recited()
 	}
 	if errors.Is(err, errRunAway) {
 		a.done.FinishReason = docent.FinishLength
