@@ -16,6 +16,7 @@ import (
 	"docent"
 	"docent/access"
 	"docent/chat"
+	"docent/chat/hook"
 	"docent/ingest"
 	"docent/ingest/fetch"
 	"docent/ingest/push"
@@ -42,6 +43,7 @@ type Config struct {
 	Chat        chat.Config         `yaml:"chat"`
 	Answer      chat.AnswerConfig   `yaml:"answer"`
 	Tools       tools.Config        `yaml:"tools"`
+	Hooks       hook.Config         `yaml:"hooks"`
 	Server      web.ServerConfig    `yaml:"server"`
 	Auth        access.Config       `yaml:"auth"`
 	Sites       []access.Site       `yaml:"sites"`
@@ -168,7 +170,7 @@ func sourceOf(u docent.Unit) docent.Unit { return docent.Unit{Site: u.Site, Sour
 // *docent.SettingError.
 func (c *Config) Validate() error {
 	for _, check := range []func() error{
-		c.check, c.Index.check, c.checkIdentity, c.Limits.Validate, c.Ingest.Validate, c.Ingest.Fetch.Validate, c.Ingest.Push.Validate, c.Retrieval.Validate, c.Chat.Validate, c.Answer.Validate, c.Model.Validate, c.Embedding.Validate, c.Qdrant.Validate, c.checkTools, c.web().Validate,
+		c.check, c.Index.check, c.checkIdentity, c.Limits.Validate, c.Ingest.Validate, c.Ingest.Fetch.Validate, c.Ingest.Push.Validate, c.Retrieval.Validate, c.Chat.Validate, c.Answer.Validate, c.Model.Validate, c.Embedding.Validate, c.Qdrant.Validate, c.checkTools, c.Hooks.Validate, c.web().Validate,
 	} {
 		if err := check(); err != nil {
 			return err

@@ -26,6 +26,7 @@ import (
 	"docent/access"
 	"docent/chat"
 	"docent/chat/extract"
+	"docent/chat/hook"
 	"docent/chat/verify"
 	"docent/embedding"
 	"docent/ingest/push"
@@ -53,6 +54,7 @@ type Server struct {
 	answers       *chat.Service
 	handler       *web.Handler
 	given         []docent.Tool // by WithTool
+	wraps         []chat.Option // by WithResponder
 	tools         *toolbox
 }
 
@@ -64,6 +66,13 @@ func WithLogger(log *slog.Logger) Option { return func(s *Server) { s.log = log 
 
 // WithModel lets m write the answers, whatever the configuration says.
 func WithModel(m chat.Model) Option { return func(s *Server) { s.model = m } }
+
+// WithResponder lets Go code answer: wrap is given what answers without it (the
+// documentation, or hooks.respond) and gives what answers with it, see
+// chat.Responder. Given again, the last one is outermost.
+func WithResponder(wrap func(next chat.Responder) chat.Responder) Option {
+	return func(s *Server) { s.wraps = append(s.wraps, chat.WithResponder(wrap)) }
+}
 
 // New opens the stores and joins the parts. A missing index is no error: the
 // server starts, says so in /ready, and takes the index up when it is there.
@@ -120,7 +129,7 @@ func (s *Server) open() error {
 	s.journal = access.NewJournal(s.conversations, s.log)
 	s.cfg.Chat.Answer = s.cfg.Answer
 	s.cfg.Chat.OfSites, s.cfg.Chat.OfSources = s.cfg.prompts()
-	s.answers = chat.New(s.cfg.Chat, s.conversations, s.search.Search, s.model, extract.Answer, verify.New(embedding.Builtin()).Open, s.log, chat.WithLibrary(&s.search))
+	s.answers = chat.New(s.cfg.Chat, s.conversations, s.search.Search, s.model, extract.Answer, verify.New(embedding.Builtin()).Open, s.log, s.chatOptions()...)
 	if s.pushes, err = s.openPushes(); err != nil {
 		return err
 	}
@@ -130,6 +139,20 @@ func (s *Server) open() error {
 		Gate: s.gate, Identify: s.identify, Journal: s.journal,
 	}, s.log)
 	return err
+}
+
+// chatOptions are what answers have beside the documentation: who responds, from
+// the innermost to hooks.before, which sees each question first.
+func (s *Server) chatOptions() []chat.Option {
+	options := []chat.Option{chat.WithLibrary(&s.search)}
+	if s.cfg.Hooks.Respond.URL != "" {
+		options = append(options, chat.WithResponder(hook.Respond(s.cfg.Hooks.Respond, s.log)))
+	}
+	options = append(options, s.wraps...)
+	if s.cfg.Hooks.Before.URL != "" {
+		options = append(options, chat.WithResponder(hook.Before(s.cfg.Hooks.Before, s.log)))
+	}
+	return options
 }
 
 // OpenSearch opens the index and makes the search alone, for programs that need
