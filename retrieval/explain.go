@@ -43,11 +43,10 @@ func (s *Searcher) Explain(ctx context.Context, q docent.Query) (Explained, erro
 		return out, err
 	}
 	r := newRanker(s.config, stats)
-	hits, err := s.hits(ctx, r, a, releases)
+	hits, _, err := s.ordered(ctx, r, a, releases)
 	if err != nil {
 		return out, err
 	}
-	hits = preferred(s.rank(hits, a), releases)
 	weights, all := parsed.counting(hits, s.semanticWeight())
 	out.Weights = docent.Features{}
 	for f, w := range weights {

@@ -50,7 +50,7 @@ func formerOf(question string, history []docent.ModelMessage) []former {
 		if m.Role != docent.RoleUser {
 			continue
 		}
-		weight *= leans(last)
+		weight *= leans(last, fewWeight)
 		if weight == 0 || len(out) == leansBack {
 			break
 		}
@@ -67,15 +67,15 @@ const selectedWords = 60
 // which is nearer than anything said before, else the former questions.
 func leansOn(q docent.Query) []former {
 	words := strings.Fields(q.Selection)
-	if weight := leans(q.Text); len(words) > 0 && weight > 0 {
+	if weight := leans(q.Text, fewWeight); len(words) > 0 && weight > 0 {
 		return []former{{strings.Join(words[:min(len(words), selectedWords)], " "), weight}}
 	}
 	return formerOf(q.Text, q.History)
 }
 
 // leans says what the question before counts for one: 0 where it stands on its
-// own.
-func leans(question string) float64 {
+// own, few where only its few words say otherwise.
+func leans(question string, few float64) float64 {
 	words := strings.FieldsFunc(strings.ToLower(question), func(r rune) bool { return r != '\'' && !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	text := " " + strings.Join(words, " ") + " "
 	begins := func(with string) bool { return strings.HasPrefix(text, " "+with+" ") }
@@ -92,7 +92,7 @@ func leans(question string) float64 {
 		}
 	}
 	if n <= fewWords {
-		return fewWeight
+		return few
 	}
 	return 0
 }
@@ -134,13 +134,30 @@ type asked struct {
 	leansOn []former
 	speaks  string    // the language of the text, a BCP 47 base; "" where nothing tells it
 	vector  []float32 // nil: by words alone
+	each    []asked   // the questions that it asks one after the other; nil where it asks one thing
 }
 
-// asked finds out what a query leans on, and gives it the mean of the vectors of
-// its text and of that, each as much as it counts. With an error, which is the
-// embedding model's, all but the vector is there.
+// asked finds out what a query asks, and for each question what it leans on. With
+// an error, which is the embedding model's, all but vectors is there.
 func (s *Searcher) asked(ctx context.Context, q docent.Query) (asked, error) {
-	a := asked{Query: q, leansOn: leansOn(q), speaks: analysis.LanguageOf(q.Text)}
+	speaks := analysis.LanguageOf(q.Text)
+	each := questionsOf(q)
+	if len(each) == 0 {
+		return s.askedOne(ctx, q, speaks)
+	}
+	all, errs := make([]asked, len(each)), make([]error, len(each))
+	var asking sync.WaitGroup
+	for i, one := range each {
+		asking.Go(func() { all[i], errs[i] = s.askedOne(ctx, one, speaks) })
+	}
+	asking.Wait()
+	return asked{Query: q, leansOn: all[0].leansOn, speaks: speaks, each: all}, errors.Join(errs...)
+}
+
+// askedOne gives a question the mean of the vectors of its text and of what it
+// leans on, each as much as it counts.
+func (s *Searcher) askedOne(ctx context.Context, q docent.Query, speaks string) (asked, error) {
+	a := asked{Query: q, leansOn: leansOn(q), speaks: speaks}
 	if s.embed == nil || s.kind == builtinVectors && a.foreignTo(builtinLanguage) {
 		return a, nil
 	}

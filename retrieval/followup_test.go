@@ -25,7 +25,7 @@ func TestAQuestionLeansOnTheOneBeforeWhereItSaysSoOrSaysLittle(t *testing.T) {
 		"and how do I turn it off?", "And on Windows?", "what about docker", "why?", "how do I change that?", "only for two of them please",
 		"without a key", "can it do more?", "on Windows?", "timeout", "und auf Windows?", "et avec docker ?", "", "?!",
 	} {
-		if got := leans(question); got <= 0 || got >= 1 {
+		if got := leans(question, fewWeight); got <= 0 || got >= 1 {
 			t.Errorf("%q leans with %v, want between 0 and 1", question, got)
 		}
 	}
@@ -33,23 +33,23 @@ func TestAQuestionLeansOnTheOneBeforeWhereItSaysSoOrSaysLittle(t *testing.T) {
 		"How do I change the port that the server listens on?", "Which folder holds the conversations of readers?",
 		"by the way, how do I read a csv?", "different topic: can it log?", "Übrigens, wo liegt das?", "Another question. Ports?",
 	} {
-		if got := leans(question); got != 0 {
+		if got := leans(question, fewWeight); got != 0 {
 			t.Errorf("%q leans with %v, want 0", question, got)
 		}
 	}
 }
 
 func TestTheMoreAQuestionSaysTheLessItTakesFromTheOneBefore(t *testing.T) {
-	short, long := leans("does it rotate?"), leans("does it rotate access logs by size and keep ten compressed files?")
+	short, long := leans("does it rotate?", fewWeight), leans("does it rotate access logs by size and keep ten compressed files?", fewWeight)
 	if !(short > long && long > 0) {
 		t.Errorf("a short one leans with %v, a long one with %v", short, long)
 	}
 }
 
 func TestAQuestionLeansOnTwoFormerOnesAtMost(t *testing.T) {
-	weight := leans("and then?")
+	weight := leans("and then?", fewWeight)
 	got := formerOf("and then?", talk("Where is the log?", "and on Linux?", "and on Windows?"))
-	want := []former{{"and on Windows?", weight}, {"and on Linux?", weight * leans("and on Windows?")}}
+	want := []former{{"and on Windows?", weight}, {"and on Linux?", weight * leans("and on Windows?", fewWeight)}}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(former{})); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -114,7 +114,7 @@ func TestTheVectorIsTheWeightedMeanOfTheQuestionsVectors(t *testing.T) {
 		t.Errorf("embedded (-want +got):\n%s", diff)
 	}
 	x, y := float64(a.vector[0]), float64(a.vector[1])
-	if math.Abs(math.Hypot(x, y)-1) > 1e-6 || math.Abs(y/x-leans("and then?")) > 1e-6 {
+	if math.Abs(math.Hypot(x, y)-1) > 1e-6 || math.Abs(y/x-leans("and then?", fewWeight)) > 1e-6 {
 		t.Errorf("the vector is %v", a.vector)
 	}
 }

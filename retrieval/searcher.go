@@ -99,11 +99,10 @@ func (s *Searcher) searchIn(ctx context.Context, q asked, releases []docent.Rele
 		return found, false, err
 	}
 	r := newRanker(s.config, stats)
-	hits, err := s.hits(ctx, r, q, releases)
+	hits, each, err := s.ordered(ctx, r, q, releases)
 	if err != nil {
 		return found, false, err
 	}
-	hits = preferred(s.rank(hits, q), releases)
 	limit := q.Limit
 	if limit <= 0 {
 		limit = s.config.Passages
@@ -114,7 +113,12 @@ func (s *Searcher) searchIn(ctx context.Context, q asked, releases []docent.Rele
 		return found, false, err
 	}
 	groups := slices.DeleteFunc(slices.Clone(picked), func(g *group) bool { return !g.within(bodies) })
-	found = docent.Found{Releases: releases, Answerable: s.maybe(&q, groups, r.answerable(groups, q.together(), s.kind))}
+	found = docent.Found{Releases: releases}
+	if len(each) > 0 {
+		found.Answerable = s.answerableEach(r, q, each)
+	} else {
+		found.Answerable = s.maybe(&q, groups, r.answerable(groups, q.together(), s.kind))
+	}
 	found.Refuse = len(groups) == 0 || found.Answerable < s.config.RefuseBelow
 	parts, err := s.parts(ctx, q, releases, groups, bodies)
 	if err != nil {

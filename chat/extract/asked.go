@@ -2,10 +2,11 @@ package extract
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"docent/analysis"
 )
 
 // asked is one of the things that a question asks.
@@ -16,53 +17,21 @@ type asked struct {
 	part    bool   // one of several things
 }
 
-// partsAtMost is how many things of one question are answered each.
-const partsAtMost = 3
-
-// joins stand between two questions in one sentence, before a word that begins
-// a question, in a few languages.
-var (
-	joins    = regexp.MustCompile(`(?i)(?:\s*[,;]\s*|\s+)(?:and|und|et|y|e|en)\s+(?:also\s+|then\s+)?`)
-	ends     = regexp.MustCompile(`[?？]+\s*`)
-	askWords = wordSet(`how what what's which where when why who whose can could does do did is are should must may will
-		wie was wo wann warum wer welche welcher welches kann können darf muss ist gibt
-		comment où quand pourquoi quel quelle quels quelles puis-je peut-on qu'est-ce est-ce
-		cómo qué dónde cuándo cuál por puedo hay come cosa dove quando perché`)
-)
-
 // divided gives the things that a question asks, each as a question of its own;
 // one of them is the question itself.
 func divided(question string) []asked {
-	var parts []asked
-	for _, sentence := range ends.Split(question, -1) {
-		at := 0
-		for _, join := range joins.FindAllStringIndex(sentence, -1) {
-			if beginsQuestion(sentence[join[1]:]) && beginsQuestion(sentence[at:join[0]]) {
-				parts = append(parts, asked{text: sentence[at:join[0]]})
-				at = join[1]
-			}
-		}
-		if strings.TrimSpace(sentence[at:]) != "" {
-			parts = append(parts, asked{text: sentence[at:]})
-		}
-	}
-	if len(parts) < 2 || len(parts) > partsAtMost || slices.ContainsFunc(parts, func(a asked) bool { return !beginsQuestion(a.text) }) {
+	texts := analysis.Questions(question)
+	if texts == nil {
 		return []asked{{text: question}}
 	}
-	for i := range parts {
-		parts[i].part = true
+	parts := make([]asked, len(texts))
+	for i, text := range texts {
+		parts[i] = asked{text: text, part: true}
 		if i > 0 {
-			parts[i].context = parts[0].text
+			parts[i].context = texts[0]
 		}
 	}
 	return parts
-}
-
-// beginsQuestion reports whether text begins with a word that questions begin
-// with.
-func beginsQuestion(text string) bool {
-	word, _, _ := strings.Cut(strings.TrimLeftFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) }), " ")
-	return askWords[strings.TrimRight(word, ",")]
 }
 
 // comparing are questions for what is different between two things.
