@@ -15,6 +15,9 @@ type Tool struct {
 	Timeout     time.Duration   // of one call; 0 is the configured one
 	MaxBytes    int             // of a result's Text, above which it is cut; 0 is the configured one
 	Sites       []string        // whose readers it is for; empty is every site's
+	// Docs is of a tool that looks into the documentation alone: no reason to ask a
+	// model what the documentation surely does not hold.
+	Docs bool
 	// Call runs it. It ends when ctx does. Its error is told to the model, which
 	// goes on: an *Error by what Told says, another one as that the tool failed.
 	Call func(ctx context.Context, c ToolCall) (ToolResult, error)
@@ -25,6 +28,7 @@ type ToolCall struct {
 	ID        string          // of the call, as the model named it
 	Arguments json.RawMessage // as the model wrote them: maybe no JSON. Empty is {}
 	Who       ToolCaller
+	Filters   Filters // that the question is narrowed to
 }
 
 // ToolCaller is for whom a tool is called: the reader whose question is
@@ -40,7 +44,7 @@ type ToolCaller struct {
 type ToolResult struct {
 	Text     string    // what the model reads
 	Summary  string    // one line for the reader; "" is the tool's name
-	Passages []Passage // found ones, which the answer may cite; N is 0
+	Passages []Passage // found ones, best first, which the answer may cite; N is 0
 }
 
 // QueryTable is a table or a view of a database that a model's SQL may read.

@@ -31,6 +31,7 @@ type Trace struct {
 	Prompt       []ModelMessage  `json:"prompt,omitempty"`
 
 	Model     string           `json:"model,omitempty"` // as its server names it; "" where none answered
+	Calls     []TracedCall     `json:"calls,omitempty"` // of tools, as they ended
 	Steps     []TraceStep      `json:"steps"`
 	Sentences []TracedSentence `json:"sentences"`
 }
@@ -66,6 +67,17 @@ type TracedPassage struct {
 	Score   float64 `json:"score"`
 	Tokens  int     `json:"tokens"`
 	LeftOut string  `json:"left_out,omitempty"`
+}
+
+// TracedCall is a tool that the model called.
+type TracedCall struct {
+	AtMS      float64 `json:"at_ms"`   // its end, since the question arrived
+	TookMS    float64 `json:"took_ms"` // 0 where it was answered from an equal call
+	ID        string  `json:"id"`
+	Name      string  `json:"name"`
+	Arguments string  `json:"arguments"` // the beginning of what the model wrote
+	State     string  `json:"state"`     // ToolDone or ToolFailed
+	Result    string  `json:"result"`    // the beginning of what the model was told
 }
 
 // TraceStep is something that happened on the way to an answer.

@@ -48,6 +48,8 @@ type answering struct {
 	secrets *secrets     // what the answer does not repeat
 	label   string       // said before what does not come from the documentation; "" mostly
 
+	tools *toolbox // nil where the model can call none
+
 	looked  looked   // what was found already; mostly nothing
 	added   string   // instructions of a responder
 	context string   // data of a responder, for the model
@@ -86,6 +88,9 @@ func (s *Service) compose(a *answering) error {
 	}
 	if err == nil || len(a.text) > 0 || a.ctx.Err() != nil {
 		return err
+	}
+	if len(a.prompt.passages) == 0 && a.tools.beyondDocs() { // a tool might have known, the documentation does not
+		return a.refuse()
 	}
 	s.logger(a).Warn("the model gave no answer; answering in the documents' words", "error", err)
 	if extracted, failed := a.quote(s.extract, question, docent.CauseModelDown); extracted {
@@ -147,15 +152,26 @@ func (a *answering) say(text string) error {
 	if len(a.text)+len(text) > maxAnswerBytes {
 		return errRunAway
 	}
+	if a.prompt.messages != nil {
+		a.letGo()
+	}
 	if len(a.text) == 0 {
 		a.done.Timings.FirstTokenMS = a.elapsed()
-		a.prompt = prompt{}
 		defer a.trace.pack()
 		text = a.label + text
 	}
 	a.text = append(a.text, text...)
 	a.emit(docent.EventDelta, docent.DeltaData{Text: text})
 	return nil
+}
+
+// letGo lets go of the prompt, or of what it can be made of again where the model
+// may yet call tools: most of what an answer holds while it streams.
+func (a *answering) letGo() {
+	if a.tools == nil {
+		a.prompt = prompt{}
+	}
+	a.prompt.messages = nil
 }
 
 // publish puts the numbered sources on the wire.

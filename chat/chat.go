@@ -85,6 +85,8 @@ type Service struct {
 	extract    Extract
 	verify     Verify        // nil: sentences are not checked
 	respondent Responder     // nil: the default answers
+	tools      []docent.Tool // that models may call
+	toolBounds ToolBounds
 	library    Library       // nil: messages are taken as they are
 	patience   time.Duration // with a model that puts a question otherwise
 	log        *slog.Logger

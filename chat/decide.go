@@ -56,9 +56,10 @@ func (s *Service) prepare(a *answering, u understood) (question string, err erro
 	a.gap = docent.Gap{
 		Question: a.turn.User.Text, Searched: question, Nearest: sources(nearest), Answerable: found.Answerable, AskedAt: a.turn.Answer.CreatedAt,
 	}
-	if a.context != "" && s.model != nil {
+	a.tools = s.tooled(a)
+	if a.context != "" && s.model != nil || a.tools.beyondDocs() {
 		if found.Refuse {
-			found.Passages = nil // the data may hold the answer
+			found.Passages = nil // the data, or a tool, may hold the answer
 		}
 	} else if found.Refuse || len(found.Passages) == 0 {
 		a.trace.found(u.query, found, zoneRefused)
@@ -75,10 +76,12 @@ func (s *Service) prepare(a *answering, u understood) (question string, err erro
 	}
 	a.trace.sent(a.prompt, s.cfg.ContextTokens)
 	a.publish(a.prompt.passages, found.Note)
+	a.tools.opened(a.evidence(), len(a.prompt.passages))
 	if s.verify != nil {
-		a.support = &support{sentences: sentences{judge: unlessRefusing(s.verify(a.beside(question), a.evidence())), known: a.known}}
+		beside := a.beside(question)
+		a.support = newSupport(func(passages []docent.Passage) Judge { return s.verify(beside, passages) }, a.evidence(), a.known)
 		if s.cfg.Answer.Verify == VerifyModel {
-			a.support.passages = a.prompt.passages
+			a.support.passages = a.evidence()
 		}
 	}
 	return question, nil
@@ -93,7 +96,7 @@ func (a *answering) evidence() []docent.Passage {
 	}
 	block := docent.Block{Kind: docent.BlockParagraph, End: len(data)}
 	return append(slices.Clone(a.prompt.passages), docent.Passage{
-		N: len(a.prompt.passages) + 1, Chunk: docent.Chunk{Text: data, Blocks: []docent.Block{block}},
+		Chunk: docent.Chunk{Text: data, Blocks: []docent.Block{block}},
 	})
 }
 
@@ -101,10 +104,17 @@ func (a *answering) evidence() []docent.Passage {
 func (a *answering) refuse() error {
 	a.done.FinishReason = docent.FinishRefused
 	a.answer.Gap = &a.gap
+	if len(a.answer.Sources) == 0 && len(a.gap.Nearest) > 0 && len(a.text) == 0 {
+		a.answer.Sources = a.gap.Nearest
+		a.emit(docent.EventSources, docent.SourcesData{Sources: a.gap.Nearest})
+	}
 	w := wordingIn(a.lang)
 	text := w.refused
 	if len(a.answer.Sources) > 0 {
 		text += w.between() + w.nearest
+	}
+	if len(a.text) > 0 {
+		text = "\n\n" + text // after what the model announced before it called tools
 	}
 	return a.say(text)
 }

@@ -44,6 +44,9 @@ func (s *Service) linkRules(a *answering) linkRules {
 	for _, m := range a.prompt.messages {
 		addresses(m.Text, given)
 	}
+	if a.tools != nil {
+		a.tools.given = given
+	}
 	return linkRules{
 		host:   func(host string) bool { return a.isSource(host) || slices.Contains(s.cfg.Answer.Links, host) },
 		given:  func(address string) bool { return given[address] },

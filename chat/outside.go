@@ -37,6 +37,7 @@ func (s *Service) fromOutside(a *answering, u understood) (said bool, err error)
 	p := prompt{system: render("outside", data), part: "outside question", history: u.history, data: data}
 	p.history = latest(p.history, s.cfg.ContextTokens-analysis.Tokens(p.system)-analysis.Tokens(render(p.part, data)))
 	p.assemble()
+	a.tools = nil
 	a.prompt, a.support, a.label = p, nil, wordingIn(a.lang).outside+"\n\n"
 	a.trace.sent(p, s.cfg.ContextTokens)
 	a.spent, a.done.Usage = sum(a.spent, a.done.Usage), docent.Usage{}

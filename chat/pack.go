@@ -44,6 +44,7 @@ type promptData struct {
 	About        string // the question whose answer Question is about; "" mostly
 	Refusal      string // the word by which the model refuses
 	Uncertain    bool   // the passages may well not hold the answer
+	Tools        bool   // the model may call some
 }
 
 // pack makes the prompt. Of the token budget, the question and the best passage
@@ -68,6 +69,7 @@ func (s *Service) pack(a *answering, question string, u understood, passages []d
 		Question:     a.turn.User.Text,
 		About:        a.about,
 		Refusal:      newRefusalWord(),
+		Tools:        a.tools != nil,
 		Uncertain:    a.done.Certain != "yes" && a.context == "",
 	}
 	p := prompt{system: render("system", data), part: "question", history: u.history, data: data}

@@ -91,7 +91,7 @@ func (s *support) second() (asked []int, messages []docent.ModelMessage) {
 		var more []docent.Passage
 		cost := 0
 		for _, p := range s.passages {
-			if !shown[p.N] && (len(d.Citations) == 0 || slices.Contains(d.Citations, p.N)) {
+			if !shown[p.N] && (len(d.Citations) == 0 || p.N == 0 || slices.Contains(d.Citations, p.N)) {
 				more = append(more, p)
 				cost += analysis.Tokens(p.Text) + passageOverhead
 			}

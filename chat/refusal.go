@@ -27,6 +27,8 @@ type refusalFilter struct {
 	next  textFilter
 	held  string
 	began bool // something else than the word came
+	wrote bool // text was given to next
+	gap   bool // what comes next begins a paragraph
 	said  bool // the word stood later in the text
 }
 
@@ -69,10 +71,27 @@ func (f *refusalFilter) pass(end int) error {
 		f.said = true
 		text = strings.ReplaceAll(text, f.word, "")
 	}
+	if f.gap {
+		text = strings.TrimLeft(text, " \n")
+	}
 	if text == "" {
 		return nil
 	}
+	if f.gap {
+		text = "\n\n" + text
+	}
+	f.wrote, f.gap = true, false
 	return f.next.Write(text)
+}
+
+// paragraph ends what was written so far: what comes next, if anything does,
+// stands in a paragraph of its own, and may be the refusal word.
+func (f *refusalFilter) paragraph() error {
+	if err := f.pass(len(f.held)); err != nil {
+		return err
+	}
+	f.began, f.gap = false, f.wrote
+	return nil
 }
 
 // refusing is what the beginning of a text says.

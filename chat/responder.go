@@ -3,7 +3,6 @@ package chat
 import (
 	"context"
 	"errors"
-	"maps"
 	"slices"
 
 	"docent"
@@ -65,9 +64,7 @@ func (s *Service) questioned(a *answering) (*Question, error) {
 	}
 	return &Question{
 		Text: a.turn.User.Text, Asked: a.turn.User.Text, Filters: a.ask.Filters, Page: a.ask.Page, Lang: a.ask.Lang,
-		Who: docent.ToolCaller{
-			Site: a.who.Site, Subject: a.who.Subject, Claims: maps.Clone(a.who.Claims), Metadata: maps.Clone(a.ask.Metadata),
-		},
+		Who:       a.caller(),
 		SessionID: a.turn.Session.ID, MessageID: a.answer.ID, History: slices.Clone(history),
 		found: func(ctx context.Context, q *Question) (docent.Found, error) { return s.foundFor(ctx, a, q) },
 	}, nil

@@ -102,8 +102,46 @@ type support struct {
 	checked int
 	borne   float64 // of them: a part counts half
 
+	open      func(passages []docent.Passage) Judge
+	inner     Judge // of the passages of now
+	beyond    bool  // of these, some can't be cited
+	announces int   // up to here, what cites nothing may only announce a call
+
 	passages []docent.Passage // for the model's second opinion; nil where none is asked for
 	doubted  []doubt          // of which it is not told yet
+}
+
+// newSupport begins the check of an answer from passages. Those with N 0 can't be
+// cited, and bear sentences out whatever these cite.
+func newSupport(open func(passages []docent.Passage) Judge, passages []docent.Passage, known func(n int) bool) *support {
+	s := &support{open: open}
+	s.against(passages)
+	s.sentences = sentences{known: known, judge: unlessRefusing(func(sentence string, cited []int) Verdict {
+		if s.beyond && len(cited) > 0 {
+			cited = append(slices.Clip(cited), 0)
+		}
+		return s.inner(sentence, cited)
+	})}
+	return s
+}
+
+// against has sentences that end from now on held against other passages.
+func (s *support) against(passages []docent.Passage) {
+	if s == nil || s.open == nil {
+		return
+	}
+	s.inner = s.open(passages)
+	s.beyond = slices.ContainsFunc(passages, func(p docent.Passage) bool { return p.N == 0 })
+	if s.passages != nil {
+		s.passages = passages
+	}
+}
+
+// announced says that a round of calls ends the text at a place.
+func (s *support) announced(place int) {
+	if s != nil {
+		s.announces = place
+	}
 }
 
 // tell emits what was found of the sentences that are complete by now; with
@@ -121,7 +159,7 @@ func (a *answering) tell(end bool) {
 	for _, span := range spans {
 		v, cited := s.of(string(a.text[s.last:span.Start]), string(a.text[span.Start:span.End]))
 		s.last = span.End
-		if v.State == "" {
+		if v.State == "" || span.End <= s.announces && len(cited) == 0 && v.State != docent.Supported {
 			continue
 		}
 		d := docent.SupportData{SentenceStart: s.unitsTo(a.text, span.Start), SentenceEnd: s.unitsTo(a.text, span.End), State: v.State, Citations: cited}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"strings"
 	"sync"
 	"time"
 
@@ -30,6 +31,7 @@ type tracing struct {
 	data   bytes.Buffer // what was packed
 	packed bool
 	model  string
+	calls  []docent.TracedCall
 	since  func() float64 // milliseconds since the question arrived
 }
 
@@ -157,19 +159,38 @@ func (t *tracing) answered(model string) {
 	}
 }
 
+// called notes a call of a tool.
+func (t *tracing) called(c docent.ModelCall, made *called, state string, took time.Duration) {
+	if t == nil {
+		return
+	}
+	result := made.result.Text
+	for _, p := range made.result.Passages {
+		result += "\n" + p.Title + " > " + p.Heading() + " " + p.URL
+	}
+	if made.err != nil {
+		result = made.err.Error()
+	}
+	t.calls = append(t.calls, docent.TracedCall{
+		AtMS: t.since(), TookMS: float64(took.Microseconds()) / 1000, ID: c.ID, Name: c.Name, State: state,
+		Arguments: cut(c.Arguments, tracedCall), Result: cut(strings.TrimSpace(result), tracedCall),
+	})
+}
+
 // kept gives the whole trace for the store; nil where none is kept.
 func (t *tracing) kept(until time.Time) *docent.PackedTrace {
 	if t == nil {
 		return nil
 	}
 	t.pack()
-	t.add(traceEnd{Model: t.model, Steps: t.trace.Steps, Sentences: t.trace.Sentences})
+	t.add(traceEnd{Model: t.model, Calls: t.calls, Steps: t.trace.Steps, Sentences: t.trace.Sentences})
 	return &docent.PackedTrace{Data: t.data.Bytes(), Until: until}
 }
 
 // traceEnd is what a trace has after the answer's first word.
 type traceEnd struct {
 	Model     string                  `json:"model"`
+	Calls     []docent.TracedCall     `json:"calls,omitempty"`
 	Steps     []docent.TraceStep      `json:"steps"`
 	Sentences []docent.TracedSentence `json:"sentences"`
 }

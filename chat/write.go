@@ -21,13 +21,8 @@ func (a *answering) write(model Model, withholding bool, links linkRules) error 
 	guard := newLeakGuard(a.secrets, a.prompt.passages, filter)
 	refusal := &refusalFilter{word: a.prompt.refusal, next: guard}
 	front := &visibleFilter{next: refusal}
-	result, err := model.Stream(a.ctx, docent.ModelRequest{Model: a.ask.Model, Messages: a.prompt.messages}, func(text string) error {
-		err := front.Write(text)
-		a.tell(false)
-		return err
-	})
+	result, err := a.converse(model, front, refusal)
 	a.done.Usage = result.Usage
-	a.trace.answered(result.Model)
 	if err == nil {
 		err = front.Close()
 	}

@@ -17,7 +17,7 @@ func Leans(question string, history []docent.ModelMessage) bool {
 // Languages are those of what the filters choose, BCP 47, each once; "" is
 // unknown. Errors are Choose's and the index's.
 func (s *Searcher) Languages(ctx context.Context, site string, f docent.Filters) ([]string, error) {
-	releases, _, _, err := s.choose(ctx, docent.Query{Site: site, Filters: f})
+	releases, err := s.Chosen(ctx, site, f)
 	if err != nil {
 		return nil, err
 	}
@@ -28,6 +28,13 @@ func (s *Searcher) Languages(ctx context.Context, site string, f docent.Filters)
 		}
 	}
 	return langs, nil
+}
+
+// Chosen gives the releases that filters mean, those of their preview among them.
+// Errors are Choose's and the index's.
+func (s *Searcher) Chosen(ctx context.Context, site string, f docent.Filters) ([]docent.Release, error) {
+	releases, _, _, err := s.choose(ctx, docent.Query{Site: site, Filters: f})
+	return releases, err
 }
 
 // Again gives the passages that sources were of as the documentation has them
@@ -54,6 +61,26 @@ func (s *Searcher) Again(ctx context.Context, site string, f docent.Filters, sou
 		passages = append(passages, docent.Passage{N: source.N, Chunk: join(parts), Score: source.Score, Snippet: source.Snippet})
 	}
 	return passages, nil
+}
+
+// Sections gives a page, by its path or its address, with its sections as
+// passages, in order. docent.CodeNotFound where there is none.
+func (s *Searcher) Sections(ctx context.Context, site string, f docent.Filters, at string) (docent.Page, []docent.Passage, error) {
+	page, chunks, err := s.Page(ctx, site, f, s.pageOf(at, f.Index))
+	if err != nil {
+		return docent.Page{}, nil, err
+	}
+	var sections []docent.Passage
+	for len(chunks) > 0 {
+		end := slices.IndexFunc(chunks, func(c docent.Chunk) bool { return c.Section != chunks[0].Section })
+		if end < 0 {
+			end = len(chunks)
+		}
+		whole := join(chunks[:end])
+		sections = append(sections, docent.Passage{Chunk: whole, Snippet: opening(whole.Text)})
+		chunks = chunks[end:]
+	}
+	return page, sections, nil
 }
 
 // partsOf gives the chunks of a page that make the passage of a source again.

@@ -39,6 +39,14 @@ func snippet(markdown, lang string, q *question, weight func(term string) float6
 	return window(words, best)
 }
 
+// opening gives about 240 characters of a text as plain words, from its beginning.
+func opening(markdown string) string {
+	if words := analysis.PlainWords(markdown); len(words) > 0 {
+		return window(words, 0)
+	}
+	return ""
+}
+
 // windows are the parts of a text that may become its snippet.
 type windows struct {
 	words []string

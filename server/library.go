@@ -5,6 +5,7 @@ import (
 
 	"docent"
 	"docent/retrieval"
+	"docent/tools/docs"
 	"docent/web"
 )
 
@@ -44,4 +45,23 @@ func (s *search) Read(ctx context.Context, r docent.Release, path string) (docen
 	now := s.enter()
 	defer now.users.Done()
 	return now.index.Page(ctx, r, path)
+}
+
+// Listing implements docs.Library.
+func (s *search) Listing(ctx context.Context, site string, f docent.Filters) ([]docs.Listed, error) {
+	now := s.enter()
+	defer now.users.Done()
+	releases, err := now.Chosen(ctx, site, f)
+	if err != nil {
+		return nil, err
+	}
+	var listed []docs.Listed
+	for _, r := range releases {
+		pages, err := now.index.Pages(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		listed = append(listed, docs.Listed{Unit: r.Unit, Pages: pages})
+	}
+	return listed, nil
 }

@@ -38,6 +38,13 @@ func (s *search) Page(ctx context.Context, site string, f docent.Filters, at str
 	return now.Page(ctx, site, f, at)
 }
 
+// Sections implements docs.Library.
+func (s *search) Sections(ctx context.Context, site string, f docent.Filters, at string) (docent.Page, []docent.Passage, error) {
+	now := s.enter()
+	defer now.users.Done()
+	return now.Sections(ctx, site, f, at)
+}
+
 // Languages implements chat.Library.
 func (s *search) Languages(ctx context.Context, site string, f docent.Filters) ([]string, error) {
 	now := s.enter()

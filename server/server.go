@@ -33,6 +33,7 @@ import (
 	"docent/llm"
 	"docent/retrieval"
 	"docent/store/sqlite"
+	"docent/tools/docs"
 	"docent/web"
 	"docent/web/widget"
 )
@@ -111,7 +112,7 @@ func (s *Server) open() error {
 	if err := s.openGate(ctx); err != nil {
 		return err
 	}
-	if s.tools, err = openTools(ctx, s.cfg.Tools, s.given, s.log); err != nil {
+	if s.tools, err = openTools(ctx, s.cfg.Tools, append(docs.Tools(&s.search, s.cfg.Tools.Docs), s.given...), s.log); err != nil {
 		return err
 	}
 	if s.model == nil && s.cfg.Model.Enabled() {
@@ -144,7 +145,7 @@ func (s *Server) open() error {
 // chatOptions are what answers have beside the documentation: who responds, from
 // the innermost to hooks.before, which sees each question first.
 func (s *Server) chatOptions() []chat.Option {
-	options := []chat.Option{chat.WithLibrary(&s.search)}
+	options := []chat.Option{chat.WithLibrary(&s.search), chat.WithTools(s.Tools(), s.cfg.toolBounds())}
 	if s.cfg.Hooks.Respond.URL != "" {
 		options = append(options, chat.WithResponder(hook.Respond(s.cfg.Hooks.Respond, s.log)))
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"docent"
+	"docent/chat"
 	postgres "docent/store/postgres/query"
 	sqlite "docent/store/sqlite/query"
 	"docent/tools"
@@ -27,6 +28,11 @@ func WithTool(t docent.Tool) Option { return func(s *Server) { s.given = append(
 // Tools are those that the model may call: the configured ones and the given
 // ones. Their arguments are checked before they are called.
 func (s *Server) Tools() []docent.Tool { return s.tools.all }
+
+// toolBounds gives chat what the calls of an answer may cost.
+func (c *Config) toolBounds() chat.ToolBounds {
+	return chat.ToolBounds{Rounds: c.Tools.Rounds, Parallel: c.Tools.Parallel, Timeout: c.Tools.Timeout, MaxBytes: c.Tools.MaxBytes}
+}
 
 // database is one that a tool asks.
 type database interface {

@@ -40,6 +40,7 @@ func withTools(t *testing.T) Config {
 	t.Cleanup(api.Close)
 	cfg := Defaults()
 	cfg.DataDir = t.TempDir()
+	cfg.Tools.Docs = nil
 	cfg.Tools.Calculate = true
 	cfg.Tools.Databases = []tools.Database{{URL: shopFile(t), Tables: []tools.Table{{Name: "orders", Subject: "customer"}}}}
 	cfg.Tools.Requests = []tools.Request{{

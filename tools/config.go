@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,7 +13,10 @@ import (
 
 // Config is the tools section of config.yaml.
 type Config struct {
+	Docs      []string      `yaml:"docs"` // of DocsTools, those that the model has
 	Calculate bool          `yaml:"calculate"`
+	Rounds    int           `yaml:"rounds"`    // of calls, of one answer
+	Parallel  int           `yaml:"parallel"`  // calls at once, of one answer
 	Timeout   time.Duration `yaml:"timeout"`   // of one call
 	MaxBytes  int           `yaml:"max_bytes"` // of one result
 	MaxRows   int           `yaml:"max_rows"`  // of one query
@@ -55,6 +59,9 @@ type Header struct {
 	Name  string `yaml:"name"`
 	Value string `yaml:"value"`
 }
+
+// DocsTools are the tools that look into the documentation: tools/docs makes them.
+var DocsTools = []string{"search_docs", "read_page", "list_pages"}
 
 // DefaultDatabase is the name of a database's tool that has no other.
 const DefaultDatabase = "query_database"
@@ -109,11 +116,17 @@ func (c Config) Validate() error {
 	if err := docent.CheckSettings(
 		docent.SettingCheck{OK: c.Timeout > 0, Key: "tools.timeout", Right: "above 0"},
 		docent.SettingCheck{OK: c.MaxBytes >= 256, Key: "tools.max_bytes", Right: "256 or more"},
+		docent.SettingCheck{OK: c.Rounds >= 1 && c.Rounds <= 50, Key: "tools.rounds", Right: "a whole number from 1 to 50"},
+		docent.SettingCheck{OK: c.Parallel >= 1, Key: "tools.parallel", Right: "1 or more"},
+		docent.SettingCheck{OK: validDocs(c.Docs), Key: "tools.docs", Right: "a list of " + strings.Join(DocsTools, ", ") + ", each at most once; [] is none"},
 		docent.SettingCheck{OK: c.MaxRows >= 1, Key: "tools.max_rows", Right: "1 or more"},
 	); err != nil {
 		return err
 	}
 	names := map[string]bool{"calculate": c.Calculate}
+	for _, name := range c.Docs {
+		names[name] = true
+	}
 	for i, d := range c.Databases {
 		if wrong := d.wrong(names); wrong != "" {
 			return &docent.SettingError{Key: "tools.databases", Right: fmt.Sprintf("entries %s, unlike entry %d", wrong, i+1)}
@@ -127,6 +140,16 @@ func (c Config) Validate() error {
 		names[r.Name] = true
 	}
 	return nil
+}
+
+// validDocs reports whether the names are those of tools, each once.
+func validDocs(names []string) bool {
+	for i, name := range names {
+		if !slices.Contains(DocsTools, name) || slices.Contains(names[:i], name) {
+			return false
+		}
+	}
+	return true
 }
 
 // wrong says what the entry should be and is not, "" where it is all right.

@@ -14,7 +14,7 @@ import (
 	"docent"
 )
 
-var config = Config{Timeout: time.Second, MaxBytes: 1000, MaxRows: 5}
+var config = Config{Docs: []string{"search_docs"}, Rounds: 5, Parallel: 4, Timeout: time.Second, MaxBytes: 1000, MaxRows: 5}
 
 func TestSchemasThatCanNotBeUsedAreRefused(t *testing.T) {
 	for schema, says := range map[string]string{
@@ -106,6 +106,11 @@ func TestWhatConfigYAMLSaysOfToolsIsChecked(t *testing.T) {
 		t.Fatal(err)
 	}
 	for says, change := range map[string]func(*Config){
+		"tools.rounds":           func(c *Config) { c.Rounds = 0 },
+		"tools.parallel":         func(c *Config) { c.Parallel = 0 },
+		"tools.docs":             func(c *Config) { c.Docs = []string{"read_pages"} },
+		"each at most once":      func(c *Config) { c.Docs = []string{"read_page", "read_page"} },
+		"tool's, unlike":         func(c *Config) { c.Databases[0].Name = "search_docs" },
 		"tools.timeout":          func(c *Config) { c.Timeout = 0 },
 		"tools.max_bytes":        func(c *Config) { c.MaxBytes = 10 },
 		"tools.max_rows":         func(c *Config) { c.MaxRows = 0 },
