@@ -53,6 +53,8 @@ type Site struct {
 	Key     string   `yaml:"key"`     // what pages name; "" is the name. It is public
 	Origins []string `yaml:"origins"` // of pages that may call; see Gate.OriginOf
 	Public  []string `yaml:"public"`  // surfaces that need no login; nil is widget and search
+	// Mode is docs or chat, see chat.Config; "" is answer.mode.
+	Mode string `yaml:"mode"`
 	// Instructions are added to those of all sites, see chat.ValidInstructions.
 	Instructions string `yaml:"instructions"`
 }

@@ -47,6 +47,7 @@ type answering struct {
 	trace   *tracing     // nil where none is kept
 	secrets *secrets     // what the answer does not repeat
 	label   string       // said before what does not come from the documentation; "" mostly
+	free    bool         // it is no answer from the documentation, which nothing refuses
 
 	tools *toolbox // nil where the model can call none
 
@@ -60,6 +61,9 @@ type answering struct {
 // stopped: finish tells which. Its frame is small, as are those below it: while
 // a model streams, a stack that is mostly unused shrinks to 8 KB.
 func (s *Service) compose(a *answering) error {
+	if s.cfg.Mode(a.who.Site) == ModeChat {
+		return s.withoutDocs(a)
+	}
 	u, err := s.understand(a)
 	if err != nil {
 		return err

@@ -45,6 +45,7 @@ type Config struct {
 	Instructions    string                 `yaml:"instructions"`
 	OfSites         map[string]string      `yaml:"-"` // instructions, by site
 	OfSources       map[docent.Unit]string `yaml:"-"` // likewise, by site and source
+	ModeOfSites     map[string]string      `yaml:"-"` // of those with a mode of their own
 	Models          []string               `yaml:"-"` // that a question may name; nil lets any through to the Model
 	Bounds          docent.Bounds          `yaml:"-"` // of each question
 	Answer          AnswerConfig           `yaml:"-"` // a section of its own

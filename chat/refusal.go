@@ -134,7 +134,7 @@ func begun(text, word string) int {
 // documentation does not hold it; with said set the refusal word stood in it,
 // and was taken out.
 func (a *answering) own(said bool) {
-	if a.label == "" && a.done.FinishReason == docent.FinishStop && (refuses(string(a.text)) || said && len(a.done.Citations) == 0) {
+	if a.label == "" && !a.free && a.done.FinishReason == docent.FinishStop && (refuses(string(a.text)) || said && len(a.done.Citations) == 0) {
 		a.done.FinishReason, a.answer.Gap = docent.FinishRefused, &a.gap
 	}
 }

@@ -53,7 +53,8 @@ type Question struct {
 
 // Found retrieves for the question as it is now. It takes as long as a search, and
 // nothing the next time: the default then uses what was found. A model may be asked to
-// put the question so that it can be searched for. Errors are those of a search.
+// put the question so that it can be searched for. Without documentation nothing is
+// found. Errors are those of a search.
 func (q *Question) Found(ctx context.Context) (docent.Found, error) { return q.found(ctx, q) }
 
 // questioned makes the Question of an answer.
@@ -72,6 +73,9 @@ func (s *Service) questioned(a *answering) (*Question, error) {
 
 // foundFor understands and retrieves for a responder.
 func (s *Service) foundFor(ctx context.Context, a *answering, q *Question) (docent.Found, error) {
+	if s.cfg.Mode(a.who.Site) == ModeChat {
+		return docent.Found{}, nil
+	}
 	defer a.within(ctx)()
 	a.takes(q)
 	u, err := s.understand(a)

@@ -19,6 +19,8 @@ const (
 
 // AnswerConfig is the answer section of config.yaml.
 type AnswerConfig struct {
+	// Mode is ModeDocs or ModeChat, of sites that have none of their own.
+	Mode   string `yaml:"mode"`
 	Verify string `yaml:"verify"`
 	// CertainFrom is the least estimate (0 to 1) that the documentation holds the
 	// answer with which it is called certain.
@@ -42,6 +44,7 @@ type AnswerConfig struct {
 // *docent.SettingError.
 func (c AnswerConfig) Validate() error {
 	return docent.CheckSettings(
+		docent.SettingCheck{OK: slices.Contains(Modes(), c.Mode), Key: "answer.mode", Right: "docs or chat"},
 		docent.SettingCheck{OK: slices.Contains([]string{VerifyMark, VerifyWithhold, VerifyModel, VerifyOff}, c.Verify), Key: "answer.verify", Right: "mark, withhold, model or off"},
 		docent.SettingCheck{OK: c.CertainFrom >= 0 && c.CertainFrom <= 1, Key: "answer.certain_from", Right: "a number from 0 to 1"},
 		docent.SettingCheck{OK: c.Followups >= 0 && c.Followups <= 10, Key: "answer.followups", Right: "a whole number from 0 to 10"},

@@ -161,7 +161,7 @@ func TestASentenceIsWithheldForNoLongerThanItTakesToCheckIt(t *testing.T) {
 
 func TestTheWaysOfVerifyingAreKnown(t *testing.T) {
 	for mode, fits := range map[string]bool{"mark": true, "withhold": true, "model": true, "off": true, "": false, "on": false} {
-		if err := (AnswerConfig{Verify: mode}).Validate(); (err == nil) != fits {
+		if err := (AnswerConfig{Mode: ModeDocs, Verify: mode}).Validate(); (err == nil) != fits {
 			t.Errorf("%q: %v", mode, err)
 		}
 	}

@@ -51,6 +51,9 @@ func (s *Service) tooled(a *answering) *toolbox {
 	}
 	var tools []docent.Tool
 	for _, t := range s.tools {
+		if t.Docs && s.cfg.Mode(a.who.Site) == ModeChat {
+			continue
+		}
 		if len(t.Sites) == 0 || slices.Contains(t.Sites, a.who.Site) {
 			tools = append(tools, t)
 		}

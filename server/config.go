@@ -151,6 +151,21 @@ func (c *Config) prompts() (ofSites map[string]string, ofSources map[docent.Unit
 	return ofSites, ofSources
 }
 
+// modes gives chat the modes of sites that have one of their own.
+func (c *Config) modes() map[string]string {
+	modes := map[string]string{}
+	for _, s := range c.Sites {
+		modes[s.Name] = s.Mode
+	}
+	return modes
+}
+
+// needsIndex reports whether a site answers from its documentation.
+func (c *Config) needsIndex() bool {
+	of := chat.Config{Answer: c.Answer, ModeOfSites: c.modes()}
+	return slices.ContainsFunc(c.SiteNames(), func(site string) bool { return of.Mode(site) == chat.ModeDocs })
+}
+
 // configured gives the sources, as sourceOf has them, but for those that can't
 // have a name.
 func (c *Config) configured() []docent.Unit {
@@ -194,6 +209,9 @@ func (c *Config) check() error {
 		}
 	}
 	for i, s := range c.Sites {
+		if s.Mode != "" && !slices.Contains(chat.Modes(), s.Mode) {
+			return &docent.SettingError{Key: "sites", Right: fmt.Sprintf("entries whose mode is docs or chat, which entry %d's is not", i+1)}
+		}
 		if ok, right := chat.ValidInstructions(s.Instructions); !ok {
 			return &docent.SettingError{Key: "sites", Right: fmt.Sprintf("entries whose instructions are %s, which entry %d's are not", right, i+1)}
 		}

@@ -129,6 +129,7 @@ func (s *Server) open() error {
 	s.cfg.Chat.Bounds = s.cfg.bounds()
 	s.journal = access.NewJournal(s.conversations, s.log)
 	s.cfg.Chat.Answer = s.cfg.Answer
+	s.cfg.Chat.ModeOfSites = s.cfg.modes()
 	s.cfg.Chat.OfSites, s.cfg.Chat.OfSources = s.cfg.prompts()
 	s.answers = chat.New(s.cfg.Chat, s.conversations, s.search.Search, s.model, extract.Answer, verify.New(embedding.Builtin()).Open, s.log, s.chatOptions()...)
 	if s.pushes, err = s.openPushes(); err != nil {
@@ -177,11 +178,25 @@ func OpenSearch(ctx context.Context, cfg Config) (*retrieval.Searcher, Index, er
 // Ready says nil when questions of a site can be answered, and otherwise why not
 // and what to do.
 func (s *Server) Ready(ctx context.Context) error {
+	if !s.cfg.needsIndex() {
+		return s.canChat()
+	}
 	err := s.search.ready(ctx)
 	if err != nil && s.file != nil {
 		return s.file.why(err)
 	}
 	return err
+}
+
+// canChat says why a server without documentation can't answer; nil if it can.
+func (s *Server) canChat() error {
+	if s.model != nil || len(s.wraps) > 0 || s.cfg.Hooks.Respond.URL != "" {
+		return nil
+	}
+	return &docent.Error{
+		Code: docent.CodeNotReady, Message: "answers are to come from a model (answer.mode is chat), and none is configured",
+		Hint: "set OPENAI_API_KEY, or model.base_url",
+	}
 }
 
 // trouble says which models did not answer when they were last asked, and why:

@@ -1,0 +1,55 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+
+	"docent"
+	"docent/access"
+	"docent/chat"
+	"docent/llm/llmtest"
+)
+
+func TestAServerWithoutDocumentsIsReadyWithAModel(t *testing.T) {
+	model := llmtest.For(t)
+	cfg := Defaults()
+	cfg.DataDir = t.TempDir()
+	cfg.Answer.Mode = chat.ModeChat
+	f := serve(t, cfg)
+	if err := f.Ready(context.Background()); docent.CodeOf(err) != docent.CodeNotReady || !strings.Contains(err.Error(), "none is configured") {
+		t.Errorf("without a model: %v", err)
+	}
+	withModel(model)(&cfg)
+	cfg.DataDir = t.TempDir()
+	f = serve(t, cfg)
+	answer, err := http.Get(f.url + "/ready")
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		t.Errorf("/ready: %s", answer.Status)
+	}
+	all := f.ask(t, `{"message": "Hello, who are you?"}`).rest(t)
+	done := all[len(all)-1]
+	if done.Name != docent.EventDone || text(t, all) == "" || data[docent.DoneData](t, done).Grounded != nil {
+		t.Errorf("%s: %s", done.Name, done.Data)
+	}
+}
+
+func TestASiteWithDocumentsStillNeedsThem(t *testing.T) {
+	cfg := Defaults()
+	cfg.DataDir = t.TempDir()
+	cfg.Answer.Mode = chat.ModeChat
+	cfg.Sites = []access.Site{{Name: "shop"}, {Name: "api", Mode: chat.ModeDocs}}
+	withModel(llmtest.For(t))(&cfg)
+	if err := serve(t, cfg).Ready(context.Background()); docent.CodeOf(err) != docent.CodeNoIndex {
+		t.Errorf("%v", err)
+	}
+	cfg.Sites[0].Mode = "talk"
+	if err := cfg.Validate(); err == nil || !strings.Contains(err.Error(), "mode is docs or chat") {
+		t.Errorf("%v", err)
+	}
+}
