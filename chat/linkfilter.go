@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -166,7 +167,12 @@ func closingRun(line string, run int) int {
 	return -1
 }
 
-// mayLink reports whether a text has what a link is made of.
-func mayLink(s string) bool { return strings.ContainsAny(s, "[<:") || strings.Contains(s, "www.") }
+// mayLink reports whether a text has what a link or a tag is made of. What stands
+// directly behind a word, as in Promise<string>, is a tag that does nothing.
+func mayLink(s string) bool {
+	return strings.ContainsAny(s, "[:") || strings.Contains(s, "www.") || mayTag.MatchString(s)
+}
+
+var mayTag = regexp.MustCompile(`(?:^|[^\pL\pN])<[A-Za-z/!?]|<[^>]*[=/!?]`)
 
 func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }

@@ -69,6 +69,7 @@ var linkTests = []struct{ rule, in, want string }{
 	{"code in a span passes", "Run `curl https://evil.example/x [a](b)` now.", "Run `curl https://evil.example/x [a](b)` now."},
 	{"a span that is not closed is text", "Run ` [a](https://evil.example)\nnow.", "Run \\` a\nnow."},
 	{"a span that a table's cell would cut is text", "| ` | [a](https://evil.example) ` |", "| \\` | a \\` |"},
+	{"a bar in code is no cell of a link", "So `string | Promise<string>` or `x <|> y`.", "So `string | Promise<string>` or `x <|> y`."},
 	{"a fence passes", "So:\n```sh\ncurl https://evil.example # [a](b) <x>\n```\n[a](https://evil.example)", "So:\n```sh\ncurl https://evil.example # [a](b) <x>\n```\na"},
 	{"a fence in a list passes", "1. Do\n\n   ```\n   [a](b)\n   ```\n2. [a](b)", "1. Do\n\n   ```\n   [a](b)\n   ```\n2. a"},
 	{"what only looks like a fence", "``` a ` b\n[a](https://evil.example)", "\\`\\`\\` a \\` b\na"},
