@@ -80,7 +80,7 @@ func keyOf(c docent.ModelCall) string {
 func (b *toolbox) call(ctx context.Context, c docent.ModelCall) *called {
 	tool, known := b.named(c.Name)
 	if !known {
-		return &called{err: &docent.Error{Code: docent.CodeNotFound, Message: "there is no tool called " + c.Name, Hint: "the tools are " + b.names()}}
+		return &called{err: docent.Errorf(docent.CodeNotFound, "there is no tool called %s: the tools are %s", c.Name, b.names())}
 	}
 	if tool.Timeout <= 0 {
 		tool.Timeout = b.bounds.Timeout
