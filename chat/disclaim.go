@@ -62,7 +62,7 @@ func disclaims(sentence string) bool {
 var (
 	unify    = strings.NewReplacer("’", "'", "*", "", "_", "", "there's", "there is", "it's", "it is", "that's", "that is")
 	codeSpan = regexp.MustCompile("`[^`]*`")
-	negation = regexp.MustCompile(`(?i)\b(no|not|none|nothing|neither|cannot|unable|unclear|silent|lacks?|nicht|nichts|keine?|keinen|ne|n'\pL+|pas|aucune?|rien|sin|nada|ning\pL+|não|nenhum\pL*|non|nessun\pL*)\b|n['’]t\b`)
+	negation = regexp.MustCompile(`(?i)\b(no|not|none|nothing|neither|cannot|unable|unclear|silent|lacks?|nicht|nichts|keine?|keinen|ne|n'\pL+|pas|aucune?|rien|sin|nada|ning\pL+|não|nenhum\pL*|non|nessun\pL*|geen|niets?)\b|n['’]t\b|(?:^|\s)не(?:т|льзя)?\s|ない|ません|[没沒未不]|없|않`)
 	// condition is of sentences about documentation in general, and of what it need not be.
 	condition = regexp.MustCompile(`^(?:if|when|whenever|where|unless|because|once|while|since|wenn|falls|wo|si|quand|cuando|se)\b|\b(?:muss|müssen|darf|need|needs)\b`)
 	// leadIn may come before a disclaimer.
@@ -72,7 +72,7 @@ var (
 	// apology is a sentence that a disclaimer may follow.
 	apology = regexp.MustCompile(`(?i)^\W*(?:i'm (?:very )?sorry|i am (?:very )?sorry|sorry|unfortunately|i apologi[sz]e|leider|es tut mir leid|désolée?|lo siento)\b[^.!]{0,40}[.!]*$`)
 	// instead says that a sentence goes on with an answer.
-	instead = regexp.MustCompile(`[,;:–—-]\s*(?:but|so|use|run|set|instead|then|which (?:means|is why)|because|since|for (?:that|those|this)|sondern|daher|aber|mais|utilisez|donc|pero|sino|use|así)\b|\b(?:but|aber|mais|pero) (?:you|it|this|one|there|sie|man|vous|on|puede)\b|\binstead\b|\bstattdessen\b|\bunless\b|\buntil\b`)
+	instead = regexp.MustCompile(`[,;:–—-]\s*(?:but|so|use|run|set|instead|then|which (?:means|is why)|because|since|for (?:that|those|this)|sondern|daher|aber|mais|utilisez|donc|pero|sino|use|así|maar|dus)\b|[,;]\s*(?:но|однако|поэтому)\s|\b(?:but|aber|mais|pero) (?:you|it|this|one|there|sie|man|vous|on|puede)\b|\binstead\b|\bstattdessen\b|\bunless\b|\buntil\b`)
 )
 
 const (
@@ -99,8 +99,8 @@ var disclaimer = regexp.MustCompile(`^(?:` + strings.Join([]string{
 	docs + ` (?:can(?:not|'t| not)|could(?:n't| not)) (?:answer|tell|help)\b`,
 	`(?:there (?:is|are|was|were|seems to be|appears to be)(?:n't| not)?|i (?:see|find|found|have)) (?:no|any) (?:\w+ )?` + matter + `s?\b`,
 	`(?:nothing|none|no (?:\w+ ){0,2}?(?:` + matter + `s?|part|page)) (?:(?:in|of|from|within) ` + docs + `|(?:(?:of|about|on|for) [^,;:]{1,60} )?(?:is|are|was|were) (?:given|provided|available|found|mentioned))\b`,
-	`i (?:can(?:not|'t| not)|could(?:n't| not)|was(?:n't| not) able to|am (?:unable|not able) to|'m (?:unable|not able) to|was unable to|did(?:n't| not)|do(?:n't| not)) (?:find|locate|see|answer|determine|tell|say|know|have|provide)\b`,
-	`i(?:'m| am) (?:unable|not able) to (?:find|locate|answer|determine|tell|say|provide|help)\b`,
+	`i (?:can(?:not|'t| not)|could(?:n't| not)|was(?:n't| not) able to|am (?:unable|not able) to|'m (?:unable|not able) to|was unable to|did(?:n't| not)|do(?:n't| not)) (?:find|locate|see|answer|determine|tell|say|know|have|provide|help|assist|comply|fulfil+)\b`,
+	`i(?:'m| am) (?:unable|not able) to (?:find|locate|answer|determine|tell|say|provide|help|assist|comply|fulfil+)\b`,
 	`i(?:'m| am) not (?:sure|certain|aware)\b`,
 	`(?:it|this|that|the answer|your question|the question) (?:is|was|can|could)(?:n't|not| not)(?: be)?` + hedge + ` (?:clear|documented|covered|mentioned|described|addressed|stated|specified|answered|explained|discussed|found|contained|given|listed|determined|included|part of|available|in|possible to (?:tell|say|answer|determine))(?: (?:there|here|anywhere|further|at all))?(?: (?:in|by|within|from|on|with|using|based on) ` + docs + `\b|[ .!]*$)`,
 	`[^,;:]{1,80} (?:is|are|was|were)(?:n't| not)` + hedge + ` (?:documented|covered|mentioned|described|addressed|stated|specified|answered|explained|discussed|found|contained|given|listed|included|part of|present|available)(?: anywhere)? (?:in|by|within) ` + docs + `[ .!\d\[\]]*$`,
@@ -116,5 +116,13 @@ var disclaimer = regexp.MustCompile(`^(?:` + strings.Join([]string{
 	`(?:la|esta|los|las|el) (?:\S+ )?(?:documentación|pasajes|fuentes|páginas|manual|fragmentos) (?:\S+ )?no (?:\S+ )?(?:menciona|dice|indica|contiene|describe|explica|especifica|responde|cubre|incluye|aborda|proporciona)n?\b`,
 	`no (?:hay|existe|se encuentra|encuentro|encontré|he encontrado|puedo) [^,;:]{0,60}(?:información|mención|documentación|respuesta|responder)`,
 	`a (?:\S+ )?documentação (?:\S+ )?não (?:\S+ )?(?:menciona|diz|indica|contém|descreve|explica|especifica|responde|cobre|inclui)\b`,
+	`(?:de|deze|het|dit) (?:\S+ )?(?:documentatie|passages|tekst|handleiding|bronnen|pagina's|fragmenten) [^,;:]{0,80}\b(?:niet|niets|geen)\b`,
+	`(?:er (?:is|staat|wordt)|ik (?:kan|kon|heb|vind|weet)) [^,;:]{0,60}\b(?:niets?|geen)\b[^,;:]{0,60}(?:documentatie|informatie|antwoord|vinden|gevonden|beantwoorden)`,
+	`(?:в (?:\S+ )?(?:документации|тексте|материалах|отрывках|руководстве) )[^,;:]{0,80}(?:нет|не) `,
+	`(?:документация|(?:эти|данные|приведённые) (?:отрывки|материалы)) (?:\S+ )?не (?:содерж|описыва|упомина|указыва|объясня|говор|отвеча)`,
+	`(?:к сожалению,? )?я не (?:наш|нахожу|могу|знаю|смог)`,
+	`[^。、,]{0,40}(?:ドキュメント|文書|資料|マニュアル|ページ)[^。、,]{0,60}(?:いません|ありません|見つかりません|見当たりません|わかりません|できません|いない|ない)(?:でした)?[\s\d\[\].。]*$`,
+	`(?:抱歉|对不起|很遗憾)?[，,]?[^。，,]{0,20}(?:文档|文件|资料|手册|段落|内容)[^。，,]{0,20}(?:没有|沒有|并未|未|不)[^。，,]{0,6}(?:提到|提及|说明|描述|包含|包括|涉及|提供|介绍|记载|找到|回答|相关|解释)[^。，,]*[\s\d\[\].。]*$`,
+	`[^.,]{0,40}(?:문서|자료|설명서|매뉴얼)[^.,]{0,80}(?:없습니다|않습니다|없어요|않아요|없다|않다)[\s\d\[\].]*$`,
 	`la (?:\S+ )?documentazione (?:\S+ )?non (?:\S+ )?(?:menziona|dice|indica|contiene|descrive|spiega|specifica|risponde|copre|include)\b`,
 }, "|") + `)`)

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"errors"
+	"regexp"
 	"strings"
 
 	"docent"
@@ -49,6 +50,9 @@ func (f *refusalFilter) Write(text string) error {
 
 // Close ends the text, and with it next.
 func (f *refusalFilter) Close() error {
+	if !f.began && onlyMarks(f.held) { // it says nothing
+		f.held = ""
+	}
 	if !f.began && len(f.lead()) > len("NO-") { // it was cut off
 		return errModelRefused
 	}
@@ -111,11 +115,17 @@ func (f *refusalFilter) opening() refusing {
 	switch {
 	case len(lead) >= len(refusalWord) && strings.HasPrefix(lead, refusalWord), n == len(f.word) && strings.EqualFold(lead[:n], f.word):
 		return isRefusal
-	case lead == "" && len(f.held) < 64, strings.HasPrefix(refusalWord, lead), n < len(f.word) && strings.EqualFold(lead, f.word[:n]):
+	case len(f.held) < 64 && onlyMarks(f.held), strings.HasPrefix(refusalWord, lead), n < len(f.word) && strings.EqualFold(lead, f.word[:n]):
 		return mayBeRefusal
 	}
 	return noRefusal
 }
+
+// onlyMarks reports whether a text has nothing but white space and what may be
+// citations.
+func onlyMarks(text string) bool { return marks.MatchString(text) }
+
+var marks = regexp.MustCompile(`^(?:\s|[*_`+"`"+`"'<>(.,;]|\[[\d\s,]*\]?)*$`)
 
 // lead is the held text without the marks that models put around a word.
 func (f *refusalFilter) lead() string { return strings.TrimLeft(f.held, " \t\r\n*_`\"'<>[(") }
