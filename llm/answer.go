@@ -195,6 +195,8 @@ func (a *answer) call(piece toolCall) error {
 func (a *answer) check() error {
 	a.result.Calls = a.calls.done()
 	switch {
+	case a.finish == "content_filter" && a.begun:
+		return &failure{censor: true, err: docent.Errorf(docent.CodeModelCut, "the model's server withheld the rest of the answer")}
 	case a.begun, len(a.result.Calls) > 0:
 	case a.finish == "content_filter":
 		return &failure{censor: true, err: docent.Errorf(docent.CodeModelFailed, "the model's server withheld the answer")}

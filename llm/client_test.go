@@ -132,13 +132,23 @@ func TestAWholeAnswerIsOneDeltaWithUsage(t *testing.T) {
 
 func TestFinishReasons(t *testing.T) {
 	for server, want := range map[string]docent.FinishReason{
-		"stop": docent.FinishStop, "length": docent.FinishLength, "content_filter": docent.FinishStop, "eos": docent.FinishStop,
+		"stop": docent.FinishStop, "length": docent.FinishLength, "eos": docent.FinishStop,
 	} {
 		s := llmtest.For(t)
 		s.Script(llmtest.SayUntil(server, "text"))
 		if _, result, err := ask(newClient(t, s, nil)); err != nil || result.FinishReason != want {
 			t.Errorf("%s: finish %q, error %v", server, result.FinishReason, err)
 		}
+	}
+}
+
+func TestAnAnswerWhoseRestWasWithheldIsNotComplete(t *testing.T) {
+	s := llmtest.For(t)
+	s.Script(llmtest.SayUntil("content_filter", "The ", "begin"))
+	deltas, _, err := ask(newClient(t, s, nil))
+	wantError(t, err, docent.CodeModelCut)
+	if strings.Join(deltas, "") != "The begin" || len(s.Requests()) != 1 {
+		t.Errorf("deltas %q after %d requests", deltas, len(s.Requests()))
 	}
 }
 
