@@ -208,8 +208,15 @@ type ModelMessage struct {
 	Text string `json:"content"`
 	// Calls are what an assistant's message called; a message with RoleTool and
 	// its CallID follows for each.
-	Calls  []ModelCall `json:"-"`
-	CallID string      `json:"-"` // of RoleTool: the call that Text is the result of
+	Calls  []ModelCall  `json:"-"`
+	Images []ModelImage `json:"-"` // of RoleUser; a model that does not see is told of them in words
+	CallID string       `json:"-"` // of RoleTool: the call that Text is the result of
+}
+
+// ModelImage is a picture for a model that sees.
+type ModelImage struct {
+	Type string // image/png, image/jpeg, image/gif or image/webp
+	Data []byte
 }
 
 // ModelCall is a call of a tool by a model.

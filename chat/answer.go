@@ -22,7 +22,10 @@ func (s *Service) answer(r *run) {
 		SessionID: r.turn.Session.ID, MessageID: a.answer.ID, UserMessageID: r.turn.User.ID, Title: r.turn.Session.Title,
 	})
 	err := contained(func() error {
-		err := s.made(a)
+		err := s.readAttachments(a)
+		if err == nil {
+			err = s.made(a)
+		}
 		if err == nil {
 			a.offer(s.cfg.Answer.Followups)
 		}
@@ -51,10 +54,11 @@ type answering struct {
 
 	tools *toolbox // nil where the model can call none
 
-	looked  looked   // what was found already; mostly nothing
-	added   string   // instructions of a responder
-	context string   // data of a responder, for the model
-	offered []string // questions of a responder; nil where it offered none
+	files   []docent.Attachment // that the question refers to
+	looked  looked              // what was found already; mostly nothing
+	added   string              // instructions of a responder
+	context string              // data of a responder, for the model
+	offered []string            // questions of a responder; nil where it offered none
 }
 
 // compose prepares and writes. An error means that the answer failed, or was

@@ -79,19 +79,20 @@ const storeTimeout = 10 * time.Second
 
 // Service makes answers and keeps those in the making.
 type Service struct {
-	cfg        Config
-	store      Store
-	retrieve   Retrieve
-	model      Model // nil: answers are extractive
-	extract    Extract
-	verify     Verify        // nil: sentences are not checked
-	respondent Responder     // nil: the default answers
-	tools      []docent.Tool // that models may call
-	toolBounds ToolBounds
-	library    Library       // nil: messages are taken as they are
-	patience   time.Duration // with a model that puts a question otherwise
-	log        *slog.Logger
-	secrets    *secrets // what no answer repeats
+	cfg         Config
+	store       Store
+	retrieve    Retrieve
+	model       Model // nil: answers are extractive
+	extract     Extract
+	verify      Verify        // nil: sentences are not checked
+	respondent  Responder     // nil: the default answers
+	tools       []docent.Tool // that models may call
+	toolBounds  ToolBounds
+	library     Library       // nil: messages are taken as they are
+	attachments Attachments   // nil: questions have no files
+	patience    time.Duration // with a model that puts a question otherwise
+	log         *slog.Logger
+	secrets     *secrets // what no answer repeats
 
 	mu       sync.Mutex
 	runs     map[string]*run     // by the answer's message ID; only those in the making
@@ -166,7 +167,7 @@ func repeats(a docent.Ask, t docent.Turn) bool {
 	if a.RetryOf != "" {
 		return a.RetryOf == t.RetryOf
 	}
-	return a.Message == t.User.Text
+	return a.Message == t.User.Text && sameFiles(t.User.Attachments, a.Attachments)
 }
 
 // check holds a question against the limits that do not need the store.
@@ -316,6 +317,7 @@ func (s *Service) newTurn(a docent.Ask, now time.Time) docent.Turn {
 	t := docent.Turn{
 		Session:        docent.Session{ID: a.SessionID, UpdatedAt: now},
 		RetryOf:        a.RetryOf,
+		Attachments:    a.Attachments,
 		IdempotencyKey: a.IdempotencyKey,
 		Bounds:         s.cfg.Bounds,
 	}

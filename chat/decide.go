@@ -35,7 +35,7 @@ func (s *Service) find(a *answering, u understood) (docent.Found, error) {
 		return *a.looked.found, nil
 	}
 	u.query.Explain = a.trace != nil
-	found, err := s.retrieve(a.ctx, u.query)
+	found, err := s.search(a, u.query)
 	a.done.Timings.RetrievalMS = a.elapsed()
 	if err == nil && s.respondent != nil {
 		a.looked = looked{message: a.turn.User.Text, filters: a.ask.Filters, of: u, found: &found}
@@ -57,7 +57,7 @@ func (s *Service) prepare(a *answering, u understood) (question string, err erro
 		Question: a.turn.User.Text, Searched: question, Nearest: sources(nearest), Answerable: found.Answerable, AskedAt: a.turn.Answer.CreatedAt,
 	}
 	a.tools = s.tooled(a)
-	if a.context != "" && s.model != nil || a.tools.beyondDocs() {
+	if a.hasData() && s.model != nil || a.tools.beyondDocs() {
 		if found.Refuse {
 			found.Passages = nil // the data, or a tool, may hold the answer
 		}
@@ -79,7 +79,7 @@ func (s *Service) prepare(a *answering, u understood) (question string, err erro
 	a.tools.opened(a.evidence(), len(a.prompt.passages))
 	if s.verify != nil {
 		beside := a.beside(question)
-		a.support = newSupport(func(passages []docent.Passage) Judge { return s.verify(beside, passages) }, a.evidence(), a.known)
+		a.support = newSupport(func(passages []docent.Passage) Judge { return a.seeing(s.verify(beside, passages)) }, a.evidence(), a.known)
 		if s.cfg.Answer.Verify == VerifyModel {
 			a.support.passages = a.evidence()
 		}
@@ -87,8 +87,8 @@ func (s *Service) prepare(a *answering, u understood) (question string, err erro
 	return question, nil
 }
 
-// evidence is what sentences are held against: the passages, and the data that
-// a responder gave, which nothing cites.
+// evidence is what sentences are held against: the passages, and the further
+// data, which nothing cites.
 func (a *answering) evidence() []docent.Passage {
 	data := a.prompt.data.Context
 	if data == "" {

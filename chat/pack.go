@@ -29,6 +29,7 @@ type prompt struct {
 	system  string // the parts that messages are made of
 	part    string // of prompt.tmpl, that asks
 	history []docent.ModelMessage
+	images  []docent.ModelImage
 	data    promptData
 }
 
@@ -38,7 +39,7 @@ type promptData struct {
 	Language     string // the reader's, in English; "" where it is not known
 	Boundary     string // see newBoundary
 	Passages     []docent.Passage
-	Context      string // data that a responder gave
+	Context      string // see furtherData
 	Page         docent.PageContext
 	Question     string
 	About        string // the question whose answer Question is about; "" mostly
@@ -65,15 +66,15 @@ func (s *Service) pack(a *answering, question string, u understood, passages []d
 		Language:     languageName(u.lang),
 		Boundary:     newBoundary(),
 		Page:         bounded(a.ask.Page, s.cfg.ContextTokens/selectionShare),
-		Context:      cutTokens(a.context, s.cfg.ContextTokens/contextShare),
+		Context:      s.furtherData(a),
 		Question:     a.turn.User.Text,
 		About:        a.about,
 		Refusal:      newRefusalWord(),
 		Tools:        a.tools != nil,
-		Uncertain:    a.done.Certain != "yes" && a.context == "",
+		Uncertain:    a.done.Certain != "yes" && !a.hasData(),
 	}
-	p := prompt{system: render("system", data), part: "question", history: u.history, data: data}
-	budget := s.cfg.ContextTokens - analysis.Tokens(p.system) - analysis.Tokens(render("question", data))
+	p := prompt{system: render("system", data), part: "question", history: u.history, data: data, images: a.images()}
+	budget := s.cfg.ContextTokens - analysis.Tokens(p.system) - analysis.Tokens(render("question", data)) - imageTokens*len(p.images)
 	if room := budget - cost(best); tokensOf(p.history) > room {
 		p.history = latest(p.history, room)
 	}
@@ -87,12 +88,12 @@ func (p *prompt) assemble() {
 	p.passages, p.refusal = p.data.Passages, p.data.Refusal
 	question := p.data
 	question.Passages = nil
-	p.tokens = analysis.Tokens(p.system) + analysis.Tokens(render(p.part, question)) + tokensOf(p.history)
+	p.tokens = analysis.Tokens(p.system) + analysis.Tokens(render(p.part, question)) + tokensOf(p.history) + imageTokens*len(p.images)
 	for _, passage := range p.passages {
 		p.tokens += cost(passage)
 	}
 	p.messages = append([]docent.ModelMessage{{Role: docent.RoleSystem, Text: p.system}}, spoken(p.history)...)
-	p.messages = append(p.messages, docent.ModelMessage{Role: docent.RoleUser, Text: render(p.part, p.data)})
+	p.messages = append(p.messages, docent.ModelMessage{Role: docent.RoleUser, Text: render(p.part, p.data), Images: p.images})
 }
 
 // shorten makes the prompt anew with half of the passages and of the history,

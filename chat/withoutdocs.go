@@ -42,11 +42,11 @@ func (s *Service) withoutDocs(a *answering) error {
 		Language:     languageName(u.lang),
 		Boundary:     newBoundary(),
 		Page:         bounded(a.ask.Page, s.cfg.ContextTokens/selectionShare),
-		Context:      cutTokens(a.context, s.cfg.ContextTokens/contextShare),
+		Context:      s.furtherData(a),
 		Question:     a.turn.User.Text,
 		Refusal:      newRefusalWord(), // which the model is not told
 	}
-	p := prompt{system: render("chat", data), part: "chat question", history: u.history, data: data}
+	p := prompt{system: render("chat", data), part: "chat question", history: u.history, data: data, images: a.images()}
 	p.history = latest(p.history, s.cfg.ContextTokens-analysis.Tokens(p.system)-analysis.Tokens(render(p.part, data)))
 	p.assemble()
 	a.prompt, a.free = p, true

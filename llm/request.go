@@ -2,6 +2,7 @@ package llm
 
 import (
 	"context"
+	"encoding/base64"
 	"net/http"
 	"regexp"
 
@@ -23,6 +24,7 @@ type dialect struct {
 	noStop           bool
 	noEffort         bool
 	noTools          bool
+	noImages         bool
 }
 
 // without gives the dialect to try after a server refused a parameter. It
@@ -44,8 +46,16 @@ func (d dialect) without(refused providerError) (dialect, bool) {
 		d.noTools = true
 		return d, true
 	}
+	if !d.noImages && imagesRefused.MatchString(refused.Param+" "+refused.Message) {
+		d.noImages = true
+		return d, true
+	}
 	return d.otherLimit(refused)
 }
+
+// imagesRefused is how servers say that the model sees no pictures. A picture that
+// is damaged or too large is not meant.
+var imagesRefused = regexp.MustCompile(`(?i)\b(?:does not|doesn't|do not|cannot|can't|not|no|without)\b[^.]*\b(?:image_url|images?|vision|multi-?modal)\b|\b(?:image_url|images?|vision|multi-?modal)\b[^.]*\b(?:not (?:supported|available|enabled|allowed)|unsupported)`)
 
 // toolsRefused is how servers say that they, or the model, know no tools. A
 // fault in one tool is told by its place, and is not meant.
@@ -112,7 +122,7 @@ func (t *target) send(ctx context.Context, params openai.ChatCompletionNewParams
 // params is the request's body but for "stream" and "tools". What is not set is
 // not sent.
 func (c *Client) params(model string, r docent.ModelRequest, d dialect) openai.ChatCompletionNewParams {
-	p := openai.ChatCompletionNewParams{Model: model, Messages: messages(r.Messages, d.noTools)}
+	p := openai.ChatCompletionNewParams{Model: model, Messages: messages(r.Messages, d)}
 	if !d.noUsage {
 		p.StreamOptions.IncludeUsage = openai.Bool(true)
 	}
@@ -150,24 +160,45 @@ func (c *Client) params(model string, r docent.ModelRequest, d dialect) openai.C
 }
 
 // messages turns ours into the protocol's. A role that is none of the known ones
-// is a user. With noTools, which is of a model that takes over from one that knew
+// is a user. In a dialect with noTools, which is of a model that takes over from one that knew
 // them, what tools gave is said by the user.
-func messages(list []docent.ModelMessage, noTools bool) []openai.ChatCompletionMessageParamUnion {
+func messages(list []docent.ModelMessage, d dialect) []openai.ChatCompletionMessageParamUnion {
 	out := make([]openai.ChatCompletionMessageParamUnion, 0, len(list))
 	for _, m := range list {
 		switch {
 		case m.Role == docent.RoleSystem:
 			out = append(out, openai.SystemMessage(m.Text))
-		case m.Role == docent.RoleAssistant && len(m.Calls) > 0 && !noTools:
+		case m.Role == docent.RoleAssistant && len(m.Calls) > 0 && !d.noTools:
 			out = append(out, calling(m))
 		case m.Role == docent.RoleAssistant && m.Text == "" && len(m.Calls) > 0:
 		case m.Role == docent.RoleAssistant:
 			out = append(out, openai.AssistantMessage(m.Text))
-		case m.Role == docent.RoleTool && !noTools:
+		case m.Role == docent.RoleTool && !d.noTools:
 			out = append(out, openai.ToolMessage(m.Text, m.CallID))
 		default:
-			out = append(out, openai.UserMessage(m.Text))
+			out = append(out, asking(m, d))
 		}
 	}
 	return out
 }
+
+// asking is a user's message, with its pictures. In a dialect without pictures it
+// says that there were some.
+func asking(m docent.ModelMessage, d dialect) openai.ChatCompletionMessageParamUnion {
+	switch {
+	case len(m.Images) == 0:
+		return openai.UserMessage(m.Text)
+	case d.noImages:
+		return openai.UserMessage(m.Text + notSeen)
+	}
+	parts := []openai.ChatCompletionContentPartUnionParam{openai.TextContentPart(m.Text)}
+	for _, picture := range m.Images {
+		parts = append(parts, openai.ImageContentPart(openai.ChatCompletionContentPartImageImageURLParam{
+			URL: "data:" + picture.Type + ";base64," + base64.StdEncoding.EncodeToString(picture.Data),
+		}))
+	}
+	return openai.UserMessage(parts)
+}
+
+// notSeen has a model say what it could not look at.
+const notSeen = "\n\nYou can't see the attached pictures: say so in one sentence."

@@ -15,6 +15,7 @@ import (
 
 	"docent"
 	"docent/access"
+	"docent/attachment"
 	"docent/chat"
 	"docent/chat/hook"
 	"docent/ingest"
@@ -42,6 +43,7 @@ type Config struct {
 	Qdrant      qdrant.Config       `yaml:"qdrant"`
 	Chat        chat.Config         `yaml:"chat"`
 	Answer      chat.AnswerConfig   `yaml:"answer"`
+	Attachments attachment.Config   `yaml:"attachments"`
 	Tools       tools.Config        `yaml:"tools"`
 	Hooks       hook.Config         `yaml:"hooks"`
 	Server      web.ServerConfig    `yaml:"server"`
@@ -73,13 +75,17 @@ type Ingest struct {
 
 // web gives the sections that web needs.
 func (c *Config) web() web.Config {
-	return web.Config{
+	w := web.Config{
 		Server: c.Server, Auth: c.Auth, CORS: c.CORS,
 		Limits:          c.requestLimits(),
 		MaxMessageBytes: c.Chat.MaxMessageBytes,
 		MaxPushBytes:    c.Ingest.Push.MaxRequestBytes,
 		MaxUploadBytes:  c.Ingest.Push.MaxBytes,
 	}
+	if c.Attachments.Enabled {
+		w.MaxAttachmentBytes, w.MaxFiles = c.Attachments.MaxBytes, c.Attachments.MaxFiles
+	}
+	return w
 }
 
 // onLoopback reports whether only this machine can reach the server.
@@ -185,7 +191,7 @@ func sourceOf(u docent.Unit) docent.Unit { return docent.Unit{Site: u.Site, Sour
 // *docent.SettingError.
 func (c *Config) Validate() error {
 	for _, check := range []func() error{
-		c.check, c.Index.check, c.checkIdentity, c.Limits.Validate, c.Ingest.Validate, c.Ingest.Fetch.Validate, c.Ingest.Push.Validate, c.Retrieval.Validate, c.Chat.Validate, c.Answer.Validate, c.Model.Validate, c.Embedding.Validate, c.Qdrant.Validate, c.checkTools, c.Hooks.Validate, c.web().Validate,
+		c.check, c.Index.check, c.checkIdentity, c.Limits.Validate, c.Ingest.Validate, c.Ingest.Fetch.Validate, c.Ingest.Push.Validate, c.Retrieval.Validate, c.Chat.Validate, c.Answer.Validate, c.Model.Validate, c.Embedding.Validate, c.Qdrant.Validate, c.Attachments.Validate, c.checkTools, c.Hooks.Validate, c.web().Validate,
 	} {
 		if err := check(); err != nil {
 			return err

@@ -39,7 +39,7 @@ func onPush(rest, body string) func(victim) []attack {
 	}
 }
 
-var ids = regexp.MustCompile(`(ses|msg)_[a-z0-9]{24}`)
+var ids = regexp.MustCompile(`(ses|msg|att)_[a-z0-9]{24}`)
 
 // unknown is the same attack on things that never were.
 func (a attack) unknown() attack {
@@ -65,7 +65,8 @@ var attacks = map[string]func(victim) []attack{
 		for _, body := range []string{
 			`{` + portQuestion + `,"session_id":"` + v.session + `"}`, `{` + portQuestion + `,"session_id":"` + v.running + `"}`,
 			`{"retry_of":"` + v.answer + `","stream":false}`, `{"retry_of":"` + v.making + `","stream":false}`,
-			`{"retry_of":"` + v.question + `","stream":false}`, `{"retry_of":"` + v.answer + `","session_id":"` + v.session + `"}`,
+			`{"retry_of":"` + v.question + `","stream":false}`,
+			`{` + portQuestion + `,"attachments":["` + v.file + `"]}`, `{` + portQuestion + `,"attachments":["` + v.unused + `"]}`, `{"retry_of":"` + v.answer + `","session_id":"` + v.session + `"}`,
 		} {
 			all = append(all, attack{path: "/api/v1/chat", body: body, status: 404})
 		}
@@ -152,6 +153,13 @@ var attacks = map[string]func(victim) []attack{
 	"PUT /api/v1/index/pushes/:id/pages":   onPush("/pages", "{}"),
 	"GET /api/v1/index/pushes/:id/plan":    onPush("/plan", ""),
 	"POST /api/v1/index/pushes/:id/commit": onPush("/commit", ""),
+
+	"POST /api/v1/attachments": func(victim) []attack { // no form
+		return []attack{{path: "/api/v1/attachments", body: `{}`, status: 415}}
+	},
+	"DELETE /api/v1/attachments/:id": func(v victim) []attack {
+		return []attack{{path: "/api/v1/attachments/" + v.file, status: 404}, {path: "/api/v1/attachments/" + v.unused, status: 404}}
+	},
 
 	"GET /api/v1/search":   nothingOfIts("/api/v1/search?q=port", 200),
 	"POST /api/v1/token":   func(victim) []attack { return nil }, // TestATokenIsRenewedForItsOwnerOnly

@@ -57,6 +57,7 @@ type Server struct {
 	given         []docent.Tool // by WithTool
 	wraps         []chat.Option // by WithResponder
 	tools         *toolbox
+	pdfReader     []string // by WithPDFReader
 }
 
 // Option changes how the parts are joined.
@@ -137,7 +138,7 @@ func (s *Server) open() error {
 	}
 	s.uploads = s.openUploads()
 	s.handler, err = web.New(s.cfg.web(), web.Ports{
-		Answers: s.answers, Sessions: s.conversations, Search: &s.search, Library: &s.search, Pushes: s.pushes, Uploads: s.uploads, Releases: releaseDesk{&s.search}, Ready: s.Ready, Trouble: s.trouble, Assets: widget.FS,
+		Answers: s.answers, Sessions: s.conversations, Search: &s.search, Library: &s.search, Attachments: s.openAttachments(), Pushes: s.pushes, Uploads: s.uploads, Releases: releaseDesk{&s.search}, Ready: s.Ready, Trouble: s.trouble, Assets: widget.FS,
 		Gate: s.gate, Identify: s.identify, Journal: s.journal,
 	}, s.log)
 	return err
@@ -146,7 +147,7 @@ func (s *Server) open() error {
 // chatOptions are what answers have beside the documentation: who responds, from
 // the innermost to hooks.before, which sees each question first.
 func (s *Server) chatOptions() []chat.Option {
-	options := []chat.Option{chat.WithLibrary(&s.search), chat.WithTools(s.Tools(), s.cfg.toolBounds())}
+	options := []chat.Option{chat.WithLibrary(&s.search), chat.WithAttachments(s.conversations), chat.WithTools(s.Tools(), s.cfg.toolBounds())}
 	if s.cfg.Hooks.Respond.URL != "" {
 		options = append(options, chat.WithResponder(hook.Respond(s.cfg.Hooks.Respond, s.log)))
 	}

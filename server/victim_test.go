@@ -75,6 +75,7 @@ const (
 	plantedAnswer  = "planted-answer"
 	plantedComment = "planted-comment"
 	plantedKey     = "planted-key"
+	plantedFile    = "planted-file"
 )
 
 // heldModel answers at once, but for questions with "hold": these it begins and
@@ -97,6 +98,7 @@ type victim struct {
 	caller
 	session, question, answer string
 	running, making           string // the other session, and its answer
+	file, unused              string // of the ended session's question, and of none yet
 }
 
 const portQuestion = `"message":"How do I change the port?","stream":false`
@@ -104,7 +106,8 @@ const portQuestion = `"message":"How do I change the port?","stream":false`
 func newVictim(t *testing.T, c caller) victim {
 	t.Helper()
 	v := victim{caller: c}
-	v.session, v.question, v.answer = c.ask(t, `{`+portQuestion+`}`, "Idempotency-Key", plantedKey)
+	v.file, v.unused = c.attach(t, plantedFile, []byte(plantedFile)), c.attach(t, "unused", []byte("unused"))
+	v.session, v.question, v.answer = c.ask(t, `{`+portQuestion+`,"attachments":["`+v.file+`"]}`, "Idempotency-Key", plantedKey)
 	for path, body := range map[string]string{
 		"PATCH /api/v1/sessions/" + v.session:                       `{"title":"` + plantedTitle + `"}`,
 		"POST /api/v1/messages/" + v.answer + "/feedback":           `{"rating":"down","comment":"` + plantedComment + `"}`,
@@ -153,7 +156,7 @@ func (v victim) state(t *testing.T) string {
 
 // things are the words of the victim's that another may not read.
 func (v victim) things(other caller) []string {
-	things := []string{plantedTitle, plantedComment, v.session, v.question, v.answer, v.running, v.making}
+	things := []string{plantedFile, v.file, v.unused, plantedTitle, plantedComment, v.session, v.question, v.answer, v.running, v.making}
 	if other.site != v.site {
 		things = append(things, "alphaword") // of the site's documentation
 	}

@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -20,7 +21,7 @@ type askRequest struct {
 	Page        docent.PageContext         `json:"page"`
 	Model       string                     `json:"model"`
 	Metadata    map[string]json.RawMessage `json:"metadata"`
-	Attachments []json.RawMessage          `json:"attachments"`
+	Attachments []string                   `json:"attachments"`
 	Index       string                     `json:"index"`
 }
 
@@ -51,8 +52,9 @@ func (p *problems) id(field, value string) {
 }
 
 // ask turns the request into the question it means. key is the
-// Idempotency-Key; maxMessage is a message's length in bytes, 0 for any.
-func (q *askRequest) ask(key string, maxMessage int) (docent.Ask, error) {
+// Idempotency-Key; maxMessage is a message's length in bytes, 0 for any, and
+// maxFiles the number of its attachments.
+func (q *askRequest) ask(key string, maxMessage, maxFiles int) (docent.Ask, error) {
 	var wrong problems
 	a := docent.Ask{
 		Message: q.Message, SessionID: q.SessionID, RetryOf: q.RetryOf, Filters: q.Filters,
@@ -64,6 +66,7 @@ func (q *askRequest) ask(key string, maxMessage int) (docent.Ask, error) {
 		return a, tooLong(a.Message, maxMessage)
 	}
 	q.context(&wrong)
+	a.Attachments = q.files(maxFiles, &wrong)
 	a.Metadata = metadata(q.Metadata, &wrong)
 	if len(key) > maxKey || strings.ContainsFunc(key, func(r rune) bool { return r < ' ' || r > '~' }) {
 		wrong.add("Idempotency-Key", "must be at most %d printable ASCII characters", maxKey)
@@ -143,9 +146,29 @@ func (q *askRequest) context(wrong *problems) {
 	} {
 		wrong.atMost(f.field, f.value, f.most)
 	}
-	if len(q.Attachments) > 0 {
+}
+
+// files gives the attachments that the request names, each once.
+func (q *askRequest) files(most int, wrong *problems) []string {
+	switch {
+	case len(q.Attachments) == 0:
+		return nil
+	case most == 0:
 		wrong.add("attachments", "are not taken by this server: leave them out")
+	case q.RetryOf != "":
+		wrong.add("attachments", "stand beside retry_of: the question has those that it was asked with")
+	case len(q.Attachments) > most:
+		wrong.add("attachments", "has %d; at most %d are taken", len(q.Attachments), most)
 	}
+	var ids []string
+	for i, id := range q.Attachments {
+		if !saneID(id) {
+			wrong.add(fmt.Sprintf("attachments[%d]", i), "is not an identifier")
+		} else if !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 // tooLong says in characters what the limit is in bytes, for a text of such

@@ -38,7 +38,7 @@ func TestTheLastQuestionOfMessagesIsAsked(t *testing.T) {
 	if err := json.Unmarshal([]byte(`{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b"},{"role":"user","content":"c"}]}`), &q); err != nil {
 		t.Fatal(err)
 	}
-	got, err := q.ask("", 0)
+	got, err := q.ask("", 0, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +52,7 @@ func TestTheLastQuestionOfMessagesIsAsked(t *testing.T) {
 // history, which is not the same as none.
 func TestAClientsOwnHistoryIsNeverTheStoredOne(t *testing.T) {
 	q := askRequest{Messages: []docent.ModelMessage{{Role: "user", Text: "a"}}}
-	got, err := q.ask("", 0)
+	got, err := q.ask("", 0, 0)
 	if err != nil || got.History == nil || len(got.History) != 0 {
 		t.Errorf("history %#v, %v", got.History, err)
 	}
@@ -86,6 +86,8 @@ func TestFieldsThatDoNotFitAreNamed(t *testing.T) {
 		`{"message":"a","metadata":{"a":[1]}}`:                                            "metadata",
 		`{"message":"a","metadata":{"a":"` + long + `"}}`:                                 "metadata",
 		`{"message":"a","attachments":["att_1"]}`:                                         "attachments",
+		`{"message":"a","attachments":"att_1"}`:                                           "attachments",
+		`{"message":"a","attachments":[1]}`:                                               "attachments",
 		`{"message":"a","index":"` + long + `"}`:                                          "index",
 	} {
 		r := newRig(t, nil)
@@ -151,7 +153,7 @@ func FuzzAskRequest(f *testing.F) {
 		err := decode(body, &q)
 		if err == nil {
 			var a docent.Ask
-			if a, err = q.ask(key, 100); err == nil {
+			if a, err = q.ask(key, 100, 4); err == nil {
 				if (a.Message == "") == (a.RetryOf == "") || len(a.Message) > 100 || !utf8.ValidString(a.Message) || !utf8.Valid(body) {
 					t.Errorf("%q was taken as %+v", body, a)
 				}

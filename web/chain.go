@@ -118,6 +118,11 @@ func (h *Handler) bound(next echo.HandlerFunc) echo.HandlerFunc {
 		most := h.cfg.Server.MaxBodyBytes
 		if c.Path() == uploadPath {
 			most = h.cfg.MaxUploadBytes
+		} else if c.Path() == attachmentsPath {
+			most = h.cfg.MaxAttachmentBytes + maxFormBytes
+			if err := plain(r); err != nil {
+				return err
+			}
 		} else if h.needs[r.Method+" "+c.Path()] == index {
 			most = h.cfg.MaxPushBytes // the handler undoes the compression, and bounds what comes of it
 		} else if err := plain(r); err != nil {

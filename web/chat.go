@@ -17,7 +17,7 @@ func (h *Handler) ask(c echo.Context) error {
 	if err := h.readJSON(c, &request); err != nil {
 		return err
 	}
-	question, err := request.ask(c.Request().Header.Get("Idempotency-Key"), h.cfg.MaxMessageBytes)
+	question, err := request.ask(c.Request().Header.Get("Idempotency-Key"), h.cfg.MaxMessageBytes, h.cfg.MaxFiles)
 	if err != nil {
 		return err
 	}

@@ -20,6 +20,10 @@ type Config struct {
 	Limits LimitsConfig  `yaml:"limits"`
 	// MaxMessageBytes is chat.max_message_bytes; 0 leaves the check to Answers.
 	MaxMessageBytes int `yaml:"-"`
+	// MaxAttachmentBytes is an attached file's size, and MaxFiles how many of them a
+	// question may name: 0 where none are taken.
+	MaxAttachmentBytes int64 `yaml:"-"`
+	MaxFiles           int   `yaml:"-"`
 	// MaxPushBytes is a body's size, as it is sent, on the addresses that change
 	// the index. Bodies may be compressed there.
 	MaxPushBytes int64 `yaml:"-"`

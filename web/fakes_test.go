@@ -26,6 +26,7 @@ type rig struct {
 	answers  *fakeAnswers
 	sessions *fakeSessions
 	search   *fakeSearch
+	files    *fakeAttachments
 	notReady error
 	trouble  []string
 	keys     fakeKeys
@@ -78,9 +79,9 @@ func newRigWith(t testing.TB, change func(*Config), identify Identify, sites ...
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { gate.Close() })
-	r := &rig{answers: &fakeAnswers{}, sessions: newFakeSessions(), search: &fakeSearch{}, log: &lockedBuffer{}, keys: keys}
+	r := &rig{answers: &fakeAnswers{}, sessions: newFakeSessions(), search: &fakeSearch{}, files: &fakeAttachments{}, log: &lockedBuffer{}, keys: keys}
 	ports := Ports{
-		Answers: r.answers, Sessions: r.sessions, Search: r.search, Library: r.search, Assets: assets, Gate: gate, Identify: identify,
+		Answers: r.answers, Sessions: r.sessions, Search: r.search, Library: r.search, Attachments: r.files, Assets: assets, Gate: gate, Identify: identify,
 		Ready:   func(context.Context) error { return r.notReady },
 		Trouble: func() []string { return r.trouble },
 	}

@@ -48,6 +48,15 @@ type Search interface {
 	Page(ctx context.Context, site string, f docent.Filters, at string) (docent.Page, []docent.Chunk, error)
 }
 
+// Attachments takes files that questions refer to. Another owner's are
+// docent.CodeNotFound.
+type Attachments interface {
+	// Attach reads a file and stores it for a question to come. The name is a
+	// client's: any text. Errors are those of attachment.Reader and of the store.
+	Attach(ctx context.Context, o docent.Owner, name string, content []byte) (docent.Attachment, error)
+	DeleteAttachment(ctx context.Context, o docent.Owner, id string) error
+}
+
 // Pushes takes pages in that another machine parsed. site is the caller's:
 // another one's pushes are docent.CodeNotFound.
 type Pushes interface {

@@ -15,6 +15,9 @@ const apiRoot = "/api/"
 // tokenPath is where a visitor without credentials gets some.
 const tokenPath = apiRoot + "v1/token"
 
+// attachmentsPath is where files are attached.
+const attachmentsPath = apiRoot + "v1/attachments"
+
 // indexPath is above what is asked of the index itself, pushesPath where pages come in
 // that another machine parsed, and uploadPath where archives do.
 const (
@@ -70,6 +73,12 @@ func (h *Handler) table() []Route {
 		{http.MethodHead, "/health", nothing, h.health},
 		{http.MethodGet, "/ready", nothing, h.ready},
 		{http.MethodHead, "/ready", nothing, h.ready},
+	}
+	if h.ports.Attachments != nil {
+		routes = append(routes,
+			Route{http.MethodPost, attachmentsPath, chat, h.attach},
+			Route{http.MethodDelete, attachmentsPath + "/:id", chat, h.deleteAttachment},
+		)
 	}
 	if h.ports.Pushes != nil {
 		routes = append(routes,

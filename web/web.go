@@ -13,22 +13,23 @@ import (
 	"docent/access"
 )
 
-// Ports are what web serves, and the Gate before it. All but Pushes, Uploads, Releases, Assets,
-// Identify and Journal are needed.
+// Ports are what web serves, and the Gate before it. All but Attachments, Pushes, Uploads,
+// Releases, Assets, Identify and Journal are needed.
 type Ports struct {
-	Answers  Answers
-	Sessions Sessions
-	Search   Search
-	Library  Library
-	Pushes   Pushes   // nil: the index is not changed from elsewhere
-	Uploads  Uploads  // nil: as Pushes
-	Releases Releases // nil: as Pushes
-	Ready    Ready
-	Trouble  Trouble
-	Assets   fs.FS // the widget and its pages, served under /; nil serves none
-	Gate     *access.Gate
-	Identify Identify        // nil: callers are whom the Gate says
-	Journal  *access.Journal // keeps what limits counted over a restart; nil keeps nothing
+	Answers     Answers
+	Sessions    Sessions
+	Search      Search
+	Library     Library
+	Pushes      Pushes      // nil: the index is not changed from elsewhere
+	Attachments Attachments // nil: no files are taken
+	Uploads     Uploads     // nil: as Pushes
+	Releases    Releases    // nil: as Pushes
+	Ready       Ready
+	Trouble     Trouble
+	Assets      fs.FS // the widget and its pages, served under /; nil serves none
+	Gate        *access.Gate
+	Identify    Identify        // nil: callers are whom the Gate says
+	Journal     *access.Journal // keeps what limits counted over a restart; nil keeps nothing
 }
 
 // Handler answers all of Docent's addresses, at the root and below the path

@@ -18,6 +18,9 @@ func main() { os.Exit(start()) }
 
 // start is main with an exit code, for tests that run commands as scripts.
 func start() int {
+	if exit, is := readsPDF(os.Args); is {
+		return exit
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once

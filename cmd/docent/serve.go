@@ -63,7 +63,11 @@ damaged, or was made with another embedding model, changes nothing, and the log 
 				return err
 			}
 		}
-		srv, err := server.New(s.Config, server.WithLogger(log))
+		withPDF, err := pdfReader()
+		if err != nil {
+			return err
+		}
+		srv, err := server.New(s.Config, server.WithLogger(log), withPDF)
 		if err != nil {
 			return err
 		}

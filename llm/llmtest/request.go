@@ -32,13 +32,49 @@ type Tool struct {
 	} `json:"function"`
 }
 
-// Message is one message of a question. Content is a string; lists of parts
-// are refused.
+// Message is one message of a question. Of a list of parts Content is the text and
+// Images are the addresses of the pictures.
 type Message struct {
 	Role       string     `json:"role"`
 	Content    string     `json:"content"`
+	Images     []string   `json:"-"`
 	ToolCalls  []ToolCall `json:"tool_calls"`
 	ToolCallID string     `json:"tool_call_id"` // of a tool's result
+}
+
+// UnmarshalJSON takes both forms of content.
+func (m *Message) UnmarshalJSON(data []byte) error {
+	type plain Message
+	var sent struct {
+		plain
+		Content json.RawMessage `json:"content"`
+	}
+	if err := json.Unmarshal(data, &sent); err != nil {
+		return err
+	}
+	*m = Message(sent.plain)
+	switch {
+	case len(sent.Content) == 0:
+		return nil
+	case sent.Content[0] != '[':
+		return json.Unmarshal(sent.Content, &m.Content)
+	}
+	var parts []struct {
+		Text     string `json:"text"`
+		ImageURL struct {
+			URL string `json:"url"`
+		} `json:"image_url"`
+	}
+	if err := json.Unmarshal(sent.Content, &parts); err != nil {
+		return err
+	}
+	for _, p := range parts {
+		m.Content += p.Text
+		if p.ImageURL.URL != "" {
+			m.Images = append(m.Images, p.ImageURL.URL)
+		}
+	}
+	return nil
 }
 
 // ToolCall is a call of a tool that was made before.
