@@ -7,11 +7,12 @@ import (
 	"unicode/utf8"
 
 	"docent"
+	"docent/analysis"
 )
 
 // offer tells questions to go on with: made of the headings of sections that were
 // found beside those that the answer cites, so that the documentation answers
-// each. Nothing is asked of a model, and nothing waits.
+// each, in the reader's language. Nothing is asked of a model, and nothing waits.
 func (a *answering) offer(most int) {
 	switch a.done.FinishReason {
 	case docent.FinishStop, docent.FinishLength, docent.FinishExtractive:
@@ -24,14 +25,15 @@ func (a *answering) offer(most int) {
 		}
 		return
 	}
-	if questions := followups(a.turn.User.Text, a.answer.Sources, a.done.Citations, most); len(questions) > 0 {
+	if questions := followups(a.turn.User.Text, a.lang, a.answer.Sources, a.done.Citations, most); len(questions) > 0 {
 		a.emit(docent.EventFollowups, docent.FollowupsData{Questions: questions})
 	}
 }
 
 // followups makes at most so many questions of the sources that are not cited:
-// first of those on pages that are, each group in the order of the sources.
-func followups(asked string, sources []docent.Source, cited []docent.Citation, most int) []string {
+// first of those on pages that are, each group in the order of the sources. None
+// is in another language than lang, as far as that can be told; "" is unknown.
+func followups(asked, lang string, sources []docent.Source, cited []docent.Citation, most int) []string {
 	onCited := func(s docent.Source) bool {
 		return slices.ContainsFunc(cited, func(c docent.Citation) bool { return pageOf(c.URL) == pageOf(s.URL) })
 	}
@@ -41,7 +43,7 @@ func followups(asked string, sources []docent.Source, cited []docent.Citation, m
 		known := slices.ContainsFunc(cited, func(c docent.Citation) bool { return c.N == s.N || c.URL == s.URL })
 		same := func(other string) bool { return alike(q, other) }
 		switch {
-		case known || q == "" || same(asked) || slices.ContainsFunc(near, same) || slices.ContainsFunc(far, same):
+		case known || q == "" || isForeign(q, lang) || same(asked) || slices.ContainsFunc(near, same) || slices.ContainsFunc(far, same):
 		case onCited(s):
 			near = append(near, q)
 		default:
@@ -50,6 +52,13 @@ func followups(asked string, sources []docent.Source, cited []docent.Citation, m
 	}
 	all := append(near, far...)
 	return all[:min(len(all), max(most, 0))]
+}
+
+// isForeign reports whether a text is in another language than lang; false where
+// one of the two is not known.
+func isForeign(text, lang string) bool {
+	is := analysis.LanguageOf(text)
+	return is != "" && lang != "" && is != baseOf(lang)
 }
 
 // pageOf is an address without what follows the page.

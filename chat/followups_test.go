@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -49,7 +50,7 @@ func TestFollowUpsAreOfWhatIsNotCitedThePagesThatAreFirst(t *testing.T) {
 		0: {}, 1: {"How do I change the host?"},
 		3: {"How do I change the host?", "How do I enable TLS?", "How do I set a limit?"},
 	} {
-		got := followups("how do i read the log", sources, cited, most)
+		got := followups("how do i read the log", "en", sources, cited, most)
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%d (-want +got):\n%s", most, diff)
 		}
@@ -79,6 +80,18 @@ func TestFollowUpsComeBeforeDoneAndNotWithARefusal(t *testing.T) {
 		}
 		if got != tt.want || strings.Count(names(events), "followups") > 1 {
 			t.Errorf("%s: %q, events %s", name, got, names(events))
+		}
+	}
+}
+
+func TestFollowUpsAreInTheReadersLanguage(t *testing.T) {
+	sources := []docent.Source{{N: 1, Heading: "Ask in the terminal", URL: "/a#1"}, {N: 2, Heading: "Wie ändere ich den Port?", URL: "/a#2"}}
+	for lang, want := range map[string][]string{
+		"en": {"How do I ask in the terminal?"}, "en-GB": {"How do I ask in the terminal?"}, "de": {"Wie ändere ich den Port?"}, "fr": nil,
+		"": {"How do I ask in the terminal?", "Wie ändere ich den Port?"},
+	} {
+		if got := followups("x", lang, sources, nil, 3); !slices.Equal(got, want) {
+			t.Errorf("%q: %q, want %q", lang, got, want)
 		}
 	}
 }

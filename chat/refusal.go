@@ -125,7 +125,7 @@ func (f *refusalFilter) opening() refusing {
 // citations.
 func onlyMarks(text string) bool { return marks.MatchString(text) }
 
-var marks = regexp.MustCompile(`^(?:\s|[*_`+"`"+`"'<>(.,;]|\[[\d\s,]*\]?)*$`)
+var marks = regexp.MustCompile(`^(?:\s|[*_` + "`" + `"'<>(.,;]|\[[\d\s,]*\]?)*$`)
 
 // lead is the held text without the marks that models put around a word.
 func (f *refusalFilter) lead() string { return strings.TrimLeft(f.held, " \t\r\n*_`\"'<>[(") }

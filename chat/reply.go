@@ -10,6 +10,9 @@ import (
 // reply answers small talk: at once, in its language, from nothing.
 func (a *answering) reply(u understood) error {
 	is, langs := smallTalkOf(a.turn.User.Text)
+	if hello := greets(a.turn.User.Text); is == saysGoodbye && len(u.history) == 0 && hello != nil {
+		is, langs = saysHello, hello
+	}
 	a.lang = langs[0]
 	for _, hint := range append(languagesOf(readersWords(u.history)), a.ask.Filters.Lang, a.ask.Lang) {
 		if slices.Contains(langs, baseOf(hint)) {

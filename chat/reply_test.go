@@ -41,6 +41,19 @@ func (c *talking) say(message string) (docent.Message, []docent.Event) {
 	return c.store.message(started.MessageID), events
 }
 
+func TestCiaoGreetsAtFirstAndLeavesLater(t *testing.T) {
+	c := converse(t, nil, nil)
+	if m, _ := c.say("Ciao!"); m.Text != wordings["it"].greeting {
+		t.Errorf("at first: %q", m.Text)
+	}
+	if m, _ := c.say("ciao"); m.Text == wordings["it"].greeting {
+		t.Errorf("later: %q", m.Text)
+	}
+	if m, _ := converse(t, nil, nil).say("Tschüss"); m.Text != wordings["de"].goodbye {
+		t.Errorf("a goodbye that is none else: %q", m.Text)
+	}
+}
+
 func TestSmallTalkIsAnsweredAtOnceFromNothing(t *testing.T) {
 	for message, want := range map[string]string{
 		"Hi!": wordings["en"].greeting, "Danke schön!": wordings["de"].thanks, "Qui es-tu ?": wordings["fr"].who, "Adiós": wordings["es"].goodbye,

@@ -93,6 +93,7 @@ const maxPlainWords = 60
 type phrase struct {
 	talk  talk
 	langs []string
+	hello []string // languages in which a goodbye is a greeting, too
 }
 
 // longestPhrase gives the longest phrase that begins words, and its length.
@@ -104,6 +105,9 @@ func longestPhrase(words []string) (phrase, int) {
 	}
 	return phrase{}, 0
 }
+
+// greets gives the languages in which a goodbye is a greeting, too ("ciao").
+func greets(goodbye string) []string { return phrases[strings.Join(plainWords(goodbye), " ")].hello }
 
 // narrowed gives what of a list is in another, too; the list where that is
 // nothing, and the other where there is no list.
@@ -134,6 +138,9 @@ var phrases, longest = func() (map[string]phrase, int) {
 			p, has := all[key]
 			if !has {
 				p.talk = row.talk
+			}
+			if has && p.talk == saysGoodbye && row.talk == saysHello {
+				p.hello = append(p.hello, row.lang)
 			}
 			if !slices.Contains(p.langs, row.lang) {
 				p.langs = append(p.langs, row.lang)
