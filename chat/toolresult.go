@@ -60,7 +60,7 @@ func (a *answering) results(calls []docent.ModelCall, made []*called) []docent.M
 	left, known := a.room(wanted), len(a.answer.Sources)
 	told := make([]docent.ModelMessage, len(calls))
 	for i, c := range calls {
-		text := a.quoted(c.Name, made[i], max(left/(len(calls)-i), leastResult))
+		text := a.quoted(c, made[i], max(left/(len(calls)-i), leastResult))
 		told[i] = docent.ModelMessage{Role: docent.RoleTool, CallID: c.ID, Text: text}
 		left -= messageTokens(told[i])
 		a.tools.say(told[i])
@@ -104,10 +104,10 @@ func (a *answering) room(wanted int) int {
 }
 
 // quoted is what the model is told of a call: data, in at most about so many tokens.
-func (a *answering) quoted(name string, made *called, room int) string {
-	what, text := "the result of the tool "+name, made.result.Text
+func (a *answering) quoted(c docent.ModelCall, made *called, room int) string {
+	what, text := "the result of the tool "+c.Name, made.result.Text
 	if made.err != nil {
-		what, text = "why the tool "+name+" failed", made.err.Error()
+		what, text = "why the tool "+c.Name+" failed", made.err.Error()
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s\n", a.prompt.data.Boundary, what)
@@ -115,7 +115,7 @@ func (a *answering) quoted(name string, made *called, room int) string {
 		b.WriteString(resultText(text) + "\n")
 	}
 	if made.err == nil && len(made.result.Passages) == 0 && !made.docs {
-		a.tools.passages = append(a.tools.passages, uncited(text))
+		a.tools.passages = append(a.tools.passages, uncited(c, text))
 	}
 	a.tellPassages(&b, made.result.Passages, room-analysis.Tokens(text))
 	fmt.Fprintf(&b, "%s end of it", a.prompt.data.Boundary)
@@ -129,12 +129,6 @@ func resultText(text string) string {
 		return dataText(text)
 	}
 	return passageText(text)
-}
-
-// uncited is what sentences may be held against, but can't cite.
-func uncited(text string) docent.Passage {
-	block := docent.Block{Kind: docent.BlockParagraph, End: len(text)}
-	return docent.Passage{Chunk: docent.Chunk{Text: text, Blocks: []docent.Block{block}}}
 }
 
 // tellPassages writes found passages as they stand in the prompt. Of the first one

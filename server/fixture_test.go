@@ -51,9 +51,9 @@ func ingestManual(t testing.TB, cfg Config) {
 	}
 }
 
-func serve(t *testing.T, cfg Config) *fixture {
+func serve(t *testing.T, cfg Config, options ...Option) *fixture {
 	t.Helper()
-	s, err := New(cfg, WithLogger(slog.New(slog.DiscardHandler)))
+	s, err := New(cfg, append(options, WithLogger(slog.New(slog.DiscardHandler)))...)
 	if err != nil {
 		t.Fatal(err)
 	}
