@@ -84,9 +84,10 @@ type Service struct {
 	retrieve    Retrieve
 	model       Model // nil: answers are extractive
 	extract     Extract
-	verify      Verify        // nil: sentences are not checked
-	respondent  Responder     // nil: the default answers
-	tools       []docent.Tool // that models may call
+	verify      Verify               // nil: sentences are not checked
+	respondent  Responder            // nil: the default answers
+	tools       []docent.Tool        // that models may call
+	moreTools   func() []docent.Tool // that come and go; nil without them
 	toolBounds  ToolBounds
 	library     Library       // nil: messages are taken as they are
 	attachments Attachments   // nil: questions have no files

@@ -24,6 +24,26 @@ func WithTools(tools []docent.Tool, b ToolBounds) Option {
 	return func(s *Service) { s.tools, s.toolBounds = tools, b }
 }
 
+// WithMoreTools lets the model call those that more gives, too: by then, without
+// waiting. Of two with one name the other counts.
+func WithMoreTools(more func() []docent.Tool) Option {
+	return func(s *Service) { s.moreTools = more }
+}
+
+// allTools are those there are now.
+func (s *Service) allTools() []docent.Tool {
+	if s.moreTools == nil {
+		return s.tools
+	}
+	all := slices.Clone(s.tools)
+	for _, t := range s.moreTools() {
+		if !slices.ContainsFunc(all, func(other docent.Tool) bool { return other.Name == t.Name }) {
+			all = append(all, t)
+		}
+	}
+	return all
+}
+
 // toolbox is what the model may call for one answer, and what came of it.
 type toolbox struct {
 	tools   []docent.Tool
@@ -50,7 +70,7 @@ func (s *Service) tooled(a *answering) *toolbox {
 		return nil
 	}
 	var tools []docent.Tool
-	for _, t := range s.tools {
+	for _, t := range s.allTools() {
 		if t.Docs && s.cfg.Mode(a.who.Site) == ModeChat {
 			continue
 		}

@@ -1,12 +1,14 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"strings"
 
 	postgres "docent/store/postgres/query"
 	"docent/tools"
+	"docent/tools/mcp"
 )
 
 // checkTools looks at what the configured tools need: databases that answer, and
@@ -17,6 +19,9 @@ func checkTools(ctx context.Context, c *Config) []Finding {
 	var all []Finding
 	for _, d := range c.Tools.Databases {
 		all = append(all, checkToolDatabase(ctx, found, d)...)
+	}
+	for _, m := range c.Tools.MCP {
+		all = append(all, checkMCP(ctx, found, c.Tools, m)...)
 	}
 	var others []string
 	if c.Tools.Calculate {
@@ -69,6 +74,19 @@ func checkToolDatabase(ctx context.Context, found check, d tools.Database) []Fin
 		return append(all, found.failed(err, "correct the tables and columns in tools.databases"))
 	}
 	return append(all, found.ok("%s may read %d tables", d.ToolName(), len(columns)))
+}
+
+// checkMCP connects to an MCP server, and lists its tools.
+func checkMCP(ctx context.Context, found check, c tools.Config, m tools.MCPServer) []Finding {
+	names, warnings, err := mcp.Check(ctx, c, m)
+	if err != nil {
+		return []Finding{found.warning("correct the entry "+m.Name+" of tools.mcp, or look whether the server runs", "the MCP server %s: %s", m.Name, err)}
+	}
+	var all []Finding
+	for _, w := range warnings {
+		all = append(all, found.warning("correct allow in the entry "+m.Name+" of tools.mcp", "%s: %s", m.Name, w))
+	}
+	return append(all, found.ok("the MCP server %s gives the model %s", m.Name, cmp.Or(strings.Join(names, ", "), "nothing")))
 }
 
 func refused(findings []Finding) bool {

@@ -147,7 +147,7 @@ func (s *Server) open() error {
 // chatOptions are what answers have beside the documentation: who responds, from
 // the innermost to hooks.before, which sees each question first.
 func (s *Server) chatOptions() []chat.Option {
-	options := []chat.Option{chat.WithLibrary(&s.search), chat.WithAttachments(s.conversations), chat.WithTools(s.Tools(), s.cfg.toolBounds())}
+	options := []chat.Option{chat.WithLibrary(&s.search), chat.WithAttachments(s.conversations), chat.WithTools(s.tools.all, s.cfg.toolBounds()), chat.WithMoreTools(s.mcpTools)}
 	if s.cfg.Hooks.Respond.URL != "" {
 		options = append(options, chat.WithResponder(hook.Respond(s.cfg.Hooks.Respond, s.log)))
 	}
@@ -200,13 +200,18 @@ func (s *Server) canChat() error {
 	}
 }
 
-// trouble says which models did not answer when they were last asked, and why:
+// trouble says which models did not answer when they were last asked, and which MCP
+// servers are not connected, and why:
 // questions are answered all the same.
 func (s *Server) trouble() []string {
-	if m, is := s.model.(interface{ Trouble() []string }); is {
-		return m.Trouble()
+	var all []string
+	if s.tools.mcp != nil {
+		all = s.tools.mcp.Trouble()
 	}
-	return nil
+	if m, is := s.model.(interface{ Trouble() []string }); is {
+		all = append(all, m.Trouble()...)
+	}
+	return all
 }
 
 // Handler gives all routes, for mounting in another program. The caller then

@@ -15,6 +15,7 @@ import (
 	sqlite "docent/store/sqlite/query"
 	"docent/tools"
 	"docent/tools/calculate"
+	"docent/tools/mcp"
 	"docent/tools/request"
 )
 
@@ -26,8 +27,17 @@ const columnsTime = 5 * time.Second
 func WithTool(t docent.Tool) Option { return func(s *Server) { s.given = append(s.given, t) } }
 
 // Tools are those that the model may call: the configured ones and the given
-// ones. Their arguments are checked before they are called.
-func (s *Server) Tools() []docent.Tool { return s.tools.all }
+// ones, and those of MCP servers that have answered by now. Their arguments are
+// checked before they are called.
+func (s *Server) Tools() []docent.Tool { return slices.Concat(s.tools.all, s.mcpTools()) }
+
+// mcpTools are those of MCP servers.
+func (s *Server) mcpTools() []docent.Tool {
+	if s.tools.mcp == nil {
+		return nil
+	}
+	return s.tools.mcp.Tools()
+}
 
 // toolBounds gives chat what the calls of an answer may cost.
 func (c *Config) toolBounds() chat.ToolBounds {
@@ -44,6 +54,7 @@ type database interface {
 // toolbox is tools with what they hold open.
 type toolbox struct {
 	all  []docent.Tool
+	mcp  *mcp.Client // nil without servers
 	open []io.Closer
 }
 
@@ -85,6 +96,10 @@ func openTools(ctx context.Context, c tools.Config, given []docent.Tool, log *sl
 	}
 	if err := box.take(all); err != nil {
 		return nil, errors.Join(err, box.Close())
+	}
+	if len(c.MCP) > 0 {
+		box.mcp = mcp.Open(c, log)
+		box.open = append(box.open, box.mcp)
 	}
 	return box, nil
 }
@@ -128,6 +143,11 @@ func (c *Config) checkTools() error {
 	for i, d := range c.Tools.Databases {
 		if !c.haveSites(d.Sites) {
 			return &docent.SettingError{Key: "tools.databases", Right: fmt.Sprintf("entries whose sites are among sites, unlike entry %d", i+1)}
+		}
+	}
+	for i, m := range c.Tools.MCP {
+		if !c.haveSites(m.Sites) {
+			return &docent.SettingError{Key: "tools.mcp", Right: fmt.Sprintf("entries whose sites are among sites, unlike entry %d", i+1)}
 		}
 	}
 	for i, r := range c.Tools.Requests {

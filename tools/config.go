@@ -22,6 +22,7 @@ type Config struct {
 	MaxRows   int           `yaml:"max_rows"`  // of one query
 	Databases []Database    `yaml:"databases"`
 	Requests  []Request     `yaml:"requests"`
+	MCP       []MCPServer   `yaml:"mcp"`
 }
 
 // Database is one that the model may ask by SQL.
@@ -62,6 +63,20 @@ type Header struct {
 
 // DocsTools are the tools that look into the documentation: tools/docs makes them.
 var DocsTools = []string{"search_docs", "read_page", "list_pages"}
+
+// MCPServer is a server whose tools the model may call: a program that speaks MCP
+// over its standard input and output, or an address.
+type MCPServer struct {
+	Name    string        `yaml:"name"` // begins the names of its tools, before "_"
+	Command string        `yaml:"command"`
+	Args    []string      `yaml:"args"`
+	Env     []Header      `yaml:"env"` // of the program, beside PATH, HOME and the like
+	URL     string        `yaml:"url"`
+	Headers []Header      `yaml:"headers"` // sent to URL
+	Allow   []string      `yaml:"allow"`   // of its tools; "*" is all
+	Timeout time.Duration `yaml:"timeout"` // of a call and of connecting; 0 is tools.timeout
+	Sites   []string      `yaml:"sites"`
+}
 
 // DefaultDatabase is the name of a database's tool that has no other.
 const DefaultDatabase = "query_database"
@@ -139,6 +154,12 @@ func (c Config) Validate() error {
 		}
 		names[r.Name] = true
 	}
+	for i, m := range c.MCP {
+		if wrong := m.wrong(names); wrong != "" {
+			return &docent.SettingError{Key: "tools.mcp", Right: fmt.Sprintf("entries %s, unlike entry %d", wrong, i+1)}
+		}
+		names[m.Name+"_"] = true
+	}
 	return nil
 }
 
@@ -173,6 +194,28 @@ func (d Database) wrong(names map[string]bool) string {
 			return "whose tables each have a name of their own"
 		}
 		seen[strings.ToLower(t.Name)] = true
+	}
+	return ""
+}
+
+// maxServerName leaves room for the names of tools.
+const maxServerName = 32
+
+func (m MCPServer) wrong(names map[string]bool) string {
+	u, err := url.Parse(m.URL)
+	switch {
+	case !toolName.MatchString(m.Name) || len(m.Name) > maxServerName:
+		return "whose name is of 1 to 32 letters, digits, _ and -"
+	case names[m.Name+"_"]:
+		return "whose name is no other server's"
+	case (m.Command == "") == (m.URL == ""):
+		return "with either a command or a url"
+	case m.URL != "" && (err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil):
+		return "whose url begins with https:// or http://, without a user and a password in it"
+	case len(m.Allow) == 0:
+		return `that allow tools by name, or all with "*"`
+	case m.Timeout < 0:
+		return "whose timeout is 0 or more"
 	}
 	return ""
 }

@@ -94,7 +94,7 @@ func (s *settings) decode() error {
 	if err := k.Load(confmap.Provider(values, "."), nil); err != nil {
 		return usageErrorf("configuration: %w", err)
 	}
-	into := &mapstructure.DecoderConfig{Result: &s.Config, TagName: "yaml", SquashTagOption: "inline", ErrorUnused: true}
+	into := &mapstructure.DecoderConfig{Result: &s.Config, TagName: "yaml", SquashTagOption: "inline", ErrorUnused: true, DecodeHook: mapstructure.StringToTimeDurationHookFunc()}
 	if err := k.UnmarshalWithConf("", &s.Config, koanf.UnmarshalConf{DecoderConfig: into}); err != nil {
 		return usageErrorf("configuration: %s", s.masked(err.Error()))
 	}
