@@ -128,6 +128,17 @@ func (m *memory) Cached(_ context.Context, site, key string) (string, []docent.E
 	return "", nil, docent.Errorf(docent.CodeNotFound, "nothing is kept")
 }
 
+func (m *memory) AddUsage(_ context.Context, o docent.Owner, messageID string, u docent.Usage) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	i := slices.IndexFunc(m.messages, func(msg docent.Message) bool { return msg.ID == messageID && m.owners[msg.SessionID] == o })
+	if i < 0 {
+		return docent.Errorf(docent.CodeNotFound, "no such message")
+	}
+	m.messages[i].Usage = sum(m.messages[i].Usage, u)
+	return nil
+}
+
 func (m *memory) ImproveTitle(_ context.Context, o docent.Owner, sessionID, title string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -36,6 +36,9 @@ type Store interface {
 	// ImproveTitle gives a session another title, unless its reader chose one:
 	// that stays, without an error. NotFound where the session is not the owner's.
 	ImproveTitle(ctx context.Context, o docent.Owner, sessionID, title string) error
+	// AddUsage adds to what an answer took: model calls that ended after it. NotFound
+	// where the message is not the owner's.
+	AddUsage(ctx context.Context, o docent.Owner, messageID string, u docent.Usage) error
 }
 
 // Model streams an answer, delta by delta. An error of onDelta stops it and

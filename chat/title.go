@@ -63,7 +63,10 @@ func (s *Service) entitle(a *answering) {
 			cancel()
 		}
 	})()
-	better, err := s.askTitle(ctx, a, question)
+	better, spent, err := s.askTitle(ctx, a, question)
+	if failed := s.add(a, spent); failed != nil && docent.CodeOf(failed) != docent.CodeNotFound {
+		s.logger(a).Error("what a title took was not stored", "error", failed)
+	}
 	if err == nil && better != "" {
 		err = s.store.ImproveTitle(ctx, a.who.Owner(), a.turn.Session.ID, better)
 	}
@@ -72,10 +75,17 @@ func (s *Service) entitle(a *answering) {
 	}
 }
 
-// askTitle gives a model's title; "" where what it says is none.
-func (s *Service) askTitle(ctx context.Context, a *answering, question string) (string, error) {
+// add counts what was spent after an answer with it.
+func (s *Service) add(a *answering, spent docent.Usage) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(a.ctx), storeTimeout)
+	defer cancel()
+	return s.store.AddUsage(ctx, a.who.Owner(), a.answer.ID, spent)
+}
+
+// askTitle gives a model's title, "" where what it says is none, and what that took.
+func (s *Service) askTitle(ctx context.Context, a *answering, question string) (string, docent.Usage, error) {
 	said := ""
-	_, err := s.model.Stream(ctx, docent.ModelRequest{Model: a.ask.Model, Messages: []docent.ModelMessage{
+	result, err := s.model.Stream(ctx, docent.ModelRequest{Model: a.ask.Model, Messages: []docent.ModelMessage{
 		{Role: docent.RoleSystem, Text: titleTask},
 		{Role: docent.RoleUser, Text: "Question: " + strconv.Quote(dataText(cut(question, 2000))) + "\nAnswer: " + strconv.Quote(dataText(cut(string(a.text), 1000)))},
 	}}, func(text string) error {
@@ -86,9 +96,9 @@ func (s *Service) askTitle(ctx context.Context, a *answering, question string) (
 		return nil
 	})
 	if err != nil && !errors.Is(err, errTitleRead) {
-		return "", err
+		return "", result.Usage, err
 	}
-	return titleOf(said), nil
+	return titleOf(said), result.Usage, nil
 }
 
 // titleOf makes a title of a model's words: their first line, without the marks

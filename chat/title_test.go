@@ -83,6 +83,9 @@ func TestALongFirstQuestionIsNamedByTheModelOnce(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 		s.Shutdown(t.Context())
+		if usage := store.message(first.MessageID).Usage; (usage.InputTokens > 7) != (tt.asked > 0) {
+			t.Errorf("%s: the answer took %+v", name, usage)
+		}
 		if tt.model.titles != tt.asked || store.titles[first.SessionID] != tt.want {
 			t.Errorf("%s: asked %d times, the title is %q", name, tt.model.titles, store.titles[first.SessionID])
 		}

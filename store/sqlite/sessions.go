@@ -92,6 +92,23 @@ func (c *Conversations) ImproveTitle(ctx context.Context, o docent.Owner, id, ti
 	})
 }
 
+// AddUsage adds to what an answer took, see chat.Store.
+func (c *Conversations) AddUsage(ctx context.Context, o docent.Owner, messageID string, u docent.Usage) error {
+	const add = `UPDATE messages SET usage = json_set(usage,
+		'$.input_tokens', coalesce(json_extract(usage, '$.input_tokens'), 0) + ?,
+		'$.output_tokens', coalesce(json_extract(usage, '$.output_tokens'), 0) + ?,
+		'$.cached_tokens', coalesce(json_extract(usage, '$.cached_tokens'), 0) + ?,
+		'$.cost_usd', coalesce(json_extract(usage, '$.cost_usd'), 0) + ?)
+		WHERE site = ? AND subject = ? AND id = ?`
+	return c.d.write(ctx, func(w *tx) error {
+		n, err := w.exec(add, u.InputTokens, u.OutputTokens, u.CachedTokens, u.CostUSD, o.Site, o.Subject, messageID)
+		if err == nil && n == 0 {
+			return noMessage()
+		}
+		return err
+	})
+}
+
 // DeleteSession deletes a session with everything of it: messages, events,
 // feedback.
 func (c *Conversations) DeleteSession(ctx context.Context, o docent.Owner, id string) error {

@@ -221,6 +221,23 @@ func titleIsImproved(t *testing.T, s ConversationStore) {
 	code(t, s.ImproveTitle(ctx, reader, "unknown", "x"), docent.CodeNotFound)
 }
 
+func usageAddsUp(t *testing.T, s ConversationStore) {
+	converse(t, s, "s", 1)
+	ctx := t.Context()
+	before, err := s.Message(ctx, reader, "s-a1")
+	must(t, err)
+	must(t, s.AddUsage(ctx, reader, "s-a1", docent.Usage{InputTokens: 5, OutputTokens: 2, CachedTokens: 1, CostUSD: .25}))
+	after, err := s.Message(ctx, reader, "s-a1")
+	must(t, err)
+	want := before.Usage
+	want.InputTokens, want.OutputTokens, want.CachedTokens, want.CostUSD = want.InputTokens+5, want.OutputTokens+2, want.CachedTokens+1, want.CostUSD+.25
+	if after.Usage != want {
+		t.Errorf("%+v and 5, 2, 1 tokens became %+v", before.Usage, after.Usage)
+	}
+	code(t, s.AddUsage(ctx, docent.Owner{Site: reader.Site, Subject: "other"}, "s-a1", docent.Usage{InputTokens: 1}), docent.CodeNotFound)
+	code(t, s.AddUsage(ctx, reader, "unknown", docent.Usage{}), docent.CodeNotFound)
+}
+
 func feedbackReplaces(t *testing.T, s ConversationStore) {
 	converse(t, s, "s", 1)
 	ctx := t.Context()

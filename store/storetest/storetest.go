@@ -183,6 +183,7 @@ func Conversations(t *testing.T, open func(t *testing.T, place string) Conversat
 		{"feedback replaces feedback", feedbackReplaces},
 		{"gaps are a site's, and go with their sessions", gapsAreListed},
 		{"a title is improved until a reader chose one", titleIsImproved},
+		{"what was spent after an answer counts with it", usageAddsUp},
 		{"events come back byte for byte", eventsComeBack},
 		{"a trace is kept beside its answer, to its end", traceIsKept},
 		{"an answer is cached for all of a site, to its end", answerIsCached},
