@@ -47,11 +47,14 @@ func (n *namer) Stream(ctx context.Context, r docent.ModelRequest, onDelta func(
 	}
 	for _, w := range n.words {
 		if err := onDelta(w); err != nil {
-			return docent.ModelResult{}, err
+			return docent.ModelResult{Usage: namingTook}, err
 		}
 	}
-	return docent.ModelResult{}, n.err
+	return docent.ModelResult{Usage: namingTook}, n.err
 }
+
+// namingTook is what each title takes.
+var namingTook = docent.Usage{InputTokens: 40, OutputTokens: 5}
 
 func TestALongFirstQuestionIsNamedByTheModelOnce(t *testing.T) {
 	long := strings.Repeat("How do I install it on Linux, and why? ", 4)
@@ -83,7 +86,7 @@ func TestALongFirstQuestionIsNamedByTheModelOnce(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 		s.Shutdown(t.Context())
-		if usage := store.message(first.MessageID).Usage; (usage.InputTokens > 7) != (tt.asked > 0) {
+		if usage := store.message(first.MessageID).Usage; usage.InputTokens != 7+40*tt.asked || usage.OutputTokens != 3+5*tt.asked {
 			t.Errorf("%s: the answer took %+v", name, usage)
 		}
 		if tt.model.titles != tt.asked || store.titles[first.SessionID] != tt.want {
