@@ -15,7 +15,7 @@ import (
 var leaves = map[string]bool{"analysis": true, "access": true, "guard": true, "embedding": true}
 
 // joins may import every package of ours.
-var joins = map[string]bool{"server": true, "cmd": true, "bench": true}
+var joins = map[string]bool{"server": true, "cmd": true, "bench": true, "examples": true}
 
 // owners names the one package (with its subfolders) that may import an
 // outside library. MCP has two sides.
