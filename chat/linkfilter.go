@@ -95,10 +95,9 @@ func (f *linkFilter) piece(final bool) (string, int) {
 		return f.linkPiece(final)
 	case r == '<':
 		return f.tagPiece(final)
-	case !isWord(f.place.prev):
-		if text, size, is := f.addressPiece(final); is {
-			return text, size
-		}
+	}
+	if text, size, is := f.addressPiece(final); is {
+		return text, size
 	}
 	return plain()
 }
@@ -150,6 +149,9 @@ func (f *linkFilter) opensFence(line string) bool {
 	at := f.place
 	for _, r := range line + "\n" {
 		at.step(r)
+	}
+	if strings.Contains(line, "|") { // some take it for a table's first row
+		return false
 	}
 	return at.fence != 0 && !f.place.deep && (f.place.indent == 0 && !f.place.quote || !f.place.unsure && !f.place.lazy)
 }

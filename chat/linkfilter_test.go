@@ -56,7 +56,7 @@ var linkTests = []struct{ rule, in, want string }{
 	{"an image is its alternative text", "Look: ![a chart](https://docs.example.com/c.png) ![](https://evil.example/?q=secret)", "Look: a chart "},
 	{"an image in a link", "[![alt](https://evil.example/i.png)](https://docs.example.com/)", "[alt](https://docs.example.com/)"},
 	{"a definition can't be used", "See [a][x].\n\n[x]: https://evil.example/x\n", "See [a][x].\n\n\\[x]: `evil.example`\n"},
-	{"a definition without a scheme can't be used", "[x]: //evil.example/x\n", "\\[x]: //evil.example/x\n"},
+	{"a definition without a scheme can't be used", "[x]: //evil.example/x\n", "\\[x]: `evil.example`\n"},
 	{"one's own definition can", "[x]: https://docs.example.com/x\n", "[x]: https://docs.example.com/x\n"},
 	{"a bare address of the documentation passes", "At https://docs.example.com/a?b=c, too.", "At https://docs.example.com/a?b=c, too."},
 	{"a bare address that was given is code", "Open https://given.example.org/path.", "Open `https://given.example.org/path`."},
@@ -69,6 +69,16 @@ var linkTests = []struct{ rule, in, want string }{
 	{"code in a span passes", "Run `curl https://evil.example/x [a](b)` now.", "Run `curl https://evil.example/x [a](b)` now."},
 	{"a span that is not closed is text", "Run ` [a](https://evil.example)\nnow.", "Run \\` a\nnow."},
 	{"a span that a table's cell would cut is text", "| ` | [a](https://evil.example) ` |", "| \\` | a \\` |"},
+	{"an address behind a letter is one for some", "Open xhttps://evil.example/?q=secret 1http://evil.example/x or ewww.evil.example/x.", "Open x`evil.example` 1`evil.example` or e`www.evil.example`."},
+	{"an address without a scheme is one for some", "Open //evil.example/?q=secret or //docs.example.com/x.", "Open `evil.example` or //docs.example.com/x."},
+	{"two slashes are no address", "A // comment, //go:build, a//b and file:///etc/hosts.", "A // comment, //go:build, a//b and file:///etc/hosts."},
+	{"deep brackets are no links", strings.Repeat("[", 12) + "a" + strings.Repeat("](https://evil.example)", 12), "\\[\\[\\[\\[a" + strings.Repeat("](`evil.example`)", 4)},
+	{"a table's first row is no fence", "> ~~~ |[x]:><https://evil.example>\n|-|-|\n", "> \\~\\~\\~ |[x]:>`evil.example`\n|-|-|\n"},
+	{"what stands directly behind a host could go on with it", "https://docs.example.com<https://x>.evil.example/ https://docs.example.com<br>", "`docs.example.com`x.evil.example/ `docs.example.com`<br>"},
+	{"an entity in a host is no end of it for some", "https://docs.example.com&sol;x.evil.example/ [a](https://docs.example.com&#47;x.evil.example)", "`docs.example.com` a"},
+	{"an own address does not carry another", "https://docs.example.com/a!ftp://evil.example/x https://docs.example.com/ä。www.evil.example/x?y", "`docs.example.com` https://docs.example.com/ä。`www.evil.example`"},
+	{"a link that is not closed is none", "[a](<x://evil.example/?)", "\\[a](\\<x://evil.example/?)"},
+	{"a host in capitals is cut by some", "https://docs.exAmple.com/a", "`docs.exAmple.com`"},
 	{"a bar in code is no cell of a link", "So `string | Promise<string>` or `x <|> y`.", "So `string | Promise<string>` or `x <|> y`."},
 	{"a fence passes", "So:\n```sh\ncurl https://evil.example # [a](b) <x>\n```\n[a](https://evil.example)", "So:\n```sh\ncurl https://evil.example # [a](b) <x>\n```\na"},
 	{"a fence in a list passes", "1. Do\n\n   ```\n   [a](b)\n   ```\n2. [a](b)", "1. Do\n\n   ```\n   [a](b)\n   ```\n2. a"},
@@ -135,7 +145,7 @@ func badLinks(answer string) (bad []string) {
 // trickyPieces are what hostile answers are made of.
 var trickyPieces = []string{"[", "]", "(", ")", "![", "[a](https://evil.example)", "![i](https://evil.example/i)", "](https://evil.example)", "https://evil.example/x",
 	"<", ">", "<https://evil.example>", "<a href=https://evil.example>", "`", "``", "```", "```sh", "~~~", "\n", "\n\n", "\n    ", "\n- ", "\n1. ", "\n> ", "\n  ", "\t", " ", "\\", "|", "\n|-|-|\n",
-	"[x]: https://evil.example", "[x]:", "[x]", "a", "1.", "- ", "# ", "\"", "'", "www.evil.example", "//evil.example", "&#58;", "<!--", "-->", "<pre>", "</pre>", "<code>", "<br>", "*", "_", "ä", ":", "!"}
+	"[x]: https://evil.example", "[x]:", "[x]", "a", "1.", "- ", "# ", "\"", "'", "www.evil.example", "//evil.example", "ahttps://evil.example/x", "[[[[[[[[", "&#58;", "<!--", "-->", "<pre>", "</pre>", "<code>", "<br>", "*", "_", "ä", ":", "!"}
 
 func checkTricky(t testing.TB, answer string, cut int) {
 	t.Helper()

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // shown is an address that may not be linked, as code, whole where it was given;
@@ -114,7 +115,7 @@ func scanLink(s string, barred, ended bool) scanned {
 			i += size - 1
 		case '[':
 			if depth++; depth > maxNested {
-				return scanned{}
+				return scanned{broken: true}
 			}
 		case ']':
 			if depth--; depth == 0 {
@@ -161,12 +162,12 @@ func (l scanned) inline(s string, from int) scanned {
 	address, size, closed := scanAddress(s[from:])
 	rest := s[from+size:]
 	if !closed {
-		return scanned{open: true}
+		return scanned{open: true, broken: true}
 	}
 	rest = afterTitle(rest)
 	switch {
 	case rest == "":
-		return scanned{open: true}
+		return scanned{open: true, broken: true}
 	case rest[0] == ')':
 		l.address, l.size = address, len(s)-len(rest)+1
 	default:
@@ -255,12 +256,13 @@ func (f *linkFilter) tagPiece(final bool) (string, int) {
 }
 
 // addressStarts begin what renderers make a link of without being told.
-var addressStarts = []string{"https://", "http://", "ftp://", "www."}
+// For some they do so behind a letter, too.
+var addressStarts = []string{"https://", "http://", "ftp://", "www.", "//"}
 
 // addressPiece is an address that stands alone; is tells whether the text begins
 // with one, or may.
 func (f *linkFilter) addressPiece(final bool) (text string, size int, is bool) {
-	if !strings.ContainsRune("hHfFwW", rune(f.held[0])) {
+	if !strings.ContainsRune("hHfFwW/", rune(f.held[0])) || f.held[0] == '/' && (f.place.prev == ':' || f.place.prev == '/') {
 		return "", 0, false
 	}
 	start := strings.ToLower(f.held[:min(len(f.held), len("https://"))])
@@ -278,18 +280,47 @@ func (f *linkFilter) addressPiece(final bool) (text string, size int, is bool) {
 		f.swallow = end >= maxLink
 	}
 	address := withoutMarks(f.held[:end])
-	full := address
-	if strings.HasPrefix(start, "www.") {
-		full = "http://" + address
-	}
-	_, path, _ := strings.Cut(full, "//")
-	// What stands before "@" would be no host: not all renderers end where we do.
-	sure := strings.Contains(path, "/") || end == len(f.held) || unicode.IsSpace(rune(f.held[end])) || f.held[end] == '<'
-	if sure && f.rules.may(full) {
+	if strings.HasPrefix(start, "//") && !namesHost(address[2:]) { // a comment, a path
 		f.swallow = false
-		return address, len(address), true
+		return f.held[:2], 2, true
+	}
+	ends := end == len(f.held) || unicode.IsSpace(rune(f.held[end]))
+	if passes := f.bare(address, ends); passes > 0 {
+		f.swallow = false
+		return address[:passes], passes, true
 	}
 	return f.shown(address, f.held[len(address):]), len(address), true
+}
+
+// bare is how much of an address that stands alone may be linked, and is for all
+// renderers: not all end where we do. What stands before "@" would be no host,
+// some end a host's name at a capital letter, some the address at a letter that
+// is not ASCII. ends tells whether a blank follows.
+func (f *linkFilter) bare(address string, ends bool) int {
+	full := address
+	switch {
+	case strings.HasPrefix(address, "//"):
+		full = "https:" + address
+	case !strings.Contains(address, "://"):
+		full = "http://" + address
+	}
+	_, rest, _ := strings.Cut(full, "//")
+	host, _, path := strings.Cut(rest, "/")
+	if !path && !ends || host != strings.ToLower(host) || strings.Contains(rest, "//") || !f.rules.may(full) {
+		return 0
+	}
+	if letter := strings.IndexFunc(rest, func(r rune) bool { return r >= utf8.RuneSelf }); letter > len(host) {
+		return len(address) - len(rest) + letter
+	}
+	return len(address)
+}
+
+// namesHost reports whether a text begins with a host's name that has a dot.
+func namesHost(s string) bool {
+	if end := strings.IndexFunc(s, endsHost); end >= 0 {
+		s = s[:end]
+	}
+	return strings.Contains(strings.Trim(s, "."), ".")
 }
 
 // withoutMarks takes away the marks behind an address that belong to the sentence.

@@ -23,6 +23,10 @@ type linkRules struct {
 // may reports whether a link may lead to an address as Markdown has it: to a
 // host that may be linked, to a path of this site, or within the page.
 func (l linkRules) may(address string) bool {
+	_, host, _ := strings.Cut(address, "//")
+	if end := strings.IndexAny(host, "/?#&"); end >= 0 && host[end] == '&' {
+		return false // an entity: not everybody's host ends there
+	}
 	address = html.UnescapeString(address)
 	if strings.ContainsFunc(address, func(r rune) bool { return r == '\\' || r <= ' ' || r == 0x7f || unicode.IsSpace(r) }) {
 		return false

@@ -8,8 +8,8 @@ import (
 
 // visible is a text without what a reader does not see, and a model, a terminal
 // or an eye is led by: the tags that write letters nobody sees, what turns the
-// direction of a text, controls (and so every ANSI sequence), characters of no
-// width. Single joiners stay, which scripts and emoji are written with; what
+// direction of a text, controls (and so every ANSI sequence, and the returns that
+// begin a line for some only), characters of no width. Single joiners stay, which scripts and emoji are written with; what
 // divides lines does so as "\n".
 func visible(text string) string {
 	if strings.IndexFunc(text, suspect) < 0 {
@@ -82,7 +82,7 @@ func isJoiner(r rune) bool {
 func isUnseen(r rune) bool {
 	switch {
 	case r < 0x80:
-		return r < ' ' && r != '\n' && r != '\t' && r != '\r' || r == 0x7f
+		return r < ' ' && r != '\n' && r != '\t' || r == 0x7f
 	case r >= 0xE0000 && r <= 0xE0FFF: // tags, and more variation selectors than a text has
 		return true
 	case r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069: // direction
