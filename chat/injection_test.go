@@ -47,7 +47,6 @@ type posed struct {
 	cfg      Config
 	ask      docent.Ask
 	passages []docent.Passage
-	data     promptData // what is not of an Ask
 }
 
 // pose puts a text where an injection stands.
