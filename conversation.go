@@ -152,6 +152,8 @@ type Ask struct {
 	Attachments []string
 	Model       string            // one of the configured ones; "" is the default
 	Metadata    map[string]string // reaches prompts
+	// Fresh asks for an answer that is made now, not one from the cache.
+	Fresh bool
 	// IdempotencyKey makes a repeat join the answer in the making.
 	IdempotencyKey string
 }

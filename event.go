@@ -90,6 +90,7 @@ type DoneData struct {
 	MessageID    string       `json:"message_id"`
 	FinishReason FinishReason `json:"finish_reason"`
 	Cause        Cause        `json:"cause,omitempty"`
+	Cached       bool         `json:"cached,omitempty"` // it was made for another who asked the same
 	Certain      string       `json:"certain"`
 	Grounded     *float64     `json:"grounded"`
 	Citations    []Citation   `json:"citations"`

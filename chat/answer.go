@@ -10,14 +10,7 @@ import (
 
 // answer makes the run's answer, from the first event to the last.
 func (s *Service) answer(r *run) {
-	a := &answering{
-		run:    r,
-		ctx:    r.ctx,
-		answer: r.turn.Answer,
-		done:   docent.DoneData{MessageID: r.turn.Answer.ID, Certain: "yes", Citations: []docent.Citation{}},
-	}
-	a.answer.Citations, a.answer.Sources = []docent.Citation{}, []docent.Source{}
-	a.trace, a.secrets = s.tracing(a), s.secrets
+	a := s.answering(r)
 	r.emit(docent.EventSession, docent.SessionData{
 		SessionID: r.turn.Session.ID, MessageID: a.answer.ID, UserMessageID: r.turn.User.ID, Title: r.turn.Session.Title,
 	})
@@ -26,14 +19,28 @@ func (s *Service) answer(r *run) {
 		if err == nil {
 			err = s.made(a)
 		}
-		if err == nil {
+		if err == nil && !a.shared {
 			a.offer(s.cfg.Answer.Followups)
 		}
 		return err
 	})
 	a.done.Usage = sum(a.done.Usage, a.spent)
 	s.finish(a, err)
+	s.landed(a)
 	s.entitle(a)
+}
+
+// answering begins the state of a run's answer.
+func (s *Service) answering(r *run) *answering {
+	a := &answering{
+		run:    r,
+		ctx:    r.ctx,
+		answer: r.turn.Answer,
+		done:   docent.DoneData{MessageID: r.turn.Answer.ID, Certain: "yes", Citations: []docent.Citation{}},
+	}
+	a.answer.Citations, a.answer.Sources = []docent.Citation{}, []docent.Source{}
+	a.trace, a.secrets = s.tracing(a), s.secrets
+	return a
 }
 
 // answering is the state of one answer while it is composed.
@@ -59,6 +66,10 @@ type answering struct {
 	added   string              // instructions of a responder
 	context string              // data of a responder, for the model
 	offered []string            // questions of a responder; nil where it offered none
+
+	flight  *flight // that this answer is made for; nil of a reader's own answer
+	shared  bool    // it comes from a flight
+	landing *flight // that ends when this answer is stored; nil mostly
 }
 
 // compose prepares and writes. An error means that the answer failed, or was

@@ -49,6 +49,7 @@ type Config struct {
 	Models          []string               `yaml:"-"` // that a question may name; nil lets any through to the Model
 	Bounds          docent.Bounds          `yaml:"-"` // of each question
 	Answer          AnswerConfig           `yaml:"-"` // a section of its own
+	Revision        string                 `yaml:"-"` // names what else decides answers, for the cache
 }
 
 // Validate checks what can't be answered with; the error is a
@@ -95,6 +96,10 @@ type Service struct {
 	log         *slog.Logger
 	secrets     *secrets // what no answer repeats
 
+	revision string // of all settings that decide answers
+	flying   sync.Mutex
+	flights  map[string]*flight // by what decides their answers
+
 	mu       sync.Mutex
 	runs     map[string]*run     // by the answer's message ID; only those in the making
 	unstored map[string]unstored // likewise; those that ended, and the store did not take
@@ -108,7 +113,7 @@ func New(cfg Config, store Store, retrieve Retrieve, model Model, extract Extrac
 	if cfg.Answer.Verify == VerifyOff {
 		verify = nil
 	}
-	s := &Service{cfg: cfg, store: store, retrieve: retrieve, model: model, extract: extract, verify: verify, log: log, runs: map[string]*run{}, unstored: map[string]unstored{}, patience: restateWithin, secrets: cfg.secrets()}
+	s := &Service{cfg: cfg, store: store, retrieve: retrieve, model: model, extract: extract, verify: verify, log: log, runs: map[string]*run{}, unstored: map[string]unstored{}, revision: revisionOf(cfg), flights: map[string]*flight{}, patience: restateWithin, secrets: cfg.secrets()}
 	for _, o := range options {
 		o(s)
 	}

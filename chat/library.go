@@ -13,6 +13,9 @@ type Library interface {
 	// Languages are those of what the filters choose, BCP 47, each once; "" is
 	// unknown. Errors are those of a search with these filters.
 	Languages(ctx context.Context, site string, f docent.Filters) ([]string, error)
+	// Releases are those that a question may be answered from, in whatever language
+	// it is searched for. Errors are those of a search.
+	Releases(ctx context.Context, q docent.Query) ([]docent.Release, error)
 	// Leans reports whether a question can't be understood without what was said
 	// before it.
 	Leans(question string, history []docent.ModelMessage) bool

@@ -118,7 +118,7 @@ func (s *Service) standard(ctx context.Context, q *Question, w *Writer) error {
 // made lets the responder answer, where there is one.
 func (s *Service) made(a *answering) error {
 	if s.respondent == nil {
-		return s.compose(a)
+		return s.obtain(a)
 	}
 	asked := a.turn.User.Text
 	defer func() { a.turn.User.Text = asked }()

@@ -26,6 +26,8 @@ func (l shelf) Leans(question string, history []docent.ModelMessage) bool {
 	return len(history) > 0 && (strings.HasPrefix(strings.ToLower(question), "and ") || strings.HasPrefix(strings.ToLower(question), "und "))
 }
 
+func (l shelf) Releases(context.Context, docent.Query) ([]docent.Release, error) { return nil, nil }
+
 func (l shelf) Again(context.Context, string, docent.Filters, []docent.Source) ([]docent.Passage, error) {
 	return l.again, nil
 }

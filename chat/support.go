@@ -3,6 +3,7 @@ package chat
 import (
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"docent"
@@ -30,6 +31,10 @@ type AnswerConfig struct {
 	OutsideKnowledge bool `yaml:"outside_knowledge"`
 	// Followups is how many questions to go on with an answer offers; 0 is none.
 	Followups int `yaml:"followups"`
+	// CacheFor is how long an answer is given to others who ask the same; 0 is never.
+	CacheFor time.Duration `yaml:"cache_for"`
+	// CacheBytes is how much is kept for that, of all sites together.
+	CacheBytes int `yaml:"cache_bytes"`
 	// Links are hosts that an answer's links may lead to beside those of its
 	// sources: names in lower case, without port.
 	Links []string `yaml:"links"`
@@ -49,6 +54,8 @@ func (c AnswerConfig) Validate() error {
 		docent.SettingCheck{OK: c.CertainFrom >= 0 && c.CertainFrom <= 1, Key: "answer.certain_from", Right: "a number from 0 to 1"},
 		docent.SettingCheck{OK: c.Followups >= 0 && c.Followups <= 10, Key: "answer.followups", Right: "a whole number from 0 to 10"},
 		docent.SettingCheck{OK: c.LeakWords == 0 || c.LeakWords >= leastSecret, Key: "answer.leak_words", Right: "6 or more, or 0 (answers may repeat instructions)"},
+		docent.SettingCheck{OK: c.CacheFor >= 0, Key: "answer.cache_for", Right: "0 (no answer is given to others) or more"},
+		docent.SettingCheck{OK: c.CacheBytes >= 0, Key: "answer.cache_bytes", Right: "0 or more"},
 		docent.SettingCheck{OK: validHosts(c.Links), Key: "answer.links", Right: "names of hosts in lower case, such as github.com, without https:// and without a path"},
 	)
 }

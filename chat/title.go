@@ -53,7 +53,7 @@ func (s *Service) entitle(a *answering) {
 	question := strings.TrimSpace(a.turn.User.Text)
 	plain := title(question) == question && utf8.RuneCountInString(question) <= plainRunes
 	wrote := a.done.FinishReason == docent.FinishStop || a.done.FinishReason == docent.FinishLength
-	if !s.cfg.Titles || s.model == nil || !a.turn.NewSession || plain || !wrote {
+	if !s.cfg.Titles || s.model == nil || a.done.Cached || !a.turn.NewSession || plain || !wrote {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(a.ctx), titleTimeout)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"docent"
+	"docent/analysis"
 )
 
 // Leans reports whether a question can't be understood without what was said
@@ -28,6 +29,25 @@ func (s *Searcher) Languages(ctx context.Context, site string, f docent.Filters)
 		}
 	}
 	return langs, nil
+}
+
+// Releases gives what a query may be answered from: what its filters choose, and
+// what they choose in the language of its text. Errors are Choose's and the
+// index's.
+func (s *Searcher) Releases(ctx context.Context, q docent.Query) ([]docent.Release, error) {
+	releases, _, _, err := s.choose(ctx, q)
+	lang := analysis.LanguageOf(q.Text)
+	if err != nil || lang == "" {
+		return releases, err
+	}
+	q.Filters.Lang = lang
+	more, _, _, err := s.choose(ctx, q)
+	for _, r := range more {
+		if !slices.ContainsFunc(releases, func(have docent.Release) bool { return have.Unit == r.Unit }) {
+			releases = append(slices.Clip(releases), r)
+		}
+	}
+	return releases, err
 }
 
 // Chosen gives the releases that filters mean, those of their preview among them.

@@ -40,7 +40,7 @@ func answerQuestions(ctx context.Context, cfg Config, site string, questions []e
 func (s *Server) answerOne(ctx context.Context, site string, q eval.Question) (eval.Answer, error) {
 	who := access.Local()
 	who.Site, who.Subject = site, fmt.Sprint("eval-", q.Line)
-	started, err := s.answers.Start(ctx, who, docent.Ask{Message: q.Question, History: q.History, Filters: q.Filters})
+	started, err := s.answers.Start(ctx, who, docent.Ask{Message: q.Question, History: q.History, Filters: q.Filters, Fresh: true})
 	if err != nil {
 		return eval.Answer{}, err
 	}

@@ -29,6 +29,24 @@ func Explain(ctx context.Context, cfg Config, site, messageID string) (e Explana
 		return e, err
 	}
 	defer func() { err = errors.Join(err, c.Close()) }()
+	if e, err = traced(ctx, c, site, messageID); err != nil {
+		return e, err
+	}
+	if from := chat.MadeAs(e.Trace); from != "" {
+		// How it was made stands with the answer that it was taken from, as long as that is kept.
+		made, err := traced(ctx, c, site, from)
+		if err == nil {
+			made.Trace.At, made.Trace.Question, made.Trace.Steps = e.Trace.At, e.Trace.Question, append(e.Trace.Steps, made.Trace.Steps...)
+			e.Trace = made.Trace
+		} else if docent.CodeOf(err) != docent.CodeNotFound {
+			return e, err
+		}
+	}
+	return e, nil
+}
+
+// traced reads an answer with its trace.
+func traced(ctx context.Context, c *sqlite.Conversations, site, messageID string) (e Explanation, err error) {
 	var packed []byte
 	if e.Answer, packed, err = c.Trace(ctx, site, messageID); err != nil {
 		return e, err

@@ -55,7 +55,7 @@ func TestARefusedQuestionCostsNoModelCall(t *testing.T) {
 	}
 	f := start(t, func(c *Config) {
 		withModel(model)(c)
-		c.Limits.QuestionsPerHour = "2"
+		c.Limits.QuestionsPerHour, c.Answer.CacheFor = "2", 0
 	})
 	ask := func(f *fixture) (*http.Response, error) {
 		return http.Post(f.url+"/api/v1/chat", "application/json", strings.NewReader(`{"message": "How do I change the port?", "stream": false}`))

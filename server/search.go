@@ -52,6 +52,13 @@ func (s *search) Languages(ctx context.Context, site string, f docent.Filters) (
 	return now.Languages(ctx, site, f)
 }
 
+// Releases implements chat.Library.
+func (s *search) Releases(ctx context.Context, q docent.Query) ([]docent.Release, error) {
+	now := s.enter()
+	defer now.users.Done()
+	return now.Releases(ctx, q)
+}
+
 // Leans implements chat.Library.
 func (s *search) Leans(question string, history []docent.ModelMessage) bool {
 	return retrieval.Leans(question, history)

@@ -131,6 +131,9 @@ func (s *Server) open() error {
 	s.journal = access.NewJournal(s.conversations, s.log)
 	s.cfg.Chat.Answer = s.cfg.Answer
 	s.cfg.Chat.ModeOfSites = s.cfg.modes()
+	if s.cfg.Chat.Revision, err = s.cfg.revision(s.model); err != nil {
+		return err
+	}
 	s.cfg.Chat.OfSites, s.cfg.Chat.OfSources = s.cfg.prompts()
 	s.answers = chat.New(s.cfg.Chat, s.conversations, s.search.Search, s.model, extract.Answer, verify.New(embedding.Builtin()).Open, s.log, s.chatOptions()...)
 	if s.pushes, err = s.openPushes(); err != nil {

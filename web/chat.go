@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -22,6 +23,7 @@ func (h *Handler) ask(c echo.Context) error {
 		return err
 	}
 	question.Lang = preferredLanguage(c.Request().Header.Get("Accept-Language"))
+	question.Fresh = wantsFresh(c.Request().Header)
 	if err := h.ports.Ready(c.Request().Context()); err != nil {
 		return err // while there is still a status to answer with
 	}
@@ -44,6 +46,16 @@ func (h *Handler) ask(c echo.Context) error {
 	return h.stream(c, started.MessageID, 0)
 }
 
+// wantsFresh reports whether a request asks for an answer that is made now: a
+// page does by fetch's cache: "reload", which needs no leave of CORS.
+func wantsFresh(h http.Header) bool {
+	directives := strings.ToLower(strings.Join(h.Values("Cache-Control"), ","))
+	return slices.ContainsFunc(strings.Split(directives, ","), func(d string) bool {
+		d = strings.TrimSpace(d)
+		return d == "no-cache" || d == "no-store"
+	})
+}
+
 // checkIndex refuses a preview that can't be asked while a status can still say
 // so: looking for a page in it tells, whether or not the page is there.
 func (h *Handler) checkIndex(c echo.Context, f docent.Filters) error {
@@ -63,6 +75,7 @@ type whole struct {
 	UserMessageID string         `json:"user_message_id"`
 	Message       docent.Message `json:"message"`
 	Cause         docent.Cause   `json:"cause,omitempty"`
+	Cached        bool           `json:"cached,omitempty"`
 	Certain       string         `json:"certain"`
 	Followups     []string       `json:"followups,omitempty"`
 	Timings       docent.Timings `json:"timings"`
@@ -73,6 +86,7 @@ func (h *Handler) answerWhole(c echo.Context, started docent.Started) error {
 	ctx, p := c.Request().Context(), principal(c)
 	var failed error
 	var followups docent.FollowupsData
+	var done docent.DoneData
 	err := h.ports.Answers.Follow(ctx, p, started.MessageID, 0, func(events []docent.Event) error {
 		if i := slices.IndexFunc(events, func(e docent.Event) bool { return e.Name == docent.EventFollowups }); i >= 0 {
 			if err := json.Unmarshal(events[i].Data, &followups); err != nil {
@@ -80,6 +94,9 @@ func (h *Handler) answerWhole(c echo.Context, started docent.Started) error {
 			}
 		}
 		e := events[len(events)-1]
+		if e.Name == docent.EventDone {
+			return json.Unmarshal(e.Data, &done)
+		}
 		if e.Name != docent.EventError {
 			return nil
 		}
@@ -100,7 +117,7 @@ func (h *Handler) answerWhole(c echo.Context, started docent.Started) error {
 	if err != nil {
 		return err
 	}
-	w := whole{SessionID: started.SessionID, UserMessageID: started.UserMessageID, Message: m, Cause: m.Cause, Certain: m.Certain, Followups: followups.Questions}
+	w := whole{SessionID: started.SessionID, UserMessageID: started.UserMessageID, Message: m, Cause: m.Cause, Cached: done.Cached, Certain: m.Certain, Followups: followups.Questions}
 	if m.Timings != nil {
 		w.Timings = *m.Timings
 	}
