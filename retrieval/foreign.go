@@ -50,11 +50,15 @@ func askForeign(a *asked, lang string, stats *analysis.Stats) *question {
 	return q
 }
 
-// maybe is the estimate for a question in another language than pages that were
-// found by a server's vectors: whether these know both languages is not known,
-// and words can't tell, so it is not refused.
+// maybe is the estimate for a question in another language than the pages that were
+// found. It was fitted to questions whose every word counts, and of these only what
+// is shared does: half of it will do. Whether a server's vectors know both languages
+// is not known, and words can't tell: what they find is not refused.
 func (s *Searcher) maybe(q *asked, groups []*group, estimate float64) float64 {
-	if len(groups) > 0 && q.vector != nil && s.kind != builtinVectors && groups[0].first().question.foreign {
+	if len(groups) == 0 || !groups[0].first().question.foreign {
+		return estimate
+	}
+	if q.vector != nil && s.kind != builtinVectors || estimate >= s.config.RefuseBelow/2 {
 		return max(estimate, s.config.RefuseBelow)
 	}
 	return estimate
