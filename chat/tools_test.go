@@ -510,20 +510,23 @@ func TestWhatAToolToldBearsSentencesOut(t *testing.T) {
 	}
 }
 
+// BenchmarkRound measures an answer with a round of two calls beside one without.
 func BenchmarkRound(b *testing.B) {
 	text := strings.Repeat(`{"columns":["id","state"],"rows":[[1,"sent"]]} `, 300)
-	passages := installPassages()
-	for range b.N {
-		m := &agent{turns: []turn{calls("order", `{"id":7}`, "search_docs", `{}`), {text: "It was sent [1]."}}}
-		store := newMemory()
-		s := New(testConfig(), store, finds(found), m, quotes, nil, slog.New(slog.DiscardHandler),
-			WithTools([]docent.Tool{tool("order", func(string) (string, error) { return text, nil }), finder(passages...)}, toolBounds))
-		started, err := s.Start(context.Background(), reader, docent.Ask{Message: "Where is order 7?"})
-		if err != nil {
-			b.Fatal(err)
-		}
-		if err := s.Follow(context.Background(), reader, started.MessageID, 0, func([]docent.Event) error { return nil }); err != nil {
-			b.Fatal(err)
-		}
+	tools := []docent.Tool{tool("order", func(string) (string, error) { return text, nil }), finder(moved(3, "macOS", "Open the disk image."))}
+	said := turn{text: "It was sent [1]."}
+	for name, turns := range map[string][]turn{"none": {said}, "one": {calls("order", `{"id":7}`, "search_docs", `{}`), said}} {
+		b.Run(name, func(b *testing.B) {
+			for range b.N {
+				s := New(testConfig(), newMemory(), finds(found), &agent{turns: turns}, quotes, nil, slog.New(slog.DiscardHandler), WithTools(tools, toolBounds))
+				started, err := s.Start(context.Background(), reader, docent.Ask{Message: "Where is order 7?"})
+				if err != nil {
+					b.Fatal(err)
+				}
+				if err := s.Follow(context.Background(), reader, started.MessageID, 0, func([]docent.Event) error { return nil }); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }

@@ -25,6 +25,7 @@ func explained(e server.Explanation) string {
 	}
 	explainPassages(&b, t)
 	explainSentences(&b, e)
+	explainCalls(&b, t)
 	explainSteps(&b, t)
 	if len(t.Prompt) > 0 {
 		b.WriteString("\nPROMPT, as it was packed (without a model it is not sent)\n")
@@ -184,6 +185,17 @@ func explainSentences(b *strings.Builder, e server.Explanation) {
 		if s.Reason != "" {
 			fmt.Fprintf(b, "      %s\n", s.Reason)
 		}
+	}
+}
+
+// explainCalls tells which tools the model called, and what they told.
+func explainCalls(b *strings.Builder, t *docent.Trace) {
+	if len(t.Calls) == 0 {
+		return
+	}
+	b.WriteString("\nTOOLS\n")
+	for _, c := range t.Calls {
+		fmt.Fprintf(b, "  %8.1f ms  %s %s: %s after %.1f ms\n%s\n", c.AtMS, c.Name, c.Arguments, c.State, c.TookMS, indented(indented(c.Result)))
 	}
 }
 
