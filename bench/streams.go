@@ -243,7 +243,7 @@ func (p *process) spent(ctx context.Context, readers crowd, ask asking) (time.Du
 // serve starts the program, and asks it a few questions, so that what is done
 // once is done before anything is measured. idle is what it holds then.
 func (s *streamed) serve(ctx context.Context, c server.Config, model script) (p *process, idle collection, err error) {
-	env := []string{"OPENAI_BASE_URL=" + s.model, "OPENAI_MODEL=" + model.String(), "LOG_LEVEL=error", "GODEBUG=gctrace=1"}
+	env := []string{"OPENAI_BASE_URL=" + s.model, "OPENAI_MODEL=" + model.String(), "LOG_LEVEL=error", "GODEBUG=gctrace=1", "DOCENT_ANSWER_CACHE_FOR=0"}
 	if p, err = startProcess(ctx, env, s.docent, "serve", "--port", "0", "--data-dir", c.DataDir); err != nil {
 		return nil, idle, err
 	}

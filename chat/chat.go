@@ -113,7 +113,11 @@ func New(cfg Config, store Store, retrieve Retrieve, model Model, extract Extrac
 	if cfg.Answer.Verify == VerifyOff {
 		verify = nil
 	}
-	s := &Service{cfg: cfg, store: store, retrieve: retrieve, model: model, extract: extract, verify: verify, log: log, runs: map[string]*run{}, unstored: map[string]unstored{}, revision: revisionOf(cfg), flights: map[string]*flight{}, patience: restateWithin, secrets: cfg.secrets()}
+	s := &Service{
+		cfg: cfg, store: store, retrieve: retrieve, model: model, extract: extract, verify: verify, log: log,
+		runs: map[string]*run{}, unstored: map[string]unstored{}, flights: map[string]*flight{},
+		revision: revisionOf(cfg), secrets: cfg.secrets(), patience: restateWithin,
+	}
 	for _, o := range options {
 		o(s)
 	}

@@ -57,7 +57,7 @@ func TestWhatAResponderWritesIsCheckedAndStored(t *testing.T) {
 			if n, err := w.Sources(page("https://shop.example.com/7")); err != nil || n[0] != 1 {
 				t.Errorf("%v, %v", n, err)
 			}
-			for _, text := range []string{"Left on Mon", "day [1][2], see [here](https://evil.example/?q=x)", " and [it](https://shop.example.com/7)."} {
+			for _, text := range []string{"Left on Mon", "\u202e\x1bday [1][2], see [here](https://evil.example/?q=x)", " and [it](https://shop.example.com/7)."} {
 				if err := w.Text(text); err != nil {
 					return err
 				}

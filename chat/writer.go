@@ -61,7 +61,7 @@ func (w *Writer) open() {
 	links := newLinkFilter(w.s.linkRules(a), cites.Write)
 	cites.follow(string(a.text), a.done.Citations)
 	links.place = cites.place
-	w.filter = chain{links, cites}
+	w.filter = &visibleFilter{next: chain{links, cites}}
 }
 
 // Sources shows what the answer leans on, numbered on from the sources before, and
