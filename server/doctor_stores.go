@@ -95,6 +95,9 @@ func checkDatabase(ctx context.Context, c *Config) []Finding {
 // would answer from.
 func checkIndex(ctx context.Context, c *Config) []Finding {
 	store, index := check("store"), check("index")
+	if !c.needsIndex() {
+		return []Finding{index.skipped("", "answers come from the model (answer.mode is chat)")}
+	}
 	cfg := *c
 	if file := newFileIndex(cfg); file != nil {
 		if file.kept.Folder == "" {

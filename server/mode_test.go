@@ -53,3 +53,11 @@ func TestASiteWithDocumentsStillNeedsThem(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+func TestTheDoctorAsksForNoIndexWhereNoneIsNeeded(t *testing.T) {
+	cfg := Defaults()
+	cfg.Answer.Mode = chat.ModeChat
+	if got := checkIndex(context.Background(), &cfg); len(got) != 1 || got[0].State != StateSkipped {
+		t.Errorf("%+v", got)
+	}
+}
