@@ -70,7 +70,7 @@ func (s *secrets) add(words []string, most int) {
 
 // secrets gives what the model is told in every answer of this service.
 func (c Config) secrets() *secrets {
-	texts := []string{render("system", promptData{}), render("outside", promptData{}), render("chat", promptData{}), aboutNote, c.Instructions}
+	texts := []string{render("system", promptData{Tools: true}), render("outside", promptData{}), render("chat", promptData{}), aboutNote, c.Instructions}
 	for _, text := range c.OfSites {
 		texts = append(texts, text)
 	}
