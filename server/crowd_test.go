@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 
 	"docent/ingest"
@@ -48,11 +47,12 @@ func ingested(t *testing.T, cfg Config, source, dir string) {
 // fails, finds nothing, or shows two editions at once is an error of the test.
 type crowd struct {
 	t    *testing.T
-	url  atomic.Pointer[string]
 	stop chan struct{}
 	done sync.WaitGroup
 
 	mu    sync.Mutex
+	url   string         // of the server that is asked
+	under map[string]int // questions under way, by server
 	heard sync.Cond
 	begun int            // questions
 	seen  map[string]int // answers by edition
@@ -62,9 +62,8 @@ type crowd struct {
 const crowdSize = 4
 
 func gather(t *testing.T, at string) *crowd {
-	c := &crowd{t: t, stop: make(chan struct{}), seen: map[string]int{}, last: map[string]int{}}
+	c := &crowd{t: t, stop: make(chan struct{}), url: at, under: map[string]int{}, seen: map[string]int{}, last: map[string]int{}}
 	c.heard.L = &c.mu
-	c.url.Store(&at)
 	for i := range crowdSize {
 		c.done.Go(func() {
 			for {
@@ -94,9 +93,10 @@ func (c *crowd) leave() {
 func (c *crowd) ask(search bool) {
 	c.mu.Lock()
 	c.begun++
-	number := c.begun
+	number, at := c.begun, c.url
+	c.under[at]++
 	c.mu.Unlock()
-	body, err := c.get(*c.url.Load(), search, fmt.Sprintf("How is the harbour %d run?", number%8))
+	body, err := c.get(at, search, fmt.Sprintf("How is the harbour %d run?", number%8))
 	found := ""
 	for _, name := range []string{"first", "second"} {
 		if strings.Contains(body, "the "+name+" edition") {
@@ -112,6 +112,7 @@ func (c *crowd) ask(search bool) {
 		c.t.Errorf("an answer was found by words alone: %s", body)
 	}
 	c.mu.Lock()
+	c.under[at]--
 	c.seen[found]++
 	c.last[found] = max(c.last[found], number)
 	c.mu.Unlock()
@@ -137,6 +138,17 @@ func (c *crowd) get(at string, search bool, question string) (string, error) {
 		err = fmt.Errorf("%s: %s", answer.Status, b.String())
 	}
 	return b.String(), err
+}
+
+// moves has another server asked from now on, and waits for what is under way to
+// the former: one that is closed answers nothing any more.
+func (c *crowd) moves(to string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	from := c.url
+	for c.url = to; c.under[from] > 0; {
+		c.heard.Wait()
+	}
 }
 
 // until waits for an answer from an edition.

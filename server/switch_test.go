@@ -183,7 +183,7 @@ func TestAServerIsReplacedByOneWithAnotherModel(t *testing.T) {
 		withModel(model)(&cfg)
 		held := func(f *fixture) (*events, []docent.Event) {
 			model.Script(llmtest.HeldAt(1, gate, "It is ", "run well [1]."))
-			stream := f.ask(t, `{"message": "How is the harbour 1 run?"}`)
+			stream := f.ask(t, `{"message": "How is the harbour 1 run, says this edition?"}`)
 			return stream, stream.until(t, docent.EventDelta)
 		}
 		end := func(f *fixture, stream *events, seen []docent.Event) {
@@ -210,7 +210,7 @@ func TestAServerIsReplacedByOneWithAnotherModel(t *testing.T) {
 		ingested(t, next, "docs", edition(t, "second"))
 		second := serve(t, next)
 		c.hears("first")
-		c.url.Store(&second.url)
+		c.moves(second.url)
 		c.hears("second")
 		end(first, stream, seen)
 		c.leave()
