@@ -43,7 +43,7 @@ func (m *memory) BeginTurn(_ context.Context, o docent.Owner, t docent.Turn) (do
 		if known.Answer.FinishReason != docent.FinishFailed || t.RetryOf != known.Answer.ID {
 			return known, true, nil
 		}
-		t.User = known.User
+		t.User, t.Session, t.Answer.SessionID = known.User, known.Session, known.Session.ID
 	}
 	if t.NewSession {
 		m.owners[t.Session.ID] = o
