@@ -58,12 +58,12 @@ func (s *Service) cacheKey(a *answering) string {
 	message := a.turn.User.Text
 	personal, dated, regional := s.names(a.who.Site)
 	switch {
-	case s.cfg.Answer.CacheFor <= 0, s.library == nil, personal, s.knowsMore(a.who.Site):
+	case s.cfg.Answer.CacheFor <= 0, s.docs == nil, personal, s.knowsMore(a.who.Site):
 		return ""
 	case !a.turn.NewSession, a.turn.RetryOf != "", len(a.ask.History) > 0, len(a.ask.Attachments) > 0, a.ask.Page.Selection != "", kindOf(message) != asksDocs:
 		return ""
 	}
-	releases, err := s.library.Releases(a.ctx, docent.Query{Site: a.who.Site, Text: message, Filters: a.ask.Filters, Page: a.ask.Page.URL})
+	releases, err := s.docs.Releases(a.ctx, docent.Query{Site: a.who.Site, Text: message, Filters: a.ask.Filters, Page: a.ask.Page.URL})
 	if err != nil || len(releases) == 0 {
 		return "" // the search says why, and better
 	}

@@ -74,10 +74,10 @@ func (m *counting) called() int {
 // cached is a Service with a cache, over documentation with releases.
 type cached struct {
 	*Service
-	t       testing.TB
-	library *released
-	store   *memory
-	model   *counting
+	t     testing.TB
+	docs  *released
+	store *memory
+	model *counting
 }
 
 func caching(t testing.TB, change func(*Config)) *cached {
@@ -87,15 +87,15 @@ func caching(t testing.TB, change func(*Config)) *cached {
 	if change != nil {
 		change(&c)
 	}
-	k := &cached{t: t, library: &released{}, store: newMemory(), model: &counting{deltas: []string{"Use the ", "package manager [1]."}}}
-	k.library.publish(1)
+	k := &cached{t: t, docs: &released{}, store: newMemory(), model: &counting{deltas: []string{"Use the ", "package manager [1]."}}}
+	k.docs.publish(1)
 	k.over(c, finds(found))
 	return k
 }
 
 // over makes the Service of its parts.
 func (k *cached) over(c Config, retrieve Retrieve) {
-	k.Service = New(c, k.store, retrieve, k.model, quotes, nil, slog.New(slog.DiscardHandler), WithLibrary(k.library))
+	k.Service = New(c, k.store, retrieve, k.model, quotes, nil, slog.New(slog.DiscardHandler), WithLibrary(k.docs))
 	s := k.Service
 	k.t.Cleanup(func() {
 		ended, cancel := context.WithCancel(context.Background())
@@ -187,7 +187,7 @@ func TestWhatDecidesAnAnswerDecidesWhetherItIsCached(t *testing.T) {
 		"claims unused":     {ask: howto, who: func(p *access.Principal) { p.Claims = map[string]string{"plan": "pro"} }, cached: true},
 		"metadata unused":   {ask: docent.Ask{Message: howto.Message, Metadata: map[string]string{"a": "b"}}, cached: true},
 		"site":              {ask: howto, who: func(p *access.Principal) { p.Site = "other" }},
-		"release":           {ask: howto, before: func(k *cached) { k.library.publish(2) }},
+		"release":           {ask: howto, before: func(k *cached) { k.docs.publish(2) }},
 		"model":             {ask: docent.Ask{Message: howto.Message, Model: "large"}},
 		"filters":           {ask: docent.Ask{Message: howto.Message, Filters: docent.Filters{Version: "2"}}},
 		"preview":           {ask: docent.Ask{Message: howto.Message, Filters: docent.Filters{Index: "pr-1"}}},

@@ -90,7 +90,7 @@ type Service struct {
 	tools       []docent.Tool        // that models may call
 	moreTools   func() []docent.Tool // that come and go; nil without them
 	toolBounds  ToolBounds
-	library     Library       // nil: messages are taken as they are
+	docs        Library       // nil: messages are taken as they are
 	attachments Attachments   // nil: questions have no files
 	patience    time.Duration // with a model that puts a question otherwise
 	log         *slog.Logger

@@ -28,4 +28,4 @@ type Library interface {
 type Option func(*Service)
 
 // WithLibrary lets messages be understood by what the documentation has.
-func WithLibrary(l Library) Option { return func(s *Service) { s.library = l } }
+func WithLibrary(l Library) Option { return func(s *Service) { s.docs = l } }

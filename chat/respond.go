@@ -145,8 +145,8 @@ func (s *Service) former(a *answering, u understood, question string, last *doce
 	if len(cited) == 0 {
 		cited = last.Sources
 	}
-	if s.library != nil && len(cited) > 0 {
-		passages, err := s.library.Again(a.ctx, a.who.Site, a.ask.Filters, cited)
+	if s.docs != nil && len(cited) > 0 {
+		passages, err := s.docs.Again(a.ctx, a.who.Site, a.ask.Filters, cited)
 		if err != nil || len(passages) > 0 {
 			return passages, err
 		}

@@ -34,14 +34,14 @@ func (s *Service) restate(a *answering, u *understood) error {
 	if s.cfg.Rewrite == RewriteOff {
 		u.query.History = nil
 	}
-	if s.library == nil {
+	if s.docs == nil {
 		return nil
 	}
 	r := restating{question: u.query.Text, lang: analysis.LanguageOf(u.query.Text), page: a.ask.Page.Title}
 	if err := s.choose(a, u, &r); err != nil {
 		return nil // the search says it, too, and better
 	}
-	if (r.into == "" || s.cfg.Rewrite != RewriteOff) && s.library.Leans(r.question, u.query.History) {
+	if (r.into == "" || s.cfg.Rewrite != RewriteOff) && s.docs.Leans(r.question, u.query.History) {
 		r.history = u.query.History
 	}
 	byModel := s.model != nil && (r.into != "" || r.history != nil && s.cfg.Rewrite == RewriteModel)
@@ -77,7 +77,7 @@ func (s *Service) choose(a *answering, u *understood, r *restating) error {
 	if f.Lang == "" || !translating && baseOf(f.Lang) != r.lang {
 		f.Lang = r.lang
 	}
-	have, err := s.library.Languages(a.ctx, u.query.Site, f)
+	have, err := s.docs.Languages(a.ctx, u.query.Site, f)
 	if err != nil || len(have) == 0 {
 		return err
 	}
