@@ -48,6 +48,20 @@ type promptData struct {
 	Tools        bool   // the model may call some
 }
 
+// beside is what a prompt holds beside passages: the question, and what the reader
+// and the configuration give with it.
+func (s *Service) beside(a *answering, u understood, instructions string) promptData {
+	return promptData{
+		Instructions: instructions,
+		Language:     languageName(u.lang),
+		Boundary:     newBoundary(),
+		Page:         bounded(a.ask.Page, s.cfg.ContextTokens/selectionShare),
+		Context:      s.furtherData(a),
+		Question:     a.turn.User.Text,
+		Refusal:      newRefusalWord(),
+	}
+}
+
 // pack makes the prompt. Of the token budget, the question and the best passage
 // have their share first, whatever it is, then the history, and what is left is
 // for the other passages. question is as it was searched for. An error is one of
@@ -61,18 +75,9 @@ func (s *Service) pack(a *answering, question string, u understood, passages []d
 	if err != nil {
 		return prompt{}, err
 	}
-	data := promptData{
-		Instructions: added,
-		Language:     languageName(u.lang),
-		Boundary:     newBoundary(),
-		Page:         bounded(a.ask.Page, s.cfg.ContextTokens/selectionShare),
-		Context:      s.furtherData(a),
-		Question:     a.turn.User.Text,
-		About:        a.about,
-		Refusal:      newRefusalWord(),
-		Tools:        a.tools != nil,
-		Uncertain:    a.done.Certain != "yes" && !a.hasData(),
-	}
+	data := s.beside(a, u, added)
+	data.About, data.Tools = a.about, a.tools != nil
+	data.Uncertain = a.done.Certain != "yes" && !a.hasData()
 	p := prompt{system: render("system", data), part: "question", history: u.history, data: data, images: a.images()}
 	budget := s.cfg.ContextTokens - analysis.Tokens(p.system) - analysis.Tokens(render("question", data)) - imageTokens*len(p.images)
 	if room := budget - cost(best); tokensOf(p.history) > room {

@@ -37,15 +37,7 @@ func (s *Service) withoutDocs(a *answering) error {
 		return err
 	}
 	a.tools = s.tooled(a)
-	data := promptData{
-		Instructions: added,
-		Language:     languageName(u.lang),
-		Boundary:     newBoundary(),
-		Page:         bounded(a.ask.Page, s.cfg.ContextTokens/selectionShare),
-		Context:      s.furtherData(a),
-		Question:     a.turn.User.Text,
-		Refusal:      newRefusalWord(), // which the model is not told
-	}
+	data := s.beside(a, u, added) // of which the model is not told the refusal
 	p := prompt{system: render("chat", data), part: "chat question", history: u.history, data: data, images: a.images()}
 	p.history = latest(p.history, s.cfg.ContextTokens-analysis.Tokens(p.system)-analysis.Tokens(render(p.part, data)))
 	p.assemble()
