@@ -123,6 +123,11 @@ func (h *Handler) bound(next echo.HandlerFunc) echo.HandlerFunc {
 			if err := plain(r); err != nil {
 				return err
 			}
+		} else if of := h.sizes[r.Method+" "+c.Path()]; of > 0 {
+			most = of
+			if err := plain(r); err != nil {
+				return err
+			}
 		} else if h.needs[r.Method+" "+c.Path()] == index {
 			most = h.cfg.MaxPushBytes // the handler undoes the compression, and bounds what comes of it
 		} else if err := plain(r); err != nil {

@@ -24,26 +24,33 @@ func (h *Handler) ask(c echo.Context) error {
 	}
 	question.Lang = preferredLanguage(c.Request().Header.Get("Accept-Language"))
 	question.Fresh = wantsFresh(c.Request().Header)
-	if err := h.ports.Ready(c.Request().Context()); err != nil {
-		return err // while there is still a status to answer with
-	}
-	if err := h.limitVisitor(c); err != nil {
-		return err
-	}
-	if err := h.checkIndex(c, question.Filters); err != nil {
-		return err
-	}
-	started, err := h.ports.Answers.Start(c.Request().Context(), principal(c), question)
+	started, err := h.start(c, question)
 	if err != nil {
 		return err
-	}
-	if started.Questions != nil {
-		tellQuota(c, *started.Questions)
 	}
 	if request.Stream != nil && !*request.Stream {
 		return h.answerWhole(c, started)
 	}
 	return h.stream(c, started.MessageID, 0)
+}
+
+// start begins the answer to a question that may be asked now. Its errors come while
+// there is still a status to answer with.
+func (h *Handler) start(c echo.Context, a docent.Ask) (docent.Started, error) {
+	if err := h.ports.Ready(c.Request().Context()); err != nil {
+		return docent.Started{}, err
+	}
+	if err := h.limitVisitor(c); err != nil {
+		return docent.Started{}, err
+	}
+	if err := h.checkIndex(c, a.Filters); err != nil {
+		return docent.Started{}, err
+	}
+	started, err := h.ports.Answers.Start(c.Request().Context(), principal(c), a)
+	if err == nil && started.Questions != nil {
+		tellQuota(c, *started.Questions)
+	}
+	return started, err
 }
 
 // wantsFresh reports whether a request asks for an answer that is made now: a

@@ -58,15 +58,23 @@ func (h *Handler) cors(next echo.HandlerFunc) echo.HandlerFunc {
 		if err := h.allow(head, sent[0], h.own(r, sent[0])); err != nil {
 			return err
 		}
-		head.Set("Access-Control-Expose-Headers", corsExposed)
+		var more Protocol
+		if p := h.protocolAt(r.URL.Path); p != nil {
+			more = *p
+		}
+		head.Set("Access-Control-Expose-Headers", withHeaders(corsExposed, more.Exposed))
 		if r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "" {
 			head.Set("Access-Control-Allow-Methods", corsMethods)
-			head.Set("Access-Control-Allow-Headers", corsAllowed)
+			head.Set("Access-Control-Allow-Headers", withHeaders(corsAllowed, more.Headers))
 			head.Set("Access-Control-Max-Age", corsMaxAge)
 			return c.NoContent(http.StatusNoContent)
 		}
 		return next(c)
 	}
+}
+
+func withHeaders(list string, more []string) string {
+	return strings.Join(append([]string{list}, more...), ", ")
 }
 
 // allow says in the answer's headers what a page may do with it. Cookies are
@@ -94,7 +102,7 @@ func (h *Handler) allow(head http.Header, origin string, own bool) error {
 // named refuses requests that were sent to a name which is not the server's own.
 func (h *Handler) named(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if path := c.Request().URL.Path; strings.HasPrefix(path, apiRoot) || strings.HasPrefix(path, docsRoot) {
+		if path := c.Request().URL.Path; h.called(path) || strings.HasPrefix(path, docsRoot) {
 			if err := h.checkName(c.Request().Host); err != nil {
 				return err
 			}

@@ -61,6 +61,11 @@ func newRig(t testing.TB, change func(*Config)) *rig {
 
 func newRigWith(t testing.TB, change func(*Config), identify Identify, sites ...access.Site) *rig {
 	t.Helper()
+	return newRigOver(t, change, func(p *Ports) { p.Identify = identify }, sites)
+}
+
+func newRigOver(t testing.TB, change func(*Config), join func(*Ports), sites []access.Site) *rig {
+	t.Helper()
 	cfg := Config{MaxMessageBytes: 16384, Server: ServerConfig{
 		Host: "127.0.0.1", Port: 8000, MaxBodyBytes: 1 << 20,
 		WriteTimeout: 30 * time.Second, Keepalive: 15 * time.Second, ShutdownTimeout: 20 * time.Second,
@@ -81,10 +86,11 @@ func newRigWith(t testing.TB, change func(*Config), identify Identify, sites ...
 	t.Cleanup(func() { gate.Close() })
 	r := &rig{answers: &fakeAnswers{}, sessions: newFakeSessions(), search: &fakeSearch{}, files: &fakeAttachments{}, log: &lockedBuffer{}, keys: keys}
 	ports := Ports{
-		Answers: r.answers, Sessions: r.sessions, Search: r.search, Library: r.search, Attachments: r.files, Assets: assets, Gate: gate, Identify: identify,
+		Answers: r.answers, Sessions: r.sessions, Search: r.search, Library: r.search, Attachments: r.files, Assets: assets, Gate: gate,
 		Ready:   func(context.Context) error { return r.notReady },
 		Trouble: func() []string { return r.trouble },
 	}
+	join(&ports)
 	h, err := New(cfg, ports, slog.New(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	if err != nil {
 		t.Fatal(err)

@@ -97,6 +97,12 @@ func (h *Handler) fail(c echo.Context, err error) {
 		return
 	}
 	e := asError(err)
+	if p := h.protocolAt(c.Request().URL.Path); p != nil {
+		tellError(c, e)
+		c.Response().Header().Set("Cache-Control", "no-store")
+		p.Fail(h.callOf(c), statusOf(e.Code), e)
+		return
+	}
 	if wantsPage(c.Request()) {
 		h.answerFailure(c, statusOf(e.Code), e)
 		return
@@ -109,8 +115,8 @@ func (h *Handler) fail(c echo.Context, err error) {
 	answerProblem(c, p)
 }
 
-// problem is an error's document, whose headers it sets.
-func (h *Handler) problem(c echo.Context, status int, e *docent.Error) problem {
+// tellError sets the headers that an error brings.
+func tellError(c echo.Context, e *docent.Error) {
 	head := c.Response().Header()
 	if e.Quota != nil {
 		tellQuota(c, *e.Quota)
@@ -125,6 +131,11 @@ func (h *Handler) problem(c echo.Context, status int, e *docent.Error) problem {
 		}
 		head.Set("WWW-Authenticate", how)
 	}
+}
+
+// problem is an error's document, whose headers it sets.
+func (h *Handler) problem(c echo.Context, status int, e *docent.Error) problem {
+	tellError(c, e)
 	return problem{
 		Type: "about:blank", Title: http.StatusText(status), Status: status,
 		Detail: e.Told(), Code: e.Code, RequestID: requestID(c), Errors: e.Fields,
@@ -161,11 +172,13 @@ func explain(ctx context.Context, err error) error {
 }
 
 // answer writes v as JSON.
-func answer(c echo.Context, v any) error {
+func answer(c echo.Context, v any) error { return answerJSON(c, http.StatusOK, v) }
+
+func answerJSON(c echo.Context, status int, v any) error {
 	body, err := json.Marshal(v)
 	if err != nil {
 		return err
 	}
 	c.Response().Header().Set("Cache-Control", "no-store")
-	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, body)
+	return c.Blob(status, echo.MIMEApplicationJSON, body)
 }

@@ -109,6 +109,7 @@ func (h *Handler) table() []Route {
 			Route{http.MethodGet, indexPath + "export", index, h.exportReleases},
 		)
 	}
+	routes = append(routes, h.routesOf(h.ports.Protocols)...)
 	for path := range h.assets {
 		routes = append(routes, Route{http.MethodGet, path, nothing, h.asset}, Route{http.MethodHead, path, nothing, h.asset})
 	}
@@ -125,16 +126,22 @@ func (h *Handler) register(e *echo.Echo) {
 	}
 }
 
-// onAPI keeps a part of the chain to the API's addresses, unknown ones and
-// preflights included.
-func onAPI(part echo.MiddlewareFunc) echo.MiddlewareFunc {
+// onAPI keeps a part of the chain to the addresses of the API and of the protocols
+// beside it, unknown ones and preflights included.
+func (h *Handler) onAPI(part echo.MiddlewareFunc) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		with := part(next)
 		return func(c echo.Context) error {
-			if strings.HasPrefix(c.Request().URL.Path, apiRoot) {
+			if h.called(c.Request().URL.Path) {
 				return with(c)
 			}
 			return next(c)
 		}
 	}
+}
+
+// called reports whether an address is for programs: of the API, or of a protocol
+// beside it.
+func (h *Handler) called(path string) bool {
+	return strings.HasPrefix(path, apiRoot) || h.protocolAt(path) != nil
 }

@@ -111,16 +111,19 @@ func (s *eventWriter) write(out []byte) {
 }
 
 // appendEvent frames an event. An event without an ID leaves the client's last
-// one as it is.
+// one as it is; one without a name is a message.
 func appendEvent(b []byte, e docent.Event) []byte {
 	if e.ID > 0 {
 		b = append(b, "id: "...)
 		b = strconv.AppendInt(b, int64(e.ID), 10)
 		b = append(b, '\n')
 	}
-	b = append(b, "event: "...)
-	b = appendLine(b, []byte(e.Name))
-	b = append(b, "\ndata: "...)
+	if e.Name != "" {
+		b = append(b, "event: "...)
+		b = appendLine(b, []byte(e.Name))
+		b = append(b, '\n')
+	}
+	b = append(b, "data: "...)
 	b = appendLine(b, e.Data)
 	return append(b, "\n\n"...)
 }

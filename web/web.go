@@ -14,7 +14,7 @@ import (
 )
 
 // Ports are what web serves, and the Gate before it. All but Attachments, Pushes, Uploads,
-// Releases, Assets, Identify and Journal are needed.
+// Releases, Protocols, Assets, Identify and Journal are needed.
 type Ports struct {
 	Answers     Answers
 	Sessions    Sessions
@@ -24,6 +24,7 @@ type Ports struct {
 	Attachments Attachments // nil: no files are taken
 	Uploads     Uploads     // nil: as Pushes
 	Releases    Releases    // nil: as Pushes
+	Protocols   []Protocol  // beside the API
 	Ready       Ready
 	Trouble     Trouble
 	Assets      fs.FS // the widget and its pages, served under /; nil serves none
@@ -42,8 +43,9 @@ type Handler struct {
 	gate   *access.Gate
 	limits limits
 	assets map[string]asset
-	needs  map[string]need // by method and path, as in table
-	whole  chan struct{}   // holds a token for each reader of the whole documentation
+	needs  map[string]need  // by method and path, as in table
+	sizes  map[string]int64 // likewise: of bodies, where it is not MaxBodyBytes
+	whole  chan struct{}    // holds a token for each reader of the whole documentation
 	http   http.Handler
 }
 
@@ -56,7 +58,7 @@ func New(cfg Config, ports Ports, log *slog.Logger) (*Handler, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	h := &Handler{cfg: cfg, ports: ports, log: log, gate: ports.Gate, needs: map[string]need{}, whole: make(chan struct{}, maxWhole)}
+	h := &Handler{cfg: cfg, ports: ports, log: log, gate: ports.Gate, needs: map[string]need{}, sizes: map[string]int64{}, whole: make(chan struct{}, maxWhole)}
 	var err error
 	if h.public, err = parsePublic(cfg.Server.PublicURL); err != nil {
 		return nil, err
@@ -82,7 +84,7 @@ func (h *Handler) engine() *echo.Echo {
 	e := echo.New()
 	e.Logger.SetOutput(io.Discard) // observe logs
 	e.HTTPErrorHandler = func(err error, c echo.Context) { h.fail(c, err) }
-	e.Use(name, harden, h.observe, rescue, h.bound, h.named, onAPI(h.cors), h.who, onAPI(h.limit), admit)
+	e.Use(name, harden, h.observe, rescue, h.bound, h.named, h.onAPI(h.cors), h.who, h.onAPI(h.limit), admit)
 	h.register(e)
 	return e
 }
