@@ -1,6 +1,9 @@
 package docent
 
-import "time"
+import (
+	"encoding/json"
+	"time"
+)
 
 // Source is a passage as clients see it.
 type Source struct {
@@ -40,10 +43,11 @@ type FinishReason string
 const (
 	FinishStop       FinishReason = "stop"
 	FinishLength     FinishReason = "length"
-	FinishRefused    FinishReason = "refused"    // the documentation does not hold it
-	FinishCancelled  FinishReason = "cancelled"  // by the reader
-	FinishExtractive FinishReason = "extractive" // in the documents' own words
-	FinishFailed     FinishReason = "failed"     // stored only, after an error event
+	FinishRefused    FinishReason = "refused"     // the documentation does not hold it
+	FinishCancelled  FinishReason = "cancelled"   // by the reader
+	FinishExtractive FinishReason = "extractive"  // in the documents' own words
+	FinishFailed     FinishReason = "failed"      // stored only, after an error event
+	FinishClientTool FinishReason = "client_tool" // a tool in the reader's page is called: see ClientCall
 )
 
 // Cause says why an answer is extractive, or that it is not the documentation's.
@@ -87,8 +91,19 @@ type Session struct {
 	Title     string    `json:"title"`
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`
-	Status    string    `json:"status"` // "active"
+	Status    string    `json:"status"` // StatusActive, StatusLocked or StatusClosed
+	// StatusReason says why a session takes no more questions, to its reader; "" is
+	// not said.
+	StatusReason string `json:"status_reason,omitempty"`
 }
+
+// The states of sessions. A locked one may be opened again, a closed one is over:
+// neither takes questions.
+const (
+	StatusActive = "active"
+	StatusLocked = "locked"
+	StatusClosed = "closed"
+)
 
 // Message is one side of a turn. Text of an assistant's message is the
 // concatenation of its deltas.
@@ -107,6 +122,7 @@ type Message struct {
 	Timings      *Timings     `json:"timings,omitempty"`
 	Feedback     *Feedback    `json:"feedback,omitempty"`
 	Attachments  []Attachment `json:"attachments,omitempty"` // of a question, without their contents
+	ClientCall   *ClientCall  `json:"client_call,omitempty"` // that an answer ended with
 	CreatedAt    time.Time    `json:"created_at"`
 	// Trace is stored with an answer, and never comes back with it; nil where
 	// none was made.
@@ -135,7 +151,7 @@ type Gap struct {
 	AskedAt    time.Time `json:"asked_at"`
 }
 
-// Ask is a question as it reaches chat. Either Message or RetryOf is set.
+// Ask is a question as it reaches chat. One of Message, RetryOf and Continues is set.
 type Ask struct {
 	Message   string
 	SessionID string // "" begins a session
@@ -152,6 +168,11 @@ type Ask struct {
 	Attachments []string
 	Model       string            // one of the configured ones; "" is the default
 	Metadata    map[string]string // reaches prompts
+	// ClientTools says that the caller's page runs the tools that are configured for
+	// it, and goes on with Continues.
+	ClientTools bool
+	// Continues goes on with an answer, in the place of Message and RetryOf.
+	Continues *Continuation
 	// Fresh asks for an answer that is made now, not one from the cache.
 	Fresh bool
 	// IdempotencyKey makes a repeat join the answer in the making.
@@ -181,6 +202,10 @@ type Turn struct {
 	User       Message
 	Answer     Message // FinishReason "" until it is finished
 	RetryOf    string  // the assistant's message that Answer replaces; User is then the stored one
+	// Continues has Answer stand behind the answer with that ID, the last one of its
+	// turn; User is then the stored one. Output completes its ClientCall.
+	Continues string
+	Output    json.RawMessage
 	// Attachments are the IDs of the question's; once it is stored, User has them.
 	Attachments    []string
 	IdempotencyKey string

@@ -96,6 +96,7 @@ type DoneData struct {
 	Citations    []Citation   `json:"citations"`
 	Usage        Usage        `json:"usage"`
 	Timings      Timings      `json:"timings"`
+	ClientCall   *ClientCall  `json:"client_call,omitempty"` // where FinishReason is FinishClientTool
 }
 
 // ErrorData is the data of EventError, the last on failure.
