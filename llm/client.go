@@ -25,7 +25,9 @@
 //	embedrequest.go  one request, and all that is doubted of its answer
 //	vector.go        numbers or base64 -> vectors of length 1
 //
-// Both share what concerns a server, not what is asked of it:
+// What readers say becomes text in transcribe.go, by one request.
+//
+// All share what concerns a server, not what is asked of it:
 //
 //	server.go     which responses count, what a server refuses by name
 //	transport.go  the connections

@@ -1,5 +1,5 @@
 // Package llmtest has a stand-in for a server that speaks OpenAI's Chat
-// Completions and embeddings: it says what a test scripts, misbehaves as real
+// Completions, embeddings and transcriptions: it says what a test scripts, misbehaves as real
 // servers do, and records what it was asked. It imports no testing package, so that programs
 // (benchmarks, demonstrations) can use it too.
 //
@@ -9,7 +9,8 @@
 //
 // Files: server.go takes requests, request.go is what was asked, reply.go has
 // whole replies, step.go the pieces that a stream is made of, out.go writes them;
-// embed.go takes requests for vectors, vectors.go has the answers to them.
+// embed.go takes requests for vectors, vectors.go has the answers to them;
+// transcribe.go takes recordings.
 package llmtest
 
 import (
@@ -47,6 +48,9 @@ type Server struct {
 	embed         func(EmbeddingRequest) Reply
 	embedRequests []EmbeddingRequest
 	embedded      map[string]int
+
+	transcribe         func(TranscriptionRequest) Reply
+	transcribeRequests []TranscriptionRequest
 }
 
 // New starts a server on a free port of the loopback interface. It answers
@@ -68,6 +72,7 @@ func New() (*Server, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /v1/chat/completions", s.complete)
 	mux.HandleFunc("POST /v1/embeddings", s.embeddings)
+	mux.HandleFunc("POST /v1/audio/transcriptions", s.transcriptions)
 	mux.HandleFunc("GET /v1/models", s.listModels)
 	s.http = &http.Server{Handler: mux}
 	go func() {
