@@ -33,6 +33,7 @@ type answer struct {
 	finish  string // the server's finish_reason; "" until it came
 	stopped error  // of onDelta
 	chunk   chunk
+	halves  halves
 	think   thinking
 	calls   calls
 	input   int        // estimated tokens of the messages, once they were let go of
@@ -42,7 +43,7 @@ type answer struct {
 // begin makes a ready for another try.
 func (a *answer) begin(t *target, w watchdog) {
 	a.target, a.watch = t, w
-	a.result, a.finish, a.chunk, a.think, a.calls, a.output = docent.ModelResult{}, "", chunk{}, thinking{}, calls{}, tokenCount{}
+	a.result, a.finish, a.chunk, a.halves, a.think, a.calls, a.output = docent.ModelResult{}, "", chunk{}, halves{}, thinking{}, calls{}, tokenCount{}
 }
 
 // account completes the usage of an answer that brought text or calls: tokens
@@ -138,7 +139,7 @@ func (a *answer) take(data []byte) error {
 		a.result.Usage = docent.Usage{InputTokens: u.Prompt, OutputTokens: u.Completion, CachedTokens: u.Details.Cached}
 	}
 	choice := &a.chunk.Choices[0]
-	words := string(choice.Delta.Content + choice.Message.Content)
+	words := a.halves.pass(string(choice.Delta.Content + choice.Message.Content))
 	a.output.add(words)
 	if err := a.give(a.think.pass(words)); err != nil {
 		return err

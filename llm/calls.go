@@ -34,7 +34,7 @@ func (a *arguments) UnmarshalJSON(data []byte) error {
 	switch {
 	case string(data) == "null":
 	case len(data) > 0 && data[0] == '"':
-		return json.Unmarshal(data, (*string)(a))
+		return unquote(data, (*string)(a))
 	default:
 		*a = arguments(data)
 	}
@@ -83,6 +83,7 @@ func (c *calls) done() []docent.ModelCall {
 	seen := map[string]bool{"": true}
 	for i := range c.list {
 		call := &c.list[i]
+		call.Arguments = whole(call.Arguments)
 		for number := i + 1; seen[call.ID]; number++ {
 			call.ID = fmt.Sprintf("call_%d", number)
 		}

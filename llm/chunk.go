@@ -28,17 +28,17 @@ type content struct {
 }
 
 // words are a text, or the texts in a list of parts, of which some models' other
-// kinds are what they think.
+// kinds are what they think. They may hold halves of characters, see halves.
 type words string
 
 // UnmarshalJSON takes both forms.
 func (w *words) UnmarshalJSON(data []byte) error {
 	if len(data) == 0 || data[0] != '[' {
-		return json.Unmarshal(data, (*string)(w))
+		return unquote(data, (*string)(w))
 	}
 	var parts []struct {
 		Type string `json:"type"`
-		Text string `json:"text"`
+		Text words  `json:"text"`
 	}
 	if err := json.Unmarshal(data, &parts); err != nil {
 		return err
@@ -46,7 +46,7 @@ func (w *words) UnmarshalJSON(data []byte) error {
 	*w = ""
 	for _, p := range parts {
 		if p.Type == "text" {
-			*w += words(p.Text)
+			*w += p.Text
 		}
 	}
 	return nil
@@ -114,7 +114,7 @@ func (r *chunkReader) whole() bool {
 func (r *chunkReader) field(name []byte) bool {
 	switch string(name) {
 	case "model":
-		return r.seen.first(seenModel) && r.text(&r.chunk.Model)
+		return r.seen.first(seenModel) && r.text(&r.chunk.Model, unmarshal)
 	case "choices":
 		return r.seen.first(seenChoices) && r.choices()
 	case "usage", "error":
@@ -141,7 +141,7 @@ func (r *chunkReader) choice(name []byte) bool {
 	case "message":
 		return r.literal("null")
 	case "finish_reason":
-		return r.seen.first(seenFinish) && r.textOrNull(&r.chunk.Choices[0].FinishReason)
+		return r.seen.first(seenFinish) && (r.literal("null") || r.text(&r.chunk.Choices[0].FinishReason, unmarshal))
 	}
 	return r.skip()
 }
@@ -149,24 +149,25 @@ func (r *chunkReader) choice(name []byte) bool {
 func (r *chunkReader) delta(name []byte) bool {
 	switch string(name) {
 	case "content":
-		return r.seen.first(seenContent) && r.textOrNull((*string)(&r.chunk.Choices[0].Delta.Content))
+		return r.seen.first(seenContent) && (r.literal("null") || r.text((*string)(&r.chunk.Choices[0].Delta.Content), unquote))
 	case "tool_calls":
 		return r.literal("null")
 	}
 	return r.skip()
 }
 
-func (r *chunkReader) textOrNull(into *string) bool { return r.literal("null") || r.text(into) }
+func unmarshal(quoted []byte, into *string) error { return json.Unmarshal(quoted, into) }
 
-// text reads a string. One that is equal to what into holds costs no memory.
-func (r *chunkReader) text(into *string) bool {
+// text reads a string; decode is for one that is not as it stands. One that is equal
+// to what into holds costs no memory.
+func (r *chunkReader) text(into *string, decode func(quoted []byte, into *string) error) bool {
 	raw, escaped, ok := r.str()
 	switch {
 	case !ok:
 		return false
 	case escaped || !utf8.Valid(raw):
 		var decoded string
-		err := json.Unmarshal(r.data[r.at-len(raw)-2:r.at], &decoded)
+		err := decode(r.data[r.at-len(raw)-2:r.at], &decoded)
 		*into = decoded
 		return err == nil
 	case string(raw) != *into:
