@@ -24,7 +24,12 @@ const (
 	ForToken     Purpose = "token"     // of visitors
 	ForCursor    Purpose = "cursor"    // of lists
 	ForChallenge Purpose = "challenge" // of proofs of work
+	ForUpload    Purpose = "upload"    // of a file that was announced
+	ForPreview   Purpose = "preview"   // of a picture, by its owner's page
 )
+
+// purposes are all of them.
+var purposes = []Purpose{ForToken, ForCursor, ForChallenge, ForUpload, ForPreview}
 
 // minSecret is the length of a secret at least, in bytes.
 const minSecret = 32
@@ -47,7 +52,7 @@ func NewSecrets(list []string) (*Secrets, error) {
 		if len(secret) < minSecret {
 			return nil, &docent.SettingError{Key: "auth.secret", Right: fmt.Sprintf("texts of at least %d characters each", minSecret)}
 		}
-		for _, p := range []Purpose{ForToken, ForCursor, ForChallenge} {
+		for _, p := range purposes {
 			key, err := hkdf.Key(sha256.New, []byte(secret), nil, "docent "+string(p), sha256.Size)
 			if err != nil {
 				return nil, fmt.Errorf("derive a key: %w", err)

@@ -6,7 +6,6 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -22,11 +21,10 @@ const (
 // attach answers POST /api/v1/attachments: a form with one file. What type its
 // sender says that it has counts for nothing.
 func (h *Handler) attach(c echo.Context) error {
-	name, content, err := h.formFile(c.Request())
+	name, content, err := h.callOf(c).FormFile()
 	if err != nil {
 		return err
 	}
-	http.NewResponseController(c.Response().Writer).SetReadDeadline(time.Time{}) // it was the body's
 	a, err := h.ports.Attachments.Attach(c.Request().Context(), principal(c).Owner(), name, content)
 	if err != nil {
 		return err

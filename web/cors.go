@@ -15,7 +15,7 @@ import (
 
 // What pages of other origins may do, send and read.
 const (
-	corsMethods = "GET, POST, PATCH, DELETE, OPTIONS"
+	corsMethods = "GET, POST, PUT, PATCH, DELETE, OPTIONS"
 	corsAllowed = "Authorization, Content-Type, Last-Event-ID, Idempotency-Key, Accept-Language, traceparent"
 	corsExposed = "Retry-After, RateLimit, RateLimit-Policy, X-Request-Id"
 	corsMaxAge  = "600" // seconds that a browser may keep a preflight's answer

@@ -68,7 +68,7 @@ func TestOrigins(t *testing.T) {
 				{"vary", ask.Header().Get("Vary"), "Origin"},
 				{"preflight's origin", preflight.Header().Get("Access-Control-Allow-Origin"), c.allowed},
 				{"headers", preflight.Header().Get("Access-Control-Allow-Headers"), "Authorization, Content-Type, Last-Event-ID, Idempotency-Key, Accept-Language, traceparent"},
-				{"methods", preflight.Header().Get("Access-Control-Allow-Methods"), "GET, POST, PATCH, DELETE, OPTIONS"},
+				{"methods", preflight.Header().Get("Access-Control-Allow-Methods"), "GET, POST, PUT, PATCH, DELETE, OPTIONS"},
 			} {
 				if w.got != w.want {
 					t.Errorf("%s: %q, want %q", w.name, w.got, w.want)

@@ -85,6 +85,14 @@ func (c *Call) Body() ([]byte, error) {
 	return body, nil
 }
 
+// FormFile reads the file of a form, in its field "file", as POST /api/v1/attachments
+// does.
+func (c *Call) FormFile() (name string, content []byte, err error) {
+	name, content, err = c.handler.formFile(c.Request)
+	http.NewResponseController(c.echo.Response().Writer).SetReadDeadline(time.Time{}) // it was the body's
+	return name, content, err
+}
+
 // Start asks a question, which counts for the limits, and begins its answer.
 func (c *Call) Start(a docent.Ask) (docent.Started, error) { return c.handler.start(c.echo, a) }
 
