@@ -93,6 +93,25 @@ func (c *Call) FormFile() (name string, content []byte, err error) {
 	return name, content, err
 }
 
+// Decode reads the body as JSON into what into points to, whatever its type. Unknown
+// fields are ignored; errors are those of the API.
+func (c *Call) Decode(into any) error {
+	body, err := c.Body()
+	if err != nil {
+		return err
+	}
+	return decode(body, into)
+}
+
+// Link is the address of a source for readers elsewhere: a rooted one is of this
+// server.
+func (c *Call) Link(url string) string {
+	if strings.HasPrefix(url, "/") {
+		return c.Site() + url
+	}
+	return url
+}
+
 // Start asks a question, which counts for the limits, and begins its answer.
 func (c *Call) Start(a docent.Ask) (docent.Started, error) { return c.handler.start(c.echo, a) }
 
@@ -100,13 +119,9 @@ func (c *Call) Start(a docent.Ask) (docent.Started, error) { return c.handler.st
 // client leaves, or fn fails, the answer is stopped: such protocols have no other way
 // to say it.
 func (c *Call) Follow(messageID string, fn func([]docent.Event) error) error {
-	err := c.handler.ports.Answers.Follow(c.Context(), c.Principal, messageID, 0, fn)
+	err := c.Asker().Follow(c.Context(), messageID, fn)
 	if err == nil {
 		return nil
-	}
-	stopped := context.WithoutCancel(c.Context())
-	if failed := c.handler.ports.Answers.Cancel(stopped, c.Principal, messageID); failed != nil {
-		c.handler.log.Warn("an answer that nobody waits for could not be stopped", "error", failed)
 	}
 	return explain(c.Context(), err)
 }
