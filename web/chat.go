@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -31,22 +32,13 @@ func (h *Handler) ask(c echo.Context) error {
 	if request.Stream != nil && !*request.Stream {
 		return h.answerWhole(c, started)
 	}
-	return h.stream(c, started.MessageID, 0)
+	return h.stream(c, started.MessageID, 0, false)
 }
 
 // start begins the answer to a question that may be asked now. Its errors come while
 // there is still a status to answer with.
 func (h *Handler) start(c echo.Context, a docent.Ask) (docent.Started, error) {
-	if err := h.ports.Ready(c.Request().Context()); err != nil {
-		return docent.Started{}, err
-	}
-	if err := h.limitVisitor(c); err != nil {
-		return docent.Started{}, err
-	}
-	if err := h.checkIndex(c, a.Filters); err != nil {
-		return docent.Started{}, err
-	}
-	started, err := h.ports.Answers.Start(c.Request().Context(), principal(c), a)
+	started, err := h.asker(c).Start(c.Request().Context(), a)
 	if err == nil && started.Questions != nil {
 		tellQuota(c, *started.Questions)
 	}
@@ -65,11 +57,11 @@ func wantsFresh(h http.Header) bool {
 
 // checkIndex refuses a preview that can't be asked while a status can still say
 // so: looking for a page in it tells, whether or not the page is there.
-func (h *Handler) checkIndex(c echo.Context, f docent.Filters) error {
+func (h *Handler) checkIndex(ctx context.Context, site string, f docent.Filters) error {
 	if f.Index == "" {
 		return nil
 	}
-	_, _, err := h.ports.Search.Page(c.Request().Context(), principal(c).Site, docent.Filters{Index: f.Index}, "index")
+	_, _, err := h.ports.Search.Page(ctx, site, docent.Filters{Index: f.Index}, "index")
 	if docent.CodeOf(err) == docent.CodeNotFound {
 		return nil
 	}
@@ -144,7 +136,7 @@ func (h *Handler) takeUp(c echo.Context) error {
 	if m.Role != docent.RoleAssistant {
 		return docent.Errorf(docent.CodeNotFound, "there is no such answer")
 	}
-	return h.stream(c, m.ID, after)
+	return h.stream(c, m.ID, after, m.FinishReason != "")
 }
 
 // lastSeen is the ID of the last event that a client has. The header is what a

@@ -74,11 +74,11 @@ func (h *Handler) limit(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // limitVisitor counts a question of a visitor for the address that it comes from.
-func (h *Handler) limitVisitor(c echo.Context) error {
-	if h.limits.visitors == nil || !principal(c).Visitor() {
+func (h *Handler) limitVisitor(p access.Principal, address string) error {
+	if h.limits.visitors == nil || !p.Visitor() {
 		return nil
 	}
-	if q, allowed := h.limits.visitors.Allow("address " + network(c.RealIP())); !allowed {
+	if q, allowed := h.limits.visitors.Allow("address " + network(address)); !allowed {
 		return tooMany(q, "%d questions an hour are taken from the visitors of one address together")
 	}
 	return nil
