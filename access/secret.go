@@ -26,10 +26,11 @@ const (
 	ForChallenge Purpose = "challenge" // of proofs of work
 	ForUpload    Purpose = "upload"    // of a file that was announced
 	ForPreview   Purpose = "preview"   // of a picture, by its owner's page
+	ForPasser    Purpose = "passer"    // names whoever calls from an address
 )
 
 // purposes are all of them.
-var purposes = []Purpose{ForToken, ForCursor, ForChallenge, ForUpload, ForPreview}
+var purposes = []Purpose{ForToken, ForCursor, ForChallenge, ForUpload, ForPreview, ForPasser}
 
 // minSecret is the length of a secret at least, in bytes.
 const minSecret = 32

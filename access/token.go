@@ -123,7 +123,7 @@ func near(a netip.Addr) string {
 }
 
 // Mint gives a visitor a token: on pages of the site's origins and of this
-// server where the widget is public, and everywhere where the chat is or the
+// server where the widget is public, and everywhere where the chat or ChatKit is or the
 // server is open or local (where it is not needed, and does no harm). current
 // is the token that the caller has, if any: where it was given for the same
 // site, page and network, and has ended no longer ago than auth.renew_within,
@@ -153,7 +153,7 @@ func (g *Gate) Mint(_ context.Context, c Call, current string, proof Proof) (Tok
 // mayVisit checks that the site has visitors of that kind.
 func (g *Gate) mayVisit(s *site, c Call) error {
 	switch {
-	case g.local, g.Open(), s.opens(SurfaceChat), s.opens(SurfaceWidget) && c.Origin != "":
+	case g.local, g.Open(), s.opens(SurfaceChat), s.opens(SurfaceChatKit), s.opens(SurfaceWidget) && c.Origin != "":
 		return nil
 	case s.opens(SurfaceWidget):
 		return &docent.Error{Code: docent.CodeForbidden, Message: "tokens are given to pages, which say their Origin", Hint: "programs use an API key"}

@@ -75,8 +75,11 @@ func (h *Handler) identify(c echo.Context, n need) (access.Principal, error) {
 	}
 	call := h.call(c, n.surface)
 	p, err := h.gate.Identify(c.Request().Context(), call)
-	if err != nil || p.Subject != "" || n.surface == access.SurfaceSearch {
+	switch {
+	case err != nil || p.Subject != "" || n.surface == access.SurfaceSearch:
 		return p, err
+	case n.surface == access.SurfaceMCP || n.surface == access.SurfaceOpenAI:
+		return h.gate.Passer(call, p), nil // their clients keep no cookies
 	}
 	return h.visit(c, call)
 }
