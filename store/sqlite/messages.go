@@ -14,15 +14,15 @@ import (
 // stored is a message with what only the store knows of it.
 type stored struct {
 	docent.Message
-	seq, turn int
-	running   bool
-	retryOf   string
+	place
+	running bool
+	retryOf string
 }
 
 // selectMessages is read by scanMessage.
 const selectMessages = `
 	SELECT m.id, m.session_id, m.seq, m.turn, m.role, m.state = 'running', m.text, m.citations, m.sources,
-		m.finish_reason, m.cause, m.certain, m.grounded, m.usage, m.timings, m.retry_of, m.created_at,
+		m.finish_reason, m.cause, m.certain, m.grounded, m.usage, m.timings, m.client_call, m.retry_of, m.created_at,
 		f.rating, f.reasons, f.comment,
 		(SELECT json_group_array(json(a.about) ORDER BY q.place) FROM attached q JOIN attachments a ON a.id = q.attachment_id
 			WHERE q.message_id = m.id AND q.site = m.site AND q.subject = m.subject)
@@ -38,11 +38,11 @@ func noMessage() error { return docent.Errorf(docent.CodeNotFound, "there is no 
 func scanMessage(scan func(dest ...any) error) (stored, error) {
 	var m stored
 	var citations, sources, usage, attachments []byte
-	var timings, reasons *[]byte
+	var timings, call, reasons *[]byte
 	var rating, comment *string
 	var created int64
 	err := scan(&m.ID, &m.SessionID, &m.seq, &m.turn, &m.Role, &m.running, &m.Text, &citations, &sources,
-		&m.FinishReason, &m.Cause, &m.Certain, &m.Grounded, &usage, &timings, &m.retryOf, &created,
+		&m.FinishReason, &m.Cause, &m.Certain, &m.Grounded, &usage, &timings, &call, &m.retryOf, &created,
 		&rating, &reasons, &comment, &attachments)
 	if errors.Is(err, sql.ErrNoRows) {
 		return m, noMessage()
@@ -57,6 +57,9 @@ func scanMessage(scan func(dest ...any) error) (stored, error) {
 	}
 	if timings != nil {
 		err = errors.Join(err, json.Unmarshal(*timings, &m.Timings))
+	}
+	if call != nil {
+		err = errors.Join(err, json.Unmarshal(*call, &m.ClientCall))
 	}
 	if rating != nil {
 		m.Feedback = &docent.Feedback{Rating: *rating, Comment: *comment}
@@ -113,7 +116,7 @@ func (c *Conversations) History(ctx context.Context, o docent.Owner, sessionID, 
 	if _, err := c.Session(ctx, o, sessionID); err != nil {
 		return nil, err
 	}
-	latest := `AND (?4 = 0 OR (m.turn, m.seq) < (?4, ?5)) ORDER BY m.turn DESC, m.seq DESC LIMIT ?6`
+	latest := `AND (?5 = 0 OR (m.turn, m.seq) < (?4, ?5)) ORDER BY m.turn DESC, m.seq DESC LIMIT ?6`
 	turn, seq := 0, 0
 	if before != "" {
 		m, err := c.message(ctx, o, before)

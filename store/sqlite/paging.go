@@ -35,19 +35,9 @@ type position[K string | int] struct {
 // docent.CodeInvalid where it does not fit; a cursor of another list, order or
 // owner does not.
 func paging[K string | int](q docent.List, name, order string, o docent.Owner, session string) (page[K], error) {
-	p := page[K]{limit: q.Limit, order: order}
-	if p.limit == 0 {
-		p.limit = defaultLimit
-	}
-	if p.limit < 1 || p.limit > maxLimit {
-		return p, unfit("limit", fmt.Sprintf("must be 1 to %d", maxLimit))
-	}
-	switch q.Order {
-	case "asc", "desc":
-		p.order = q.Order
-	case "":
-	default:
-		return p, unfit("order", "must be asc or desc")
+	p, err := sized[K](q, order)
+	if err != nil {
+		return p, err
 	}
 	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %q %q", name, p.order, o.Site, o.Subject, session))
 	p.scope = base64.RawURLEncoding.EncodeToString(sum[:6])
@@ -65,6 +55,28 @@ func paging[K string | int](q docent.List, name, order string, o docent.Owner, s
 	p.after = &at
 	return p, nil
 }
+
+// sized is paging for a list whose cursors are the IDs of its rows.
+func sized[K string | int](q docent.List, order string) (page[K], error) {
+	p := page[K]{limit: q.Limit, order: order}
+	if p.limit == 0 {
+		p.limit = defaultLimit
+	}
+	if p.limit < 1 || p.limit > maxLimit {
+		return p, unfit("limit", fmt.Sprintf("must be 1 to %d", maxLimit))
+	}
+	switch q.Order {
+	case "asc", "desc":
+		p.order = q.Order
+	case "":
+	default:
+		return p, unfit("order", "must be asc or desc")
+	}
+	return p, nil
+}
+
+// notListed says that the ID of a row before is of none.
+func notListed() error { return unfit("after", "is not of this list") }
 
 func unfit(field, message string) error {
 	return &docent.Error{Code: docent.CodeInvalid, Message: field + " " + message,

@@ -10,7 +10,7 @@ import (
 )
 
 // selectSessions is read by scanSession.
-const selectSessions = `SELECT id, title, created_at, updated_at, status FROM sessions WHERE site = ? AND subject = ?`
+const selectSessions = `SELECT id, title, created_at, updated_at, status, status_reason FROM sessions WHERE site = ? AND subject = ?`
 
 const selectSession = selectSessions + ` AND id = ?`
 
@@ -19,7 +19,7 @@ func noSession() error { return docent.Errorf(docent.CodeNotFound, "there is no 
 func scanSession(scan func(dest ...any) error) (docent.Session, error) {
 	var s docent.Session
 	var created, updated int64
-	err := scan(&s.ID, &s.Title, &created, &updated, &s.Status)
+	err := scan(&s.ID, &s.Title, &created, &updated, &s.Status, &s.StatusReason)
 	if errors.Is(err, sql.ErrNoRows) {
 		return s, noSession()
 	}
@@ -45,18 +45,9 @@ func (c *Conversations) Sessions(ctx context.Context, o docent.Owner, q docent.L
 	if err != nil {
 		return none, err
 	}
-	rows, err := c.d.query(ctx, selectSessions+p.clause("updated_at", "id"), append([]any{o.Site, o.Subject}, p.args()...)...)
+	list, err := c.sessions(ctx, selectSessions+p.clause("updated_at", "id"), append([]any{o.Site, o.Subject}, p.args()...)...)
 	if err != nil {
-		return none, c.d.fail(err)
-	}
-	defer rows.Close()
-	list := []docent.Session{}
-	for rows.Next() {
-		s, err := scanSession(rows.Scan)
-		if err != nil {
-			return none, c.d.fail(err)
-		}
-		list = append(list, s)
+		return none, err
 	}
 	part, more := p.part(len(list))
 	listed := docent.Listed[docent.Session]{Data: list[:part], HasMore: more}
@@ -64,7 +55,25 @@ func (c *Conversations) Sessions(ctx context.Context, o docent.Owner, q docent.L
 		last := list[part-1]
 		listed.After = p.cursor(last.UpdatedAt.UnixNano(), last.ID)
 	}
-	return listed, c.d.fail(rows.Err())
+	return listed, nil
+}
+
+// sessions runs a statement that begins with selectSessions.
+func (c *Conversations) sessions(ctx context.Context, query string, args ...any) ([]docent.Session, error) {
+	rows, err := c.d.query(ctx, query, args...)
+	if err != nil {
+		return nil, c.d.fail(err)
+	}
+	defer rows.Close()
+	list := []docent.Session{}
+	for rows.Next() {
+		s, err := scanSession(rows.Scan)
+		if err != nil {
+			return nil, c.d.fail(err)
+		}
+		list = append(list, s)
+	}
+	return list, c.d.fail(rows.Err())
 }
 
 // RenameSession gives a session another title. Its place in the list stays.
@@ -110,7 +119,7 @@ func (c *Conversations) AddUsage(ctx context.Context, o docent.Owner, messageID 
 }
 
 // DeleteSession deletes a session with everything of it: messages, events,
-// feedback.
+// feedback, items.
 func (c *Conversations) DeleteSession(ctx context.Context, o docent.Owner, id string) error {
 	return c.d.write(ctx, func(w *tx) error {
 		deleted, err := w.exec(`DELETE FROM sessions WHERE site = ? AND subject = ? AND id = ?`, o.Site, o.Subject, id)

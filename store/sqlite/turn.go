@@ -79,6 +79,8 @@ func (c *Conversations) begin(w *tx, o docent.Owner, t *docent.Turn) error {
 	switch {
 	case t.RetryOf != "":
 		place, err = c.retry(w, o, t)
+	case t.Continues != "":
+		place, err = w.goOn(o, t)
 	case t.NewSession:
 		if err = w.addSession(o, &t.Session, t.Answer.CreatedAt); err == nil {
 			place, err = c.ask(w, o, t)
@@ -87,6 +89,9 @@ func (c *Conversations) begin(w *tx, o docent.Owner, t *docent.Turn) error {
 		if t.Session, err = w.session(o, t.Session.ID); err == nil {
 			place, err = c.ask(w, o, t)
 		}
+	}
+	if err == nil {
+		err = takesQuestions(t.Session)
 	}
 	if err != nil {
 		return err
@@ -127,6 +132,10 @@ func (c *Conversations) retry(w *tx, o docent.Owner, t *docent.Turn) (int, error
 		return 0, err
 	}
 	t.NewSession = false
+	_, err = w.exec(`DELETE FROM items WHERE site = ? AND subject = ? AND session_id = ? AND turn = ?`, o.Site, o.Subject, target.SessionID, target.turn)
+	if err != nil {
+		return 0, err
+	}
 	if err := w.dropCached(o.Site, target.ID); err != nil {
 		return 0, err
 	}
@@ -153,20 +162,13 @@ func (c *Conversations) ask(w *tx, o docent.Owner, t *docent.Turn) (int, error) 
 // making.
 func (c *Conversations) await(w *tx, o docent.Owner, t *docent.Turn, turn int) error {
 	t.Answer.SessionID, t.Answer.Role, t.Answer.FinishReason = t.Session.ID, docent.RoleAssistant, ""
-	var busy bool
-	err := w.row(into(&busy), `SELECT EXISTS (
-		SELECT 1 FROM messages WHERE site = ? AND subject = ? AND session_id = ? AND state = 'running')`,
-		o.Site, o.Subject, t.Session.ID)
-	if err != nil {
+	if err := w.idle(o, t.Session.ID); err != nil {
 		return err
-	}
-	if busy {
-		return running()
 	}
 	if err := w.holdLength(o, t.Session.ID, t.Bounds.Messages); err != nil {
 		return err
 	}
-	_, err = w.addMessage(o, &t.Answer, "running", turn, t.RetryOf)
+	_, err := w.addMessage(o, &t.Answer, "running", turn, t.RetryOf)
 	return err
 }
 
@@ -194,9 +196,9 @@ func (w *tx) finish(o docent.Owner, m docent.Message, packed []byte) error {
 	}
 	changed, err := w.exec(`
 		UPDATE messages SET state = 'finished', text = ?, citations = ?, sources = ?, finish_reason = ?, cause = ?,
-			certain = ?, grounded = ?, usage = ?, timings = ?
+			certain = ?, grounded = ?, usage = ?, timings = ?, client_call = ?
 		WHERE site = ? AND subject = ? AND id = ? AND state = 'running'`,
-		m.Text, f.citations, f.sources, m.FinishReason, m.Cause, m.Certain, m.Grounded, f.usage, f.timings,
+		m.Text, f.citations, f.sources, m.FinishReason, m.Cause, m.Certain, m.Grounded, f.usage, f.timings, f.call,
 		o.Site, o.Subject, m.ID)
 	if err != nil {
 		return err
@@ -229,10 +231,10 @@ func (w *tx) addSession(o docent.Owner, s *docent.Session, at time.Time) error {
 		s.UpdatedAt = s.CreatedAt
 	}
 	if s.Status == "" {
-		s.Status = "active"
+		s.Status = docent.StatusActive
 	}
-	_, err := w.exec(`INSERT INTO sessions (id, site, subject, title, status, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		s.ID, o.Site, o.Subject, s.Title, s.Status, s.CreatedAt.UnixNano(), s.UpdatedAt.UnixNano())
+	_, err := w.exec(`INSERT INTO sessions (id, site, subject, title, status, status_reason, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		s.ID, o.Site, o.Subject, s.Title, s.Status, s.StatusReason, s.CreatedAt.UnixNano(), s.UpdatedAt.UnixNano())
 	if is(err, codes.SQLITE_CONSTRAINT) {
 		return docent.Errorf(docent.CodeConflict, "there is a session of this name")
 	}
@@ -242,9 +244,7 @@ func (w *tx) addSession(o docent.Owner, s *docent.Session, at time.Time) error {
 // addMessage stores m at the end of its session and gives its place there. A
 // turn of 0 makes it a turn of its own.
 func (w *tx) addMessage(o docent.Owner, m *docent.Message, state string, turn int, retryOf string) (int, error) {
-	var seq int
-	err := w.row(into(&seq), `SELECT coalesce(max(seq), 0) + 1 FROM messages WHERE site = ? AND subject = ? AND session_id = ?`,
-		o.Site, o.Subject, m.SessionID)
+	seq, err := w.nextSeq(o, m.SessionID)
 	if err != nil {
 		return 0, err
 	}
@@ -263,7 +263,7 @@ func (w *tx) addMessage(o docent.Owner, m *docent.Message, state string, turn in
 // fields are a message's fields that are stored as JSON.
 type fields struct {
 	citations, sources, usage string
-	timings                   *string
+	timings, call             *string
 }
 
 func encodeFields(m *docent.Message) (fields, error) {
@@ -277,6 +277,10 @@ func encodeFields(m *docent.Message) (fields, error) {
 	if m.Timings != nil {
 		timings := encode(m.Timings)
 		f.timings = &timings
+	}
+	if m.ClientCall != nil {
+		call := encode(m.ClientCall)
+		f.call = &call
 	}
 	return f, failed
 }

@@ -1,0 +1,68 @@
+package sqlite
+
+import (
+	"encoding/json"
+
+	"docent"
+)
+
+// goOn finds the answer that t continues, completes its call, and gives the place of
+// its question.
+func (w *tx) goOn(o docent.Owner, t *docent.Turn) (int, error) {
+	target, err := w.message(o, t.Continues)
+	switch {
+	case err != nil:
+		return 0, err
+	case t.Session.ID != "" && t.Session.ID != target.SessionID:
+		return 0, noMessage()
+	case target.Role != docent.RoleAssistant:
+		return 0, docent.Errorf(docent.CodeInvalid, "only an answer can be continued")
+	case target.running:
+		return 0, running()
+	}
+	if err := w.isLast(o, target); err != nil {
+		return 0, err
+	}
+	if err := w.complete(o, target, t.Output); err != nil {
+		return 0, err
+	}
+	t.NewSession = false
+	if t.Session, err = w.session(o, target.SessionID); err != nil {
+		return 0, err
+	}
+	t.User, err = w.question(o, target)
+	return target.turn, err
+}
+
+// isLast refuses an answer that is not the last of its session.
+func (w *tx) isLast(o docent.Owner, answer stored) error {
+	var last string
+	err := w.row(into(&last), `SELECT id FROM messages WHERE site = ? AND subject = ? AND session_id = ? AND replaced_by = ''
+		ORDER BY turn DESC, seq DESC LIMIT 1`, o.Site, o.Subject, answer.SessionID)
+	if err == nil && last != answer.ID {
+		return docent.Errorf(docent.CodeConflict, "only the last answer of a session can be continued")
+	}
+	return err
+}
+
+// complete stores what an answer's call gave; nil is of an answer without a pending
+// one.
+func (w *tx) complete(o docent.Owner, answer stored, output json.RawMessage) error {
+	call := answer.ClientCall
+	pending := call != nil && call.Status == docent.CallPending
+	switch {
+	case output == nil && pending:
+		return docent.Errorf(docent.CodeConflict, "the answer waits for what a tool in the reader's page gives")
+	case output == nil:
+		return nil
+	case !pending:
+		return docent.Errorf(docent.CodeConflict, "the answer waits for no tool in the reader's page")
+	}
+	call.Status, call.Output = docent.CallCompleted, output
+	encoded, err := json.Marshal(call)
+	if err != nil {
+		return &docent.Error{Code: docent.CodeInvalid, Message: "what the tool gave is no JSON", Err: err}
+	}
+	_, err = w.exec(`UPDATE messages SET client_call = ? WHERE site = ? AND subject = ? AND id = ?`, string(encoded), o.Site, o.Subject, answer.ID)
+	return err
+}
