@@ -4,7 +4,8 @@
 //
 // A call sees what the question sees: its site, its preview, and the source and
 // folder that it is narrowed to; the model can narrow further, and choose another
-// version or language.
+// version or language. Pages, Below, Place and Doubt are what other ways to look into
+// the documentation have in common with the tools.
 //
 // What it doubts: names of sources and pages that a model makes up. Their errors
 // say which there are.

@@ -93,6 +93,9 @@ func section(anchor string, headings ...string) docent.Passage {
 
 func TestAPageIsReadWholeOrBySection(t *testing.T) {
 	l := &library{sections: []docent.Passage{section(""), section("linux", "Linux"), section("arch", "Linux", "Arch"), section("mac", "macOS")}}
+	for i := range l.sections {
+		l.sections[i].Section = i
+	}
 	for arguments, want := range map[string]string{
 		`{"path":"install.md"}`:                        "Install Linux Arch macOS",
 		`{"path":"install.md","section":"linux"}`:      "Linux Arch",
@@ -146,5 +149,22 @@ func TestPagesAreListedInTheOrderOfTheNavigation(t *testing.T) {
 	}
 	if got, _ := call(t, l, "list_pages", `{}`, docent.Filters{}); !strings.HasSuffix(got.Text, "5 more: choose by prefix.\n") || strings.Contains(got.Text, "202.md") {
 		t.Errorf("%q", got.Text[len(got.Text)-60:])
+	}
+}
+
+func TestTheChunksOfASectionStayTogether(t *testing.T) {
+	part := func(section int, headings ...string) docent.Chunk {
+		return docent.Chunk{Title: "Install", Headings: headings, Section: section}
+	}
+	page := []docent.Chunk{part(0), part(1, "Linux"), part(1, "Linux"), part(2, "Linux", "Arch"), part(3, "macOS")}
+	itself := func(c *docent.Chunk) *docent.Chunk { return c }
+	if got, err := Below(page, itself, "linux"); err != nil || len(got) != 3 || got[2].Section != 2 {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if _, err := Below(page, itself, "x"); docent.CodeOf(err) != docent.CodeNotFound || strings.Count(err.(*docent.Error).Told(), "Linux") != 1 {
+		t.Errorf("%v", err)
+	}
+	if got, err := Below(page, itself, " "); err != nil || len(got) != len(page) {
+		t.Errorf("all of it: %d, %v", len(got), err)
 	}
 }

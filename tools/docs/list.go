@@ -27,25 +27,33 @@ func list(l Library) docent.Tool {
 			if err != nil {
 				return docent.ToolResult{}, err
 			}
-			text, n := listing(listed, c.Filters.PathPrefix, strings.TrimLeft(a.Prefix, "/"))
+			text, n := listing(Pages(listed, c.Filters.PathPrefix, strings.TrimLeft(a.Prefix, "/")))
 			return docent.ToolResult{Text: text, Summary: fmt.Sprintf("%s: %d", cmp.Or(a.Prefix, a.Source, "pages"), n)}, nil
 		})
 }
 
-// listing writes the pages whose paths begin with both prefixes, a line each, and
-// counts them.
-func listing(listed []Listed, prefixes ...string) (text string, n int) {
-	var b strings.Builder
+// Pages gives the pages whose paths begin with all of the prefixes, in the order of
+// their site's navigation. Units without any are left out.
+func Pages(listed []Listed, prefixes ...string) []Listed {
+	var all []Listed
 	for _, l := range listed {
 		pages := slices.DeleteFunc(slices.Clone(l.Pages), func(p docent.Page) bool {
 			return slices.ContainsFunc(prefixes, func(prefix string) bool { return !strings.HasPrefix(p.Path, prefix) })
 		})
 		slices.SortStableFunc(pages, inNavigation)
-		if len(pages) == 0 {
-			continue
+		if len(pages) > 0 {
+			all = append(all, Listed{l.Unit, pages})
 		}
+	}
+	return all
+}
+
+// listing writes a line for each page, and counts them.
+func listing(listed []Listed) (text string, n int) {
+	var b strings.Builder
+	for _, l := range listed {
 		fmt.Fprintf(&b, "%s:\n", strings.Join(strings.Fields(l.Unit.Source+" "+l.Unit.Version+" "+l.Unit.Lang), " "))
-		for _, p := range pages {
+		for _, p := range l.Pages {
 			if n++; n <= maxListed {
 				fmt.Fprintf(&b, "%s: %s\n", p.Path, p.Title)
 			}

@@ -23,52 +23,70 @@ func read(l Library) docent.Tool {
 	type arguments struct{ URL, Path, Section string }
 	return called("read_page", "Reads a page of the documentation, or one section of it, by its address or path.", readParameters,
 		func(ctx context.Context, c docent.ToolCall, a arguments) (docent.ToolResult, error) {
-			at, anchor, _ := strings.Cut(cmp.Or(a.URL, a.Path), "#")
-			if at == "" {
-				return docent.ToolResult{}, docent.Errorf(docent.CodeInvalid, "one of url and path is needed")
-			}
-			section := cmp.Or(a.Section, anchor)
-			page, sections, err := l.Sections(ctx, c.Who.Site, c.Filters, at)
+			at, section, err := Place(cmp.Or(a.URL, a.Path), a.Section)
 			if err != nil {
 				return docent.ToolResult{}, err
 			}
-			if section != "" {
-				chosen := below(sections, section)
-				if len(chosen) == 0 {
-					return docent.ToolResult{}, &docent.Error{Code: docent.CodeNotFound, Message: "the page has no such section", Hint: "its sections are " + headings(sections)}
-				}
-				sections = chosen
+			page, sections, err := l.Sections(ctx, c.Who.Site, c.Filters, at)
+			if err == nil {
+				sections, err = Below(sections, func(p *docent.Passage) *docent.Chunk { return &p.Chunk }, section)
+			}
+			if err != nil {
+				return docent.ToolResult{}, err
 			}
 			return docent.ToolResult{Passages: sections, Summary: page.Title}, nil
 		})
 }
 
-// below gives the section with a heading or an anchor, and those below it.
-func below(sections []docent.Passage, name string) []docent.Passage {
-	name = strings.TrimSpace(strings.TrimPrefix(name, "#"))
-	at := slices.IndexFunc(sections, func(p docent.Passage) bool {
-		return strings.EqualFold(p.Anchor, name) || strings.EqualFold(p.Heading(), name)
+// Place takes apart what names a page, by its address or path: an anchor there names
+// the section where section is "".
+func Place(page, section string) (at, name string, err error) {
+	at, anchor, _ := strings.Cut(page, "#")
+	if at == "" {
+		return "", "", docent.Errorf(docent.CodeInvalid, "one of url and path is needed")
+	}
+	return at, cmp.Or(section, anchor), nil
+}
+
+// Below gives, of the parts of a page in their order, those of the section with a
+// heading or an anchor, and of those below it; all where name is "". Where there is
+// none, the error says which sections there are. chunk gives the chunk of a part.
+func Below[T any](parts []T, chunk func(*T) *docent.Chunk, name string) ([]T, error) {
+	if name = strings.TrimSpace(strings.TrimPrefix(name, "#")); name == "" {
+		return parts, nil
+	}
+	at := slices.IndexFunc(parts, func(p T) bool {
+		c := chunk(&p)
+		return strings.EqualFold(c.Anchor, name) || strings.EqualFold(c.Heading(), name)
 	})
 	if at < 0 {
-		return nil
+		return nil, &docent.Error{Code: docent.CodeNotFound, Message: "the page has no such section", Hint: "its sections are " + headings(parts, chunk)}
 	}
-	first := sections[at]
+	first := chunk(&parts[at])
 	end := at + 1
-	for end < len(sections) && len(sections[end].Headings) > len(first.Headings) {
+	for end < len(parts) {
+		next := chunk(&parts[end])
+		if len(next.Headings) <= len(first.Headings) && next.Section != first.Section {
+			break
+		}
 		end++
 	}
-	return sections[at:end]
+	return parts[at:end], nil
 }
 
 // headings names sections for a model.
-func headings(sections []docent.Passage) string {
+func headings[T any](parts []T, chunk func(*T) *docent.Chunk) string {
 	var names []string
-	for _, s := range sections {
+	for i := range parts {
+		c := chunk(&parts[i])
+		if i > 0 && c.Section == chunk(&parts[i-1]).Section {
+			continue // the same one goes on
+		}
 		if len(names) == maxHeadings {
 			names = append(names, "...")
 			break
 		}
-		names = append(names, s.Heading())
+		names = append(names, c.Heading())
 	}
 	return strings.Join(names, "; ")
 }

@@ -40,14 +40,14 @@ func search(l Library) docent.Tool {
 				return docent.ToolResult{}, err
 			}
 			return docent.ToolResult{
-				Text: strings.TrimSpace(doubt(found) + "\n" + found.Note), Passages: found.Passages,
+				Text: strings.TrimSpace(Doubt(found) + "\n" + found.Note), Passages: found.Passages,
 				Summary: fmt.Sprintf("%s: %d", a.Query, len(found.Passages)),
 			}, nil
 		})
 }
 
-// doubt says what is to be doubted of what was found.
-func doubt(f docent.Found) string {
+// Doubt says what is to be doubted of what was found, "" where that is nothing.
+func Doubt(f docent.Found) string {
 	switch {
 	case len(f.Passages) == 0:
 		return "Nothing was found."
