@@ -164,6 +164,10 @@ type Ask struct {
 	// where neither the message nor Filters tell. "" is unknown.
 	Lang string
 	Page PageContext
+	// Program is what the program that the reader uses asks of answers, in its own
+	// words: it counts for their language, tone, length and form, below all that the
+	// server says. "" is nothing.
+	Program string
 	// Attachments are the IDs of the files that the question refers to.
 	Attachments []string
 	Model       string            // one of the configured ones; "" is the default

@@ -41,6 +41,7 @@ type promptData struct {
 	Passages     []docent.Passage
 	Context      string // see furtherData
 	Page         docent.PageContext
+	Program      string // what the reader's program asks for, see Ask
 	Question     string
 	About        string // the question whose answer Question is about; "" mostly
 	Refusal      string // the word by which the model refuses
@@ -56,6 +57,7 @@ func (s *Service) beside(a *answering, u understood, instructions string) prompt
 		Language:     languageName(u.lang),
 		Boundary:     newBoundary(),
 		Page:         bounded(a.ask.Page, s.cfg.ContextTokens/selectionShare),
+		Program:      cutTokens(a.ask.Program, s.cfg.ContextTokens/programShare),
 		Context:      s.furtherData(a),
 		Question:     a.turn.User.Text,
 		Refusal:      newRefusalWord(),
@@ -117,6 +119,9 @@ func (a *answering) shorten() bool {
 
 // selectionShare is the part of the context that a marked text may take.
 const selectionShare = 8
+
+// programShare is the part of the context that the wishes of a program may take.
+const programShare = 8
 
 // contextShare is the part of the context that a responder's data may take.
 const contextShare = 4
