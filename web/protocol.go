@@ -93,14 +93,16 @@ func (c *Call) FormFile() (name string, content []byte, err error) {
 	return name, content, err
 }
 
-// Decode reads the body as JSON into what into points to, whatever its type. Unknown
-// fields are ignored; errors are those of the API.
-func (c *Call) Decode(into any) error {
+// Decode reads the body as JSON into all that into points to, whatever its type.
+// Unknown fields are ignored; errors are those of the API.
+func (c *Call) Decode(into ...any) error {
 	body, err := c.Body()
-	if err != nil {
-		return err
+	for _, to := range into {
+		if err == nil {
+			err = decode(body, to)
+		}
 	}
-	return decode(body, into)
+	return err
 }
 
 // Link is the address of a source for readers elsewhere: a rooted one is of this
@@ -124,6 +126,11 @@ func (c *Call) Follow(messageID string, fn func([]docent.Event) error) error {
 		return nil
 	}
 	return explain(c.Context(), err)
+}
+
+// StopSession stops the answers of a session, before it is deleted.
+func (c *Call) StopSession(id string) error {
+	return c.handler.ports.Answers.CancelSession(c.Context(), c.Principal, id)
 }
 
 // JSON answers v as JSON.
