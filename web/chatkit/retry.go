@@ -1,0 +1,63 @@
+package chatkit
+
+import (
+	"docent"
+	"docent/web"
+)
+
+// retryAfterItem answers threads.retry_after_item: all that stands behind a question is
+// deleted, and its answer made again. Of an item that is not there the stream is empty.
+func (s *service) retryAfterItem(c *web.Call, params object) error {
+	id, questionID := params.text("thread_id"), params.text("item_id")
+	if err := params.err(); err != nil {
+		return err
+	}
+	ctx, o := c.Context(), c.Principal.Owner()
+	at, err := s.open(ctx, o, id)
+	if err != nil {
+		return err
+	}
+	e, err := s.ports.Threads.Entry(ctx, o, id, questionID)
+	switch {
+	case docent.CodeOf(err) == docent.CodeNotFound:
+		return c.Stream().Close()
+	case err != nil:
+		return err
+	case e.Message == nil || e.Message.Role != docent.RoleUser:
+		return docent.Errorf(docent.CodeInvalid, "only a user message can be retried")
+	}
+	ask, err := s.rewound(c, *e.Message)
+	if err != nil {
+		return err
+	}
+	ask.Lang, ask.Metadata, ask.ClientTools = c.Language(), params.metadata, true
+	return s.answers(c, ask, at, cancellable())
+}
+
+// rewound deletes what stands behind a question but its answers, and gives the Ask that
+// replaces those.
+func (s *service) rewound(c *web.Call, question docent.Message) (docent.Ask, error) {
+	var ask docent.Ask
+	ctx, o := c.Context(), c.Principal.Owner()
+	asked, err := s.kept(c, question)
+	if err != nil {
+		return ask, err
+	}
+	if err := s.ports.Threads.Rewind(ctx, o, question.SessionID, question.ID); err != nil {
+		return ask, err
+	}
+	if err := s.keep(ctx, o, question, asked); err != nil {
+		return ask, err
+	}
+	behind, err := s.ports.Threads.Entries(ctx, o, question.SessionID, docent.List{After: question.ID, Order: "asc"})
+	if err != nil {
+		return ask, err
+	}
+	for _, e := range behind.Data {
+		if e.Message != nil && e.Message.Role == docent.RoleAssistant {
+			ask.RetryOf = e.Message.ID
+			return s.shaped(ask, asked), nil
+		}
+	}
+	return ask, docent.Errorf(docent.CodeInvalid, "this user message has no answer that could be made again")
+}
