@@ -32,7 +32,7 @@ func (h *Handler) ask(c echo.Context) error {
 	if request.Stream != nil && !*request.Stream {
 		return h.answerWhole(c, started)
 	}
-	return h.stream(c, started.MessageID, 0, false)
+	return h.stream(c, started.MessageID, 0, nil)
 }
 
 // start begins the answer to a question that may be asked now. Its errors come while
@@ -136,7 +136,10 @@ func (h *Handler) takeUp(c echo.Context) error {
 	if m.Role != docent.RoleAssistant {
 		return docent.Errorf(docent.CodeNotFound, "there is no such answer")
 	}
-	return h.stream(c, m.ID, after, m.FinishReason != "")
+	if strings.Contains(c.Request().Header.Get("Accept"), eventStream) && h.nothingAfter(c, m, after) {
+		return c.NoContent(http.StatusNoContent) // by which an EventSource learns to ask no more: the end of a stream is no end to it
+	}
+	return h.stream(c, m.ID, after, reconnect)
 }
 
 // lastSeen is the ID of the last event that a client has. The header is what a

@@ -1,10 +1,8 @@
 package web
 
 import (
-	"bytes"
 	"fmt"
 	"net/http"
-	"strconv"
 	"sync"
 	"time"
 
@@ -34,8 +32,9 @@ type eventWriter struct {
 	err   error // stays
 }
 
-// newEventWriter flushes the headers. Its owner calls close.
-func newEventWriter(w http.ResponseWriter, timeout, every time.Duration) *eventWriter {
+// newEventWriter flushes the headers, and what is to be sent before any event. Its
+// owner calls close.
+func newEventWriter(w http.ResponseWriter, first []byte, timeout, every time.Duration) *eventWriter {
 	bare := w
 	if r, is := w.(*echo.Response); is {
 		bare = r.Writer // whose Flush, unlike echo's, tells its error
@@ -43,7 +42,7 @@ func newEventWriter(w http.ResponseWriter, timeout, every time.Duration) *eventW
 	s := &eventWriter{w: w, control: http.NewResponseController(bare), timeout: timeout, every: every}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.write(nil)
+	s.write(first)
 	s.timer = time.AfterFunc(every, s.keepAlive)
 	return s
 }
@@ -108,38 +107,4 @@ func (s *eventWriter) write(out []byte) {
 	if err != nil {
 		s.err = fmt.Errorf("%w: %w", errLeft, err)
 	}
-}
-
-// appendEvent frames an event. An event without an ID leaves the client's last
-// one as it is; one without a name is a message.
-func appendEvent(b []byte, e docent.Event) []byte {
-	if e.ID > 0 {
-		b = append(b, "id: "...)
-		b = strconv.AppendInt(b, int64(e.ID), 10)
-		b = append(b, '\n')
-	}
-	if e.Name != "" {
-		b = append(b, "event: "...)
-		b = appendLine(b, []byte(e.Name))
-		b = append(b, '\n')
-	}
-	b = append(b, "data: "...)
-	b = appendLine(b, e.Data)
-	return append(b, "\n\n"...)
-}
-
-// appendLine appends text as one line. A line break in JSON can only stand
-// between tokens, where a space means the same.
-func appendLine(b, text []byte) []byte {
-	from := len(b)
-	b = append(b, text...)
-	if bytes.IndexByte(text, '\n') < 0 && bytes.IndexByte(text, '\r') < 0 {
-		return b
-	}
-	for i := from; i < len(b); i++ {
-		if b[i] == '\n' || b[i] == '\r' {
-			b[i] = ' '
-		}
-	}
-	return b
 }

@@ -18,91 +18,6 @@ import (
 	"docent"
 )
 
-// frame is an event as a client reads it.
-type frame struct{ ID, Event, Data string }
-
-// readFrames reads a stream as the HTML standard says: lines end in LF, CR or
-// CRLF, a blank line dispatches, data lines are joined.
-func readFrames(stream string) (frames []frame, comments int) {
-	stream = strings.ReplaceAll(strings.ReplaceAll(stream, "\r\n", "\n"), "\r", "\n")
-	var f frame
-	var data []string
-	lines := strings.Split(stream, "\n")
-	for _, line := range lines[:len(lines)-1] {
-		name, value, _ := strings.Cut(line, ":")
-		value = strings.TrimPrefix(value, " ")
-		switch {
-		case line == "":
-			if data != nil {
-				f.Data = strings.Join(data, "\n")
-				frames = append(frames, f)
-			}
-			f, data = frame{}, nil
-		case name == "":
-			comments++
-		case name == "id":
-			f.ID = value
-		case name == "event":
-			f.Event = value
-		case name == "data":
-			data = append(data, value)
-		}
-	}
-	return frames, comments
-}
-
-func TestNastyTextStaysOneEvent(t *testing.T) {
-	for _, text := range []string{
-		"two\nlines", "a\r\nb\rc", "\u2028\u2029", "nul \x00 bell \a", "emoji 👩‍👩‍👧 ok", "data: x\n\nevent: done\ndata: {}\n\n", "", " lead", "</script>", "\ufeff",
-	} {
-		data, err := json.Marshal(docent.DeltaData{Text: text})
-		if err != nil {
-			t.Fatal(err)
-		}
-		frames, _ := readFrames(string(appendEvent(nil, docent.Event{ID: 7, Name: docent.EventDelta, Data: data})))
-		if len(frames) != 1 || frames[0].ID != "7" || frames[0].Event != "delta" {
-			t.Fatalf("%q became %+v", text, frames)
-		}
-		var back docent.DeltaData
-		if err := json.Unmarshal([]byte(frames[0].Data), &back); err != nil || back.Text != text {
-			t.Errorf("%q came back as %q, %v", text, back.Text, err)
-		}
-	}
-}
-
-func TestIndentedJSONBecomesOneLine(t *testing.T) {
-	event := docent.Event{ID: 1, Name: "done", Data: json.RawMessage("{\n  \"a\": 1,\r\n  \"b\": 2\n}")}
-	want := "id: 1\nevent: done\ndata: {   \"a\": 1,    \"b\": 2 }\n\n"
-	if diff := cmp.Diff(want, string(appendEvent(nil, event))); diff != "" {
-		t.Error(diff)
-	}
-}
-
-func FuzzFraming(f *testing.F) {
-	f.Add(1, "delta", []byte(`{"text":"a"}`))
-	f.Add(0, "error", []byte("{\n\"code\":\"x\"}"))
-	f.Add(3, "e\nvent: x", []byte("\r\r\n\nid: 9\n\n"))
-	f.Add(9, "", []byte(" \u2028\x00"))
-	f.Fuzz(func(t *testing.T, id int, name string, data []byte) {
-		b := appendEvent([]byte("id: 1\nevent: session\ndata: {}\n\n"), docent.Event{ID: id, Name: name, Data: data})
-		b = appendEvent(b, docent.Event{ID: 2, Name: "done", Data: json.RawMessage("{}")})
-		frames, comments := readFrames(string(b))
-		if len(frames) != 3 || comments != 0 {
-			t.Fatalf("%d frames, %d comments from %q", len(frames), comments, b)
-		}
-		if want := (frame{"2", "done", "{}"}); frames[2] != want || frames[0].Data != "{}" {
-			t.Errorf("the neighbours were changed: %q", frames)
-		}
-		if json.Valid(data) {
-			var want, got any
-			_ = json.Unmarshal(data, &want)
-			if err := json.Unmarshal([]byte(frames[1].Data), &got); err != nil || !cmp.Equal(want, got) {
-				t.Errorf("%q came back as %q", data, frames[1].Data)
-			}
-		}
-	})
-}
-
 // client is a ResponseWriter that keeps what it is sent, flush by flush, and
 // takes nothing until ready is closed, where it is not nil.
 type client struct {
@@ -160,7 +75,7 @@ func deltas(n int) []docent.Event {
 func TestKeepalivesComeWhileNothingHappens(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &client{}
-		w := newEventWriter(c, 30*time.Second, 15*time.Second)
+		w := newEventWriter(c, nil, 30*time.Second, 15*time.Second)
 		time.Sleep(46 * time.Second)
 		synctest.Wait()
 		if err := w.close(); err != nil {
@@ -176,7 +91,7 @@ func TestKeepalivesComeWhileNothingHappens(t *testing.T) {
 func TestAnEventIsFlushedAtOnceAndHasItsOwnDeadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &client{}
-		w := newEventWriter(c, 30*time.Second, time.Hour)
+		w := newEventWriter(c, nil, 30*time.Second, time.Hour)
 		for id := 1; id <= 3; id++ {
 			time.Sleep(20 * time.Second)
 			if err := w.send(deltas(id)[id-1:]); err != nil {
@@ -195,7 +110,7 @@ func TestAnEventIsFlushedAtOnceAndHasItsOwnDeadline(t *testing.T) {
 
 func TestEventsThatAreReadyTogetherGoOutTogether(t *testing.T) {
 	c := &client{}
-	w := newEventWriter(c, time.Minute, time.Hour)
+	w := newEventWriter(c, nil, time.Minute, time.Hour)
 	if err := errors.Join(w.send(deltas(9)), w.close()); err != nil {
 		t.Fatal(err)
 	}
@@ -207,7 +122,7 @@ func TestEventsThatAreReadyTogetherGoOutTogether(t *testing.T) {
 
 func TestALongAnswerTakenUpIsWrittenInPartsAndLosesNothing(t *testing.T) {
 	c := &client{}
-	w := newEventWriter(c, time.Minute, time.Hour)
+	w := newEventWriter(c, nil, time.Minute, time.Hour)
 	const events = 5000
 	if err := errors.Join(w.send(deltas(events)), w.close()); err != nil {
 		t.Fatal(err)
@@ -226,7 +141,7 @@ func TestALongAnswerTakenUpIsWrittenInPartsAndLosesNothing(t *testing.T) {
 func TestNothingIsWrittenOnceClosed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &client{}
-		w := newEventWriter(c, time.Minute, 15*time.Second)
+		w := newEventWriter(c, nil, time.Minute, 15*time.Second)
 		w.close()
 		time.Sleep(time.Hour)
 		synctest.Wait()
@@ -238,7 +153,7 @@ func TestNothingIsWrittenOnceClosed(t *testing.T) {
 
 func TestASenderLearnsThatTheClientIsGone(t *testing.T) {
 	c := &client{}
-	w := newEventWriter(c, time.Minute, time.Hour)
+	w := newEventWriter(c, nil, time.Minute, time.Hour)
 	c.err = io.ErrClosedPipe
 	for range 2 {
 		if err := w.send(deltas(1)); !errors.Is(err, errLeft) || !errors.Is(err, io.ErrClosedPipe) {
@@ -253,7 +168,7 @@ func TestASenderLearnsThatTheClientIsGone(t *testing.T) {
 func TestASenderLearnsThatAKeepaliveFailed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &client{}
-		w := newEventWriter(c, time.Minute, 15*time.Second)
+		w := newEventWriter(c, nil, time.Minute, 15*time.Second)
 		c.mu.Lock()
 		c.err = io.ErrClosedPipe
 		c.mu.Unlock()
@@ -270,7 +185,7 @@ func TestASenderLearnsThatAKeepaliveFailed(t *testing.T) {
 
 func TestAFlushThatFailsIsHeardOf(t *testing.T) {
 	c := &client{err: io.ErrClosedPipe}
-	w := newEventWriter(echo.NewResponse(c, echo.New()), time.Minute, time.Hour)
+	w := newEventWriter(echo.NewResponse(c, echo.New()), nil, time.Minute, time.Hour)
 	if err := w.close(); !errors.Is(err, io.ErrClosedPipe) {
 		t.Errorf("flushing the headers gave %v", err)
 	}
@@ -294,7 +209,7 @@ func BenchmarkStream(b *testing.B) {
 		var all sync.WaitGroup
 		for range followers {
 			all.Go(func() {
-				w := newEventWriter(discard{}, time.Minute, time.Minute)
+				w := newEventWriter(discard{}, nil, time.Minute, time.Minute)
 				for i := range events {
 					w.send(events[i : i+1])
 				}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -11,13 +12,17 @@ import (
 	"docent"
 )
 
-// stream answers with the events of an answer after the given one, as they
-// come. An error after the headers becomes an error event, without an id: it
-// is not of the answer, which can still be taken up after the last event.
-func (h *Handler) stream(c echo.Context, messageID string, after int) error {
-	ctx := c.Request().Context()
-	w := h.openStream(c)
+// reconnect has a client that lost its stream come back after a second. Of itself an
+// EventSource, which can only GET, would wait for three or more.
+var reconnect = []byte("retry: 1000\n")
+
+// stream answers with the events of an answer after the given one, as they come. An
+// error after the headers becomes an error event, without an id: it is not of the
+// answer, which can still be taken up after the last event.
+func (h *Handler) stream(c echo.Context, messageID string, after int, first []byte) error {
+	w := h.openStream(c, first)
 	defer w.close()
+	ctx := c.Request().Context()
 	err := h.ports.Answers.Follow(ctx, principal(c), messageID, after, w.send)
 	if err == nil {
 		return w.close()
@@ -31,14 +36,32 @@ func (h *Handler) stream(c echo.Context, messageID string, after int) error {
 	return err
 }
 
-// openStream begins a stream of events. Its owner closes it.
-func (h *Handler) openStream(c echo.Context) *eventWriter {
+// nothingAfter reports whether an answer has no event after the given one, nor will have.
+func (h *Handler) nothingAfter(c echo.Context, m docent.Message, after int) bool {
+	if m.FinishReason == "" {
+		return false
+	}
+	errMore := errors.New("there are more")
+	err := h.ports.Answers.Follow(c.Request().Context(), principal(c), m.ID, after, func([]docent.Event) error { return errMore })
+	return err == nil
+}
+
+// openStream begins a stream of events, with what is to come before them. Its owner
+// closes it.
+func (h *Handler) openStream(c echo.Context, first []byte) *eventWriter {
 	head := c.Response().Header()
-	head.Set("Content-Type", "text/event-stream")
+	head.Set("Content-Type", eventStream)
+	unbuffered(head)
+	c.Response().WriteHeader(http.StatusOK)
+	return newEventWriter(c.Response(), first, h.cfg.Server.WriteTimeout, h.cfg.Server.Keepalive)
+}
+
+const eventStream = "text/event-stream"
+
+// unbuffered has proxies pass a stream on as it comes.
+func unbuffered(head http.Header) {
 	head.Set("Cache-Control", "no-cache, no-transform")
 	head.Set("X-Accel-Buffering", "no")
-	c.Response().WriteHeader(http.StatusOK)
-	return newEventWriter(c.Response(), h.cfg.Server.WriteTimeout, h.cfg.Server.Keepalive)
 }
 
 // Stream is a stream of a protocol's own events.
@@ -46,7 +69,7 @@ type Stream struct{ w *eventWriter }
 
 // Stream begins the answer as a stream of events, with its headers; comments keep it
 // alive. Nothing can fail but the client from then on. The caller closes it.
-func (c *Call) Stream() *Stream { return &Stream{c.handler.openStream(c.echo)} }
+func (c *Call) Stream() *Stream { return &Stream{c.handler.openStream(c.echo, nil)} }
 
 // Send writes events that belong together, each as its data alone where it has neither
 // a name nor an ID. It waits until the client has taken them, within
@@ -57,9 +80,16 @@ func (s *Stream) Send(events ...docent.Event) error { return s.w.send(events) }
 func (s *Stream) Close() error { return s.w.close() }
 
 // Patient is Writer for a handler that streams by itself: each write and each flush
-// has server.write_timeout for the client to take it.
+// has server.write_timeout for the client to take it, and proxies pass a stream of
+// events on as it comes.
 func (c *Call) Patient() http.ResponseWriter {
-	return &patientWriter{c.echo.Response(), http.NewResponseController(c.echo.Response().Writer), c.handler.cfg.Server.WriteTimeout}
+	w := c.echo.Response()
+	w.Before(func() {
+		if strings.HasPrefix(w.Header().Get("Content-Type"), eventStream) {
+			unbuffered(w.Header())
+		}
+	})
+	return &patientWriter{w, http.NewResponseController(w.Writer), c.handler.cfg.Server.WriteTimeout}
 }
 
 type patientWriter struct {
@@ -73,9 +103,16 @@ func (p *patientWriter) Write(b []byte) (int, error) {
 	return p.Response.Write(b)
 }
 
-func (p *patientWriter) Flush() {
+// Flush implements http.Flusher.
+func (p *patientWriter) Flush() { _ = p.FlushError() }
+
+// FlushError is what http.ResponseController flushes by.
+func (p *patientWriter) FlushError() error {
 	p.control.SetWriteDeadline(time.Now().Add(p.timeout))
-	p.Response.Flush()
+	if !p.Committed {
+		p.WriteHeader(http.StatusOK)
+	}
+	return p.control.Flush()
 }
 
 func errorEvent(err error) docent.Event {
