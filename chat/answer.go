@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -15,7 +16,7 @@ func (s *Service) answer(r *run) {
 		SessionID: r.turn.Session.ID, MessageID: a.answer.ID, UserMessageID: r.turn.User.ID, Title: r.turn.Session.Title,
 	})
 	err := contained(func() error {
-		err := s.readAttachments(a)
+		err := cmp.Or(s.readAttachments(a), s.readEarlier(a))
 		if err == nil {
 			err = s.made(a)
 		}
@@ -62,6 +63,7 @@ type answering struct {
 	tools *toolbox // nil where the model can call none
 
 	files   []docent.Attachment // that the question refers to
+	earlier []docent.Message    // answers of the turn that stand before this one
 	looked  looked              // what was found already; mostly nothing
 	added   string              // instructions of a responder
 	context string              // data of a responder, for the model

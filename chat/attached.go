@@ -68,7 +68,7 @@ func (s *Service) furtherData(a *answering) string {
 }
 
 // hasData reports whether there is something to answer from beside passages.
-func (a *answering) hasData() bool { return a.context != "" || len(a.files) > 0 }
+func (a *answering) hasData() bool { return a.context != "" || len(a.files) > 0 || a.learned() }
 
 // images are the question's pictures, for a model that sees.
 func (a *answering) images() []docent.ModelImage {
@@ -95,10 +95,11 @@ func (a *answering) seeing(judge Judge) Judge {
 	}
 }
 
-// search retrieves for a query, together with what the files tell; without that
+// search retrieves for a query, together with what the reader did since and what the
+// files tell; without that
 // where the documentation does not seem to hold both.
 func (s *Service) search(a *answering, q docent.Query) (docent.Found, error) {
-	told := telling(a.files)
+	told := strings.TrimSpace(firstBytes(a.note(), maxTold) + "\n" + telling(a.files))
 	if told == "" {
 		return s.retrieve(a.ctx, q)
 	}

@@ -53,14 +53,14 @@ type decisive struct {
 
 // cacheKey names all that decides an answer. It is "" where that can't be shared:
 // it leans on what was said before, on what is marked, attached or asked for by a program, replaces another
-// one, or is made by instructions or tools that may know who asks.
+// one, may end in the reader's page, or is made by instructions or tools that may know who asks.
 func (s *Service) cacheKey(a *answering) string {
 	message := a.turn.User.Text
 	personal, dated, regional := s.names(a.who.Site)
 	switch {
 	case s.cfg.Answer.CacheFor <= 0, s.docs == nil, personal, s.knowsMore(a.who.Site):
 		return ""
-	case !a.turn.NewSession, a.turn.RetryOf != "", len(a.ask.History) > 0, len(a.ask.Attachments) > 0, a.ask.Page.Selection != "", a.ask.Program != "", kindOf(message) != asksDocs:
+	case !a.turn.NewSession, a.turn.RetryOf != "", a.ask.ClientTools && len(s.clientTools) > 0, len(a.ask.History) > 0, len(a.ask.Attachments) > 0, a.ask.Page.Selection != "", a.ask.Program != "", kindOf(message) != asksDocs:
 		return ""
 	}
 	releases, err := s.docs.Releases(a.ctx, docent.Query{Site: a.who.Site, Text: message, Filters: a.ask.Filters, Page: a.ask.Page.URL})

@@ -89,6 +89,7 @@ type Service struct {
 	respondent  Responder            // nil: the default answers
 	tools       []docent.Tool        // that models may call
 	moreTools   func() []docent.Tool // that come and go; nil without them
+	clientTools []docent.Tool        // that run in readers' pages
 	toolBounds  ToolBounds
 	docs        Library       // nil: messages are taken as they are
 	attachments Attachments   // nil: questions have no files
@@ -132,6 +133,7 @@ func New(cfg Config, store Store, retrieve Retrieve, model Model, extract Extrac
 // not_ready when stopping or at max_runs.
 func (s *Service) Start(ctx context.Context, p access.Principal, a docent.Ask) (docent.Started, error) {
 	arrived := time.Now()
+	a = asNewQuestion(a)
 	if err := s.check(a); err != nil {
 		return docent.Started{}, err
 	}
@@ -177,13 +179,18 @@ func repeats(a docent.Ask, t docent.Turn) bool {
 	if a.RetryOf != "" {
 		return a.RetryOf == t.RetryOf
 	}
+	if a.Continues != nil {
+		return a.Continues.AnswerID == t.Continues
+	}
 	return a.Message == t.User.Text && sameFiles(t.User.Attachments, a.Attachments)
 }
 
 // check holds a question against the limits that do not need the store.
 func (s *Service) check(a docent.Ask) error {
 	switch {
-	case strings.TrimSpace(a.Message) == "" && a.RetryOf == "":
+	case a.Continues != nil && (a.Message != "" || a.RetryOf != ""):
+		return docent.Errorf(docent.CodeInvalid, "an answer that goes on takes neither a message nor one to retry")
+	case strings.TrimSpace(a.Message) == "" && a.RetryOf == "" && a.Continues == nil:
 		return docent.Errorf(docent.CodeInvalid, "the message is empty")
 	case len(a.Message) > s.cfg.MaxMessageBytes:
 		return docent.Errorf(docent.CodeTooLarge, "the message has %d bytes; at most %d are taken", len(a.Message), s.cfg.MaxMessageBytes)
@@ -193,6 +200,8 @@ func (s *Service) check(a docent.Ask) error {
 			right = "must be one of " + strings.Join(s.cfg.Models, ", ")
 		}
 		return &docent.Error{Code: docent.CodeInvalid, Message: "the model " + right, Fields: []docent.FieldError{{Field: "model", Message: right}}}
+	case a.Continues != nil:
+		return s.checkContinuation(*a.Continues)
 	}
 	return nil
 }
@@ -331,7 +340,10 @@ func (s *Service) newTurn(a docent.Ask, now time.Time) docent.Turn {
 		IdempotencyKey: a.IdempotencyKey,
 		Bounds:         s.cfg.Bounds,
 	}
-	if a.SessionID == "" && a.RetryOf == "" {
+	if a.Continues != nil {
+		t.Continues, t.Output = a.Continues.AnswerID, a.Continues.Output
+	}
+	if a.SessionID == "" && a.RetryOf == "" && a.Continues == nil {
 		t.NewSession = true
 		t.Session = docent.Session{ID: access.NewID("ses_"), Title: title(a.Message), CreatedAt: now, UpdatedAt: now, Status: "active"}
 	}

@@ -45,6 +45,11 @@ func (m *memory) BeginTurn(_ context.Context, o docent.Owner, t docent.Turn) (do
 		}
 		t.User, t.Session, t.Answer.SessionID = known.User, known.Session, known.Session.ID
 	}
+	if t.Continues != "" {
+		if err := m.goOn(&t); err != nil {
+			return docent.Turn{}, false, err
+		}
+	}
 	if t.NewSession {
 		m.owners[t.Session.ID] = o
 	}
@@ -57,8 +62,31 @@ func (m *memory) BeginTurn(_ context.Context, o docent.Owner, t docent.Turn) (do
 		return docent.Turn{}, false, docent.Errorf(docent.CodeConflict, "this session has an answer in the making")
 	}
 	m.keys[t.IdempotencyKey] = t
-	m.messages = append(m.messages, t.User, t.Answer)
+	if t.Continues == "" {
+		m.messages = append(m.messages, t.User)
+	}
+	m.messages = append(m.messages, t.Answer)
 	return t, false, nil
+}
+
+// goOn finds what a turn continues, and completes its call; with mu.
+func (m *memory) goOn(t *docent.Turn) error {
+	at := slices.IndexFunc(m.messages, func(msg docent.Message) bool { return msg.ID == t.Continues })
+	if at < 0 {
+		return docent.Errorf(docent.CodeNotFound, "no such message")
+	}
+	if c := m.messages[at].ClientCall; c != nil && t.Output != nil {
+		done := *c
+		done.Status, done.Output = docent.CallCompleted, t.Output
+		m.messages[at].ClientCall = &done
+	}
+	for _, msg := range m.messages[:at] {
+		if msg.Role == docent.RoleUser {
+			t.User = msg
+		}
+	}
+	t.Session.ID, t.Answer.SessionID = t.User.SessionID, t.User.SessionID
+	return nil
 }
 
 func (m *memory) FinishTurn(_ context.Context, _ docent.Owner, answer docent.Message, events []docent.Event) error {

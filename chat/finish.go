@@ -47,6 +47,10 @@ func (a *answering) ending(err error) docent.Event {
 	a.answer.Text = string(a.text)
 	a.answer.Citations = a.done.Citations
 	a.answer.FinishReason, a.answer.Cause, a.answer.Certain = a.done.FinishReason, a.done.Cause, a.done.Certain
+	if a.done.FinishReason != docent.FinishClientTool {
+		a.done.ClientCall = nil // it was stopped, or failed, right behind the call
+	}
+	a.answer.ClientCall = a.done.ClientCall
 	a.answer.Usage, a.answer.Timings = a.done.Usage, &a.done.Timings
 	if err != nil {
 		return a.event(docent.EventError, errorData(err))

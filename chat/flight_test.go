@@ -141,7 +141,9 @@ func TestAnAnswerThatAllHaveLeftIsStopped(t *testing.T) {
 	started := k.start(2)
 	gate <- struct{}{}
 	for i, s := range started {
-		k.until(fmt.Sprint(i), s, isDelta)
+		k.until(fmt.Sprint(i), s, isDelta) // they are together by then
+	}
+	for i, s := range started {
 		if err := k.Cancel(context.Background(), somebody(fmt.Sprint(i)), s.MessageID); err != nil {
 			t.Fatal(err)
 		}

@@ -12,6 +12,9 @@ import (
 // usually ends it sooner.
 const historyMessages = 40
 
+// notesTokens is what notes behind an answer take, see saidBefore.
+const notesTokens = 100
+
 // history gives what was said before the run's question, oldest first, within
 // the token budget: the client's own where it sent one, else the session's.
 func (s *Service) history(ctx context.Context, r *run) ([]docent.ModelMessage, error) {
@@ -21,9 +24,7 @@ func (s *Service) history(ctx context.Context, r *run) ([]docent.ModelMessage, e
 		if err != nil {
 			return nil, err
 		}
-		for _, m := range stored {
-			said = append(said, docent.ModelMessage{Role: m.Role, Text: m.Text})
-		}
+		said = saidBefore(stored, s.cfg.HistoryTokens/2-notesTokens)
 	}
 	return latest(said, s.cfg.HistoryTokens), nil
 }

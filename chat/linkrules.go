@@ -45,7 +45,7 @@ func (l linkRules) may(address string) bool {
 // sources, and to those that the configuration names.
 func (s *Service) linkRules(a *answering) linkRules {
 	given := make(map[string]bool)
-	for _, m := range a.prompt.messages {
+	for _, m := range a.heard() {
 		addresses(m.Text, given)
 	}
 	if a.tools != nil {

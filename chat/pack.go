@@ -47,6 +47,7 @@ type promptData struct {
 	Refusal      string // the word by which the model refuses
 	Uncertain    bool   // the passages may well not hold the answer
 	Tools        bool   // the model may call some
+	Note         string // what the reader did since the answer before, see answering.resume
 }
 
 // beside is what a prompt holds beside passages: the question, and what the reader
@@ -78,7 +79,7 @@ func (s *Service) pack(a *answering, question string, u understood, passages []d
 		return prompt{}, err
 	}
 	data := s.beside(a, u, added)
-	data.About, data.Tools = a.about, a.tools != nil
+	data.About, data.Tools = a.about, a.tools.any()
 	data.Uncertain = a.done.Certain != "yes" && !a.hasData()
 	p := prompt{system: render("system", data), part: "question", history: u.history, data: data, images: a.images()}
 	budget := s.cfg.ContextTokens - analysis.Tokens(p.system) - analysis.Tokens(render("question", data)) - imageTokens*len(p.images)

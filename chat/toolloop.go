@@ -12,7 +12,7 @@ import (
 const maxCallArguments = 16 << 10
 
 // converse asks the model, makes the calls of tools that it wants, and asks again
-// with what they gave, until it answers without a call. After the last round it is
+// with what they gave, until it answers without a call or calls the reader's page. After the last round it is
 // asked not to call; if it does all the same and says nothing, it is asked without
 // tools. The result's usage is of all rounds.
 func (a *answering) converse(model Model, front textFilter, f *refusalFilter) (docent.ModelResult, error) {
@@ -38,6 +38,10 @@ func (a *answering) converse(model Model, front textFilter, f *refusalFilter) (d
 		if err := a.round(result.Calls, before, f); err != nil {
 			return result, err
 		}
+		if a.done.ClientCall != nil {
+			result.FinishReason = docent.FinishClientTool
+			return result, nil
+		}
 	}
 }
 
@@ -60,17 +64,22 @@ func (a *answering) request(round int) docent.ModelRequest {
 }
 
 // round makes the calls that end a round of which the text begins at a place, and
-// notes them with their results for the next request.
+// notes them with their results for the next request. Where one is the page's, the
+// answer ends with it, and with what the others showed.
 func (a *answering) round(calls []docent.ModelCall, from int, f *refusalFilter) error {
 	if err := f.paragraph(); err != nil {
 		return err
 	}
 	a.support.announced(len(a.text))
 	said := string(a.text[from:])
-	calls = a.tools.take(calls)
+	page, calls := a.tools.forPage(a.ctx, a.tools.take(calls))
 	made := a.callAll(calls)
 	if err := a.ctx.Err(); err != nil {
 		return err
+	}
+	if page != nil {
+		a.done.ClientCall = page
+		return nil
 	}
 	a.tools.say(docent.ModelMessage{Role: docent.RoleAssistant, Text: said, Calls: shownAgain(calls)})
 	f.next = restored(a.results(calls, made), f.next)

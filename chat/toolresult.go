@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -80,6 +81,14 @@ func (m *called) tokens() int {
 		tokens += cost(p)
 	}
 	return tokens
+}
+
+// heard is what the model is told before it writes.
+func (a *answering) heard() []docent.ModelMessage {
+	if a.tools == nil {
+		return a.prompt.messages
+	}
+	return slices.Concat(a.prompt.messages, a.tools.said)
 }
 
 // room gives how many tokens are left for results. Where that is less than wanted,

@@ -47,6 +47,7 @@ func (s *Service) allTools() []docent.Tool {
 // toolbox is what the model may call for one answer, and what came of it.
 type toolbox struct {
 	tools   []docent.Tool
+	page    map[string]bool // names of those that the reader's page runs
 	bounds  ToolBounds
 	who     docent.ToolCaller
 	filters docent.Filters
@@ -63,8 +64,8 @@ type toolbox struct {
 	given    map[string]bool  // addresses that the model was given
 }
 
-// tooled gives an answer the tools of its site; nil where there are none, or no
-// model to call them.
+// tooled gives an answer the tools of its site; nil where there are none and nothing
+// came of any before, or no model to call them.
 func (s *Service) tooled(a *answering) *toolbox {
 	if s.model == nil {
 		return nil
@@ -78,10 +79,16 @@ func (s *Service) tooled(a *answering) *toolbox {
 			tools = append(tools, t)
 		}
 	}
-	if len(tools) == 0 {
+	own := s.pageTools(a, tools)
+	page := make(map[string]bool, len(own))
+	for _, t := range own {
+		page[t.Name] = true
+	}
+	if tools = append(tools, own...); len(tools) == 0 && !a.learned() {
 		return nil
 	}
 	return &toolbox{
+		page: page, given: map[string]bool{},
 		tools: tools, bounds: s.toolBounds, who: a.caller(), filters: a.ask.Filters, budget: s.cfg.ContextTokens,
 		log: s.logger(a), made: map[string]*called{}, ids: map[string]bool{}, gone: map[int]bool{}, tokens: described(tools),
 	}
@@ -91,6 +98,9 @@ func (s *Service) tooled(a *answering) *toolbox {
 func (a *answering) caller() docent.ToolCaller {
 	return docent.ToolCaller{Site: a.who.Site, Subject: a.who.Subject, Claims: maps.Clone(a.who.Claims), Metadata: maps.Clone(a.ask.Metadata)}
 }
+
+// any reports whether the model may call something.
+func (b *toolbox) any() bool { return b != nil && len(b.tools) > 0 }
 
 // beyondDocs reports whether a tool may know what the documentation does not.
 func (b *toolbox) beyondDocs() bool {

@@ -33,8 +33,8 @@ func (s *Service) understand(a *answering) (understood, error) {
 		query: docent.Query{Site: a.who.Site, Text: message, History: asking(history), Whole: true, Filters: a.ask.Filters,
 			Page: a.ask.Page.URL, Selection: a.ask.Page.Selection},
 	}
-	if u.kind == asksTalk && a.ask.Page.Selection != "" || len(a.files) > 0 {
-		u.kind = asksDocs // "explain it" is of what is marked, or attached
+	if u.kind == asksTalk && a.ask.Page.Selection != "" || len(a.files) > 0 || a.learned() {
+		u.kind = asksDocs // "explain it" is of what is marked, attached, or came meanwhile
 	}
 	u.lang = readersLanguage(message, readersWords(history), a.ask.Filters.Lang, a.ask.Lang)
 	a.lang = u.lang

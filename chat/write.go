@@ -17,7 +17,7 @@ func (a *answering) write(model Model, withholding bool, links linkRules) error 
 	if withholding && a.support != nil {
 		filter, held = a.withholding(filter)
 	}
-	filter = restored(a.prompt.messages, chain{newLinkFilter(links, filter.Write), filter})
+	filter = restored(a.heard(), chain{newLinkFilter(links, filter.Write), filter})
 	guard := newLeakGuard(a.secrets, a.prompt.passages, filter)
 	refusal := &refusalFilter{word: a.prompt.refusal, next: guard}
 	front := &visibleFilter{next: refusal}
@@ -49,6 +49,12 @@ func (a *answering) write(model Model, withholding bool, links linkRules) error 
 		return err
 	}
 	a.tell(result.FinishReason != docent.FinishLength)
+	if a.done.ClientCall != nil {
+		a.done.FinishReason = docent.FinishClientTool
+		a.trace.step("called the reader's page", a.done.ClientCall.Name)
+		a.count(tokens)
+		return nil
+	}
 	if len(a.text) == 0 && (held != nil && held.any || refusal.said) {
 		a.count(tokens)
 		return errModelRefused
