@@ -15,6 +15,7 @@ const root = "/chatkit"
 // Config is the chatkit section of config.yaml.
 type Config struct {
 	Enabled bool `yaml:"enabled"`
+	Options `yaml:",inline"`
 
 	MaxMessageBytes int `yaml:"-"` // chat.max_message_bytes; 0 is any
 	MaxFiles        int `yaml:"-"` // of a message; 0 takes none
@@ -23,8 +24,9 @@ type Config struct {
 // Ports are what the protocol reads and changes. Threads is needed.
 type Ports struct {
 	Threads     Threads
-	Attachments Attachments // nil takes no files
-	Actions     Actions     // nil follows none
+	Attachments Attachments     // nil takes no files
+	Actions     Actions         // nil follows none
+	Secrets     *access.Secrets // sign the addresses of files; needed with Attachments
 	// Transcribe writes down what is said in a recording; nil is not configured.
 	Transcribe func(ctx context.Context, mimeType string, audio []byte) (string, error)
 }
@@ -39,7 +41,7 @@ type service struct {
 func New(cfg Config, ports Ports) (web.Protocol, error) {
 	s := &service{cfg: cfg, ports: ports}
 	endpoints := append([]web.Endpoint{{
-		Method: http.MethodPost, Path: root, Surface: access.SurfaceChatKit, Scope: access.ScopeChat, Serve: s.serve,
+		Method: http.MethodPost, Path: root, Surface: access.SurfaceChatKit, Scope: access.ScopeChat, MaxBytes: s.maxBody(), Serve: s.serve,
 	}}, s.files()...)
 	return web.Protocol{Root: root, Endpoints: endpoints, Fail: fail}, nil
 }

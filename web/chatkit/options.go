@@ -1,6 +1,7 @@
 package chatkit
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -30,6 +31,9 @@ type Choice struct {
 	ID    string `yaml:"id"`    // as the front end names it
 	Model string `yaml:"model"` // one of those of model:; "" is called as ID
 }
+
+// Name is the model that the choice means.
+func (c Choice) Name() string { return cmp.Or(c.Model, c.ID) }
 
 // ToolChoice is an entry of the tool menu of a front end. What it does not narrow the
 // question to is "".
