@@ -26,6 +26,7 @@ import (
 	"docent/store/qdrant"
 	"docent/tools"
 	"docent/web"
+	"docent/web/chatkit"
 )
 
 // Config is config.yaml: one field a section, each the Config of the part that
@@ -46,6 +47,7 @@ type Config struct {
 	Attachments attachment.Config   `yaml:"attachments"`
 	Tools       tools.Config        `yaml:"tools"`
 	Hooks       hook.Config         `yaml:"hooks"`
+	ChatKit     chatkit.Config      `yaml:"chatkit"`
 	Server      web.ServerConfig    `yaml:"server"`
 	Auth        access.Config       `yaml:"auth"`
 	Sites       []access.Site       `yaml:"sites"`

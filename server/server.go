@@ -140,9 +140,13 @@ func (s *Server) open() error {
 		return err
 	}
 	s.uploads = s.openUploads()
+	protocols, err := s.openProtocols()
+	if err != nil {
+		return err
+	}
 	s.handler, err = web.New(s.cfg.web(), web.Ports{
 		Answers: s.answers, Sessions: s.conversations, Search: &s.search, Library: &s.search, Attachments: s.openAttachments(), Pushes: s.pushes, Uploads: s.uploads, Releases: releaseDesk{&s.search}, Ready: s.Ready, Trouble: s.trouble, Assets: widget.FS,
-		Gate: s.gate, Identify: s.identify, Journal: s.journal,
+		Gate: s.gate, Identify: s.identify, Journal: s.journal, Protocols: protocols,
 	}, s.log)
 	return err
 }
