@@ -7,7 +7,7 @@ import "time"
 type Attachment struct {
 	ID        string    `json:"id"`
 	Name      string    `json:"name"`            // as the reader calls it, on one line; never a path
-	Type      string    `json:"type"`            // what it is by its content: text/plain, application/pdf, image/png, ...
+	Type      string    `json:"type"`            // what it is by its content: text/plain, application/pdf, image/png, ...; "" until the file came
 	Bytes     int       `json:"bytes"`           // of the file
 	Pages     int       `json:"pages,omitempty"` // of a PDF
 	Cut       bool      `json:"cut,omitempty"`   // of its text a part is left out

@@ -76,10 +76,16 @@ func New(cfg Config, pdf []string) *Reader {
 	return &Reader{cfg: cfg, pdf: pdf, slots: make(chan struct{}, maxProcesses)}
 }
 
+// Announce makes the attachment of a file that is yet to come.
+func Announce(name string) docent.Attachment {
+	return docent.Attachment{ID: access.NewID("att_"), Name: plainName(name), CreatedAt: time.Now().UTC()}
+}
+
 // Read makes an attachment of a file. Errors: too_large, unsupported_type for what
 // is not taken, invalid for what is damaged, empty or beyond the bounds.
 func (r *Reader) Read(ctx context.Context, name string, content []byte) (docent.Attachment, error) {
-	a := docent.Attachment{ID: access.NewID("att_"), Name: plainName(name), Bytes: len(content), CreatedAt: time.Now().UTC()}
+	a := Announce(name)
+	a.Bytes = len(content)
 	if int64(len(content)) > r.cfg.MaxBytes {
 		return a, docent.Errorf(docent.CodeTooLarge, "the file has %d bytes; at most %d are taken", len(content), r.cfg.MaxBytes)
 	}

@@ -15,8 +15,8 @@ func noAttachment() error {
 		Hint: "files that no question names are deleted after a day: attach it again"}
 }
 
-// AddAttachment stores a file for a question to come, see web.Attachments: at most
-// most of one owner, 0 for any number. It forgets files of everyone that no question named for too long.
+// AddAttachment stores a file for a question to come, or without a Type one that is
+// announced, see chatkit.Attachments: at most most of one owner, 0 for any number. It forgets files of everyone that no question named for too long.
 func (c *Conversations) AddAttachment(ctx context.Context, o docent.Owner, a docent.Attachment, most int) error {
 	about, err := json.Marshal(a)
 	if err != nil {
@@ -38,6 +38,66 @@ func (c *Conversations) AddAttachment(ctx context.Context, o docent.Owner, a doc
 			a.ID, o.Site, o.Subject, string(about), a.Text, a.Image, a.CreatedAt.UnixNano())
 		return err
 	})
+}
+
+// Announced gives an attachment whose file is yet to come; Conflict where it came.
+func (c *Conversations) Announced(ctx context.Context, o docent.Owner, id string) (docent.Attachment, error) {
+	a, err := c.Attachment(ctx, o, id)
+	if err == nil && a.Type != "" {
+		err = filled()
+	}
+	return a, err
+}
+
+func filled() error {
+	return docent.Errorf(docent.CodeConflict, "the file of this attachment came already")
+}
+
+// FillAttachment stores the file of an announced attachment. NotFound where it is not
+// the owner's, or was not filled for too long; Conflict where the file came already.
+func (c *Conversations) FillAttachment(ctx context.Context, o docent.Owner, a docent.Attachment) error {
+	about, err := json.Marshal(a)
+	if err != nil {
+		return err
+	}
+	return c.d.write(ctx, func(w *tx) error {
+		kept, err := scanAttachment(func(dest ...any) error { return w.row(dest, selectAttachment, o.Site, o.Subject, a.ID, unusedSince()) })
+		switch {
+		case err != nil:
+			return err
+		case kept.Type != "":
+			return filled()
+		}
+		_, err = w.exec(`UPDATE attachments SET about = ?, text = ?, image = ? WHERE site = ? AND subject = ? AND id = ?`,
+			string(about), a.Text, a.Image, o.Site, o.Subject, a.ID)
+		return err
+	})
+}
+
+// selectAttachment is read by scanAttachment: one that a question names, or that is not
+// too old.
+const selectAttachment = `SELECT about, text, image FROM attachments
+	WHERE site = ? AND subject = ? AND id = ? AND (session_id IS NOT NULL OR created_at > ?)`
+
+func scanAttachment(scan func(dest ...any) error) (docent.Attachment, error) {
+	var a docent.Attachment
+	var about []byte
+	err := scan(&about, &a.Text, &a.Image)
+	if errors.Is(err, sql.ErrNoRows) {
+		return a, noAttachment()
+	}
+	if err == nil {
+		err = json.Unmarshal(about, &a)
+	}
+	return a, err
+}
+
+// Attachment gives a file with its contents; NotFound where it is not the owner's.
+func (c *Conversations) Attachment(ctx context.Context, o docent.Owner, id string) (docent.Attachment, error) {
+	a, err := scanAttachment(func(dest ...any) error {
+		return c.d.row(ctx, dest, selectAttachment, o.Site, o.Subject, id, unusedSince())
+	})
+	return a, c.d.fail(err)
 }
 
 // forgetAttachments deletes files that no question named for too long, at most
@@ -75,12 +135,8 @@ func (c *Conversations) Attached(ctx context.Context, o docent.Owner, messageID 
 	defer rows.Close()
 	var list []docent.Attachment
 	for rows.Next() {
-		var a docent.Attachment
-		var about []byte
-		if err := rows.Scan(&about, &a.Text, &a.Image); err != nil {
-			return nil, c.d.fail(err)
-		}
-		if err := json.Unmarshal(about, &a); err != nil {
+		a, err := scanAttachment(rows.Scan)
+		if err != nil {
 			return nil, c.d.fail(err)
 		}
 		list = append(list, a)
@@ -107,6 +163,9 @@ func (w *tx) attach(o docent.Owner, question *docent.Message, ids []string) erro
 		var a docent.Attachment
 		if err := json.Unmarshal(about, &a); err != nil {
 			return err
+		}
+		if a.Type == "" {
+			return &docent.Error{Code: docent.CodeConflict, Message: "the file of an attachment was announced and did not come", Hint: "send it first"}
 		}
 		if _, err := w.exec(`UPDATE attachments SET session_id = ? WHERE site = ? AND subject = ? AND id = ?`, question.SessionID, o.Site, o.Subject, id); err != nil {
 			return err

@@ -132,3 +132,52 @@ func attachmentsAreCounted(t *testing.T, s ConversationStore) {
 	must(t, s.DeleteAttachment(ctx, reader, "att_0"))
 	must(t, s.AddAttachment(ctx, reader, file("att_4", 0), 2))
 }
+
+// announced is an attachment before its file came.
+func announced(id string, age time.Duration) docent.Attachment {
+	return docent.Attachment{ID: id, Name: id + ".log", CreatedAt: time.Now().Add(-age).UTC().Truncate(time.Microsecond)}
+}
+
+func announcedIsFilledOnce(t *testing.T, s ConversationStore) {
+	ctx, other := t.Context(), docent.Owner{Site: reader.Site, Subject: "other"}
+	empty, full := announced("att_a", 0), file("att_a", 0)
+	attach(t, s, empty)
+	_, _, err := s.BeginTurn(ctx, reader, asking("s", 1, "att_a"))
+	code(t, err, docent.CodeConflict)
+	_, err = s.Announced(ctx, other, "att_a")
+	code(t, err, docent.CodeNotFound)
+	code(t, s.FillAttachment(ctx, other, full), docent.CodeNotFound)
+	_, err = s.Announced(ctx, reader, "att_unknown")
+	code(t, err, docent.CodeNotFound)
+	got, err := s.Announced(ctx, reader, "att_a")
+	must(t, err)
+	if diff := cmp.Diff(empty, got); diff != "" {
+		t.Errorf("announced (-want +got):\n%s", diff)
+	}
+
+	must(t, s.FillAttachment(ctx, reader, full))
+	code(t, s.FillAttachment(ctx, reader, file("att_a", time.Hour)), docent.CodeConflict)
+	_, err = s.Announced(ctx, reader, "att_a")
+	code(t, err, docent.CodeConflict)
+	got, err = s.Attachment(ctx, reader, "att_a")
+	must(t, err)
+	if diff := cmp.Diff(full, got); diff != "" {
+		t.Errorf("filled (-want +got):\n%s", diff)
+	}
+	_, err = s.Attachment(ctx, other, "att_a")
+	code(t, err, docent.CodeNotFound)
+	begin(t, s, asking("s", 1, "att_a"))
+	if diff := cmp.Diff([]docent.Attachment{full}, attached(t, s, "s-q1")); diff != "" {
+		t.Errorf("of its question (-want +got):\n%s", diff)
+	}
+}
+
+func announcedEnds(t *testing.T, s ConversationStore) {
+	ctx := t.Context()
+	attach(t, s, announced("att_old", docent.UnusedAttachment+time.Second))
+	_, err := s.Announced(ctx, reader, "att_old")
+	code(t, err, docent.CodeNotFound)
+	code(t, s.FillAttachment(ctx, reader, file("att_old", 0)), docent.CodeNotFound)
+	must(t, s.AddAttachment(ctx, reader, announced("att_1", 0), 1)) // the old one counts no longer
+	code(t, s.AddAttachment(ctx, reader, announced("att_2", 0), 1), docent.CodeConflict)
+}

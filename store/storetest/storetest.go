@@ -1,6 +1,6 @@
 // Package storetest is the contract of stores, as tests: what ingest.Index,
-// retrieval.Index, chat.Store, web.Sessions and access.Keys say in their
-// comments, every store has to pass here. A store's own tests add only what is
+// retrieval.Index, chat.Store, web.Sessions, chatkit.Threads and access.Keys say in
+// their comments, every store has to pass here. A store's own tests add only what is
 // its own (its files, its server, its ways to fail).
 //
 //	storetest.Index(t, func(t *testing.T, place string) storetest.IndexStore { ... })
@@ -23,6 +23,7 @@ import (
 	"docent/ingest"
 	"docent/retrieval"
 	"docent/web"
+	"docent/web/chatkit"
 )
 
 // KeepReleases is how many releases the stores under test keep.
@@ -55,20 +56,35 @@ type IndexStore interface {
 	Close() error
 }
 
-// ConversationStore is conversations as chat and web have them.
+// ConversationStore is conversations as chat, web and ChatKit have them.
 type ConversationStore interface {
 	chat.Store
 	web.Sessions
+	chatkit.Threads
+	// SetStatus says whether a session takes questions, and to its reader why not.
+	// Invalid where there is no such status; NotFound where it is not the owner's.
+	SetStatus(ctx context.Context, o docent.Owner, id, status, reason string) (docent.Session, error)
+	// OwnerOf says whose a session is; NotFound where there is none.
+	OwnerOf(ctx context.Context, id string) (docent.Owner, error)
+	// EachSession gives fn everyone's sessions, latest change first, or those of a
+	// site or a subject; "" is any. With fn's error it ends with that error.
+	EachSession(ctx context.Context, site, subject string, fn func(docent.Owner, docent.Session) error) error
 	// Gaps gives the questions that a site's documentation did not answer, newest
 	// first, at most limit, without those whose answer was replaced.
 	Gaps(ctx context.Context, site string, limit int) ([]docent.Gap, error)
 	// Trace gives an answer of a site with its trace, as it was packed; ID "" is
 	// the latest answer. NotFound where there is none, or none any longer.
 	Trace(ctx context.Context, site, messageID string) (docent.Message, []byte, error)
-	// AddAttachment stores a file for a question to come. Conflict where the owner
-	// has most of them; 0 is any number. Files that no question named within
+	// AddAttachment stores a file for a question to come; without a Type, one that is
+	// announced: no question may name it yet. Conflict where the owner has most of them; 0 is any number. Files that no question named within
 	// docent.UnusedAttachment are gone, whoever they were of.
 	AddAttachment(ctx context.Context, o docent.Owner, a docent.Attachment, most int) error
+	// Announced gives one whose file is yet to come; Conflict where it came.
+	Announced(ctx context.Context, o docent.Owner, id string) (docent.Attachment, error)
+	// FillAttachment stores the file of an announced one, once: Conflict where it came.
+	FillAttachment(ctx context.Context, o docent.Owner, a docent.Attachment) error
+	// Attachment gives one with its contents; NotFound where it is not the owner's.
+	Attachment(ctx context.Context, o docent.Owner, id string) (docent.Attachment, error)
 	// DeleteAttachment deletes one; NotFound where it is not the owner's.
 	DeleteAttachment(ctx context.Context, o docent.Owner, id string) error
 	// Attached gives the files of a question with their contents, in its order;
@@ -193,6 +209,21 @@ func Conversations(t *testing.T, open func(t *testing.T, place string) Conversat
 		{"an attachment is its owner's, and of one session", attachmentIsOwners},
 		{"unused attachments end after a day", unusedAttachmentsEnd},
 		{"attachments of an owner are counted", attachmentsAreCounted},
+		{"an announced attachment is filled once", announcedIsFilledOnce},
+		{"an announced attachment ends unless it is used", announcedEnds},
+		{"threads are listed by creation", threadsAreListed},
+		{"items stand among messages", itemsStandAmongMessages},
+		{"an item takes the place of the one with its ID", itemTakesPlace},
+		{"items are a session's, and their owner's", itemsAreOwners},
+		{"a list of entries refuses what does not fit", entriesRefuse},
+		{"rewinding deletes what stands behind a question", rewindingDeletes},
+		{"rewinding needs a question that is answered", rewindingNeedsQuestion},
+		{"a continued answer stays, and the next stands behind it", continuedAnswerStays},
+		{"what a call gave comes back", callComesBack},
+		{"only the last answer is continued, as it ended", continuingNeedsLastAnswer},
+		{"a retry replaces all of its turn", retryReplacesTurn},
+		{"a locked or closed session takes no turn", lockedTakesNoTurn},
+		{"whoever runs the server sees all sessions", allSessionsAreSeen},
 		{"many write at once", manyWriteAtOnce},
 		{"an ended context stores nothing", endedContextStoresNothing},
 	}
