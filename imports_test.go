@@ -12,7 +12,7 @@ import (
 )
 
 // leaves may be imported by anyone, and import only the root.
-var leaves = map[string]bool{"analysis": true, "access": true, "guard": true, "embedding": true}
+var leaves = map[string]bool{"analysis": true, "access": true, "guard": true, "embedding": true, "recent": true}
 
 // joins may import every package of ours.
 var joins = map[string]bool{"server": true, "cmd": true, "bench": true, "examples": true}

@@ -16,7 +16,8 @@ const maxParagraph = 16 << 10
 // coming, never more than maxParagraph and a piece. The zero value begins a
 // text.
 type Splitter struct {
-	paragraph string // from a line's start, without lines that are done with
+	text      strings.Builder
+	paragraph string // what of text is left: from a line's start, without lines that are done with
 	at        int    // its place in the text
 	line      int    // where the last line begins in it
 	done      int    // up to where its sentences were given
@@ -34,10 +35,11 @@ func (s *Splitter) Write(piece string) []Span {
 		line, rest, ended := strings.Cut(piece, "\n")
 		piece = rest
 		if !ended {
-			s.paragraph += line
+			s.add(line)
 			break
 		}
-		s.paragraph += line + "\n"
+		s.add(line)
+		s.add("\n")
 		out = s.endLine(out)
 	}
 	if s.fence != "" {
@@ -51,6 +53,19 @@ func (s *Splitter) Write(piece string) []Span {
 		return s.settle(out, len(s.paragraph))
 	}
 	return s.early(out)
+}
+
+// add adds to the paragraph. A builder's text is not copied to be looked at; what is
+// done with goes when there is more of it than of the rest.
+func (s *Splitter) add(piece string) {
+	if left := len(s.paragraph); s.text.Len() > 2*left+len(piece) {
+		rest := s.paragraph
+		s.text.Reset()
+		s.text.WriteString(rest)
+	}
+	left := len(s.paragraph)
+	s.text.WriteString(piece)
+	s.paragraph = s.text.String()[s.text.Len()-left-len(piece):]
 }
 
 // Close ends the text and gives the sentences that are left.

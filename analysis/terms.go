@@ -24,6 +24,24 @@ func Terms(text, lang string) []string {
 	return terms
 }
 
+// EachWord calls fn with each of words, which have no blanks, and its terms as Terms
+// gives them; the slice is the next word's then.
+func EachWord(words []string, lang string, fn func(word int, terms []string)) {
+	a := borrow(lang)
+	defer a.giveBack()
+	var terms []string
+	keep := func(tokens []token) {
+		for _, t := range tokens {
+			terms = append(terms, t.term)
+		}
+	}
+	for i, w := range words {
+		terms = terms[:0]
+		a.each(w, keep)
+		fn(i, terms)
+	}
+}
+
 // Find calls fn wherever one of terms, each with a number, is a term of one of
 // words, which have no blanks. Most words are passed over by their first
 // letter, which no stemming changes.

@@ -6,8 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"runtime"
+	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"docent"
@@ -28,33 +29,46 @@ const (
 // kilobytes.
 type tracing struct {
 	trace  docent.Trace
-	data   bytes.Buffer // what was packed
+	data   []byte // what was packed
 	packed bool
 	model  string
 	calls  []docent.TracedCall
 	since  func() float64 // milliseconds since the question arrived
 }
 
-// packers compress traces; each takes most of a megabyte.
-var packers = sync.Pool{New: func() any {
-	w, err := gzip.NewWriterLevel(io.Discard, gzip.BestSpeed)
-	if err != nil { // only of a level that does not exist
-		panic("chat: gzip: " + err.Error())
+// packer compresses traces. It takes most of a megabyte, so that there are as many
+// as can work at once, and they stay.
+type packer struct {
+	gzip *gzip.Writer
+	out  bytes.Buffer
+}
+
+// packers lends them; nil is one that nobody made yet.
+var packers = func() chan *packer {
+	all := make(chan *packer, runtime.GOMAXPROCS(0))
+	for range cap(all) {
+		all <- nil
 	}
-	return w
-}}
+	return all
+}()
 
 // add packs a part of the trace, as a member of its own: a reader reads them as
 // one.
 func (t *tracing) add(part any) {
-	w := packers.Get().(*gzip.Writer)
-	defer packers.Put(w)
-	w.Reset(&t.data)
-	e := json.NewEncoder(w)
+	p := <-packers
+	defer func() { packers <- p }()
+	if p == nil {
+		p = new(packer)
+		p.gzip, _ = gzip.NewWriterLevel(io.Discard, gzip.BestSpeed) // it knows this level
+	}
+	p.out.Reset()
+	p.gzip.Reset(&p.out)
+	e := json.NewEncoder(p.gzip)
 	e.SetEscapeHTML(false)
-	if err := errors.Join(e.Encode(part), w.Close()); err != nil { // a buffer takes all, and JSON knows the types
+	if err := errors.Join(e.Encode(part), p.gzip.Close()); err != nil { // a buffer takes all, and JSON knows the types
 		panic("chat: trace: " + err.Error())
 	}
+	t.data = append(slices.Grow(t.data, p.out.Len()), p.out.Bytes()...)
 }
 
 // tracing begins an answer's trace; nil where none are kept.
@@ -184,7 +198,7 @@ func (t *tracing) kept(until time.Time) *docent.PackedTrace {
 	}
 	t.pack()
 	t.add(traceEnd{Model: t.model, Calls: t.calls, Steps: t.trace.Steps, Sentences: t.trace.Sentences})
-	return &docent.PackedTrace{Data: t.data.Bytes(), Until: until}
+	return &docent.PackedTrace{Data: t.data, Until: until}
 }
 
 // traceEnd is what a trace has after the answer's first word.

@@ -52,11 +52,45 @@ func (s *Searcher) sections(ctx context.Context, releases []docent.Release, grou
 		h := g.first()
 		at := slices.IndexFunc(releases, func(r docent.Release) bool { return r.Unit == h.Unit })
 		if at >= 0 {
-			loading.Go(func() { sections[i], errs[i] = s.index.Section(ctx, releases[at], h.Path, h.Section) })
+			loading.Go(func() { sections[i], errs[i] = s.section(ctx, releases[at], h.Path, h.Section) })
 		}
 	}
 	loading.Wait()
 	return sections, errors.Join(errs...)
+}
+
+// maxSections is how many bytes of sections are kept that passages were lately made
+// of: most readers ask about the same pages.
+const maxSections = 4 << 20
+
+// chunkBytes is about what a chunk takes beside its text.
+const chunkBytes = 1 << 10
+
+// sectionKey names a section for good: a release does not change.
+type sectionKey struct {
+	unit    docent.Unit
+	number  int
+	made    int64 // a unit that was dropped begins to count again
+	path    string
+	section int
+}
+
+// section gives the chunks of a section, which nobody may change.
+func (s *Searcher) section(ctx context.Context, r docent.Release, path string, n int) ([]docent.Chunk, error) {
+	key := sectionKey{r.Unit, r.Number, r.CreatedAt.UnixNano(), path, n}
+	if chunks, kept := s.kept.Get(key); kept {
+		return chunks, nil
+	}
+	chunks, err := s.index.Section(ctx, r, path, n)
+	if err != nil || len(chunks) == 0 { // it may have been deleted meanwhile
+		return chunks, err
+	}
+	bytes := 0
+	for _, c := range chunks {
+		bytes += len(c.Text) + chunkBytes
+	}
+	s.kept.Put(key, chunks, bytes)
+	return chunks, nil
 }
 
 // grown gives adjoining chunks with what follows and precedes them in their

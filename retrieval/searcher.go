@@ -8,6 +8,7 @@ import (
 
 	"docent"
 	"docent/analysis"
+	"docent/recent"
 )
 
 // Embed gives a question's vector, by the model that the index was built with.
@@ -23,6 +24,7 @@ type Searcher struct {
 	spellings spellings
 	kind      vectorKind
 	readings  readings
+	kept      *recent.Cache[sectionKey, []docent.Chunk]
 }
 
 // vectorKind says what the estimate of answerability may read from similarities.
@@ -47,7 +49,7 @@ func WithBuiltin() Option { return func(s *Searcher) { s.kind = builtinVectors }
 // nothing.
 func New(index Index, c Config, options ...Option) *Searcher {
 	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
-	s := &Searcher{index: index, config: c}
+	s := &Searcher{index: index, config: c, kept: recent.New[sectionKey, []docent.Chunk](maxSections)}
 	for _, o := range options {
 		o(s)
 	}

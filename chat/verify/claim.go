@@ -2,7 +2,6 @@ package verify
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 
 	"docent/analysis"
@@ -72,25 +71,28 @@ var conjunctions = words("and but while unless whereas although und aber et mais
 
 // read gives the words of Markdown.
 func read(text, lang string) []word {
-	var out []word
+	plain := analysis.PlainWords(text)
+	out := make([]word, 0, len(plain)+len(plain)/4)
 	clause := 0
-	for _, w := range analysis.PlainWords(text) {
-		raw := strings.ToLower(strings.Trim(w, ".,;:!?()[]{}\"'“”‘’«»*…"))
+	raws := make([]string, len(plain))
+	for i, w := range plain {
+		raws[i] = strings.ToLower(strings.Trim(w, ".,;:!?()[]{}\"'“”‘’«»*…"))
+	}
+	analysis.EachWord(raws, lang, func(i int, terms []string) {
+		raw, w := raws[i], plain[i]
 		if conjunctions[raw] {
 			clause++
 		}
-		terms := analysis.Terms(raw, lang)
-		if len(terms) > 1 {
-			terms = slices.DeleteFunc(terms, func(t string) bool { return t == raw })
-		}
 		content := !analysis.IsStop(raw, lang)
 		for _, t := range terms {
-			out = append(out, word{raw: raw, term: t, clause: clause, content: content && len(t) > 1})
+			if len(terms) == 1 || t != raw { // an identifier's parts stand for it
+				out = append(out, word{raw: raw, term: t, clause: clause, content: content && len(t) > 1})
+			}
 		}
 		if strings.ContainsAny(w[max(len(w)-2, 0):], ",;:.!?)") {
 			clause++
 		}
-	}
+	})
 	return out
 }
 

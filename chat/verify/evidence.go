@@ -9,83 +9,35 @@ import (
 	"docent/analysis"
 )
 
-// passage is what a sentence is held against, taken apart when it is first
-// needed.
+// passage is what a sentence is held against.
 type passage struct {
 	n     int
 	chunk docent.Chunk
-	lower string // all of it, in lower case
-	units []unit
-	about []string // terms of the headings
+	own   *string // its language; nil until it is asked for
+	*taken
 }
-
-// unit is a sentence, a row or a line of code.
-type unit struct {
-	text  string
-	row   bool
-	head  string   // of a row: the table's first one
-	key   []string // of a row: the terms of its first cell
-	reach int      // so many units before and after are read with it
-}
-
-// codeReach is how far a line of code is read with others.
-const codeReach = 4
 
 func (p *passage) lang() string {
-	if p.chunk.Unit.Lang != "" {
-		base, _, _ := strings.Cut(strings.ToLower(p.chunk.Unit.Lang), "-")
-		return base
-	}
-	return analysis.Speaks(p.chunk.Text)
-}
-
-// read takes the passage apart.
-func (p *passage) read() {
-	if p.lower != "" {
-		return
-	}
-	heading := p.chunk.Title + "\n" + strings.Join(p.chunk.Headings, "\n")
-	p.lower = strings.ToLower(heading + "\n" + p.chunk.Text)
-	p.about = analysis.Terms(heading, p.lang())
-	text, last := p.chunk.Text, 0
-	for _, s := range append(analysis.Sentences(text), analysis.Span{Start: len(text), End: len(text)}) {
-		for line := range strings.SplitSeq(text[last:s.Start], "\n") { // what is no sentence is code
-			if strings.ContainsFunc(line, isAlnum) && !strings.HasPrefix(strings.TrimSpace(line), "```") {
-				p.units = append(p.units, unit{text: line, reach: codeReach})
-			}
+	if p.own == nil {
+		lang, _, _ := strings.Cut(strings.ToLower(p.chunk.Unit.Lang), "-")
+		if lang == "" {
+			lang = analysis.Speaks(p.chunk.Text)
 		}
-		last = s.End
-		if s.Start < s.End {
-			p.units = append(p.units, p.unitOf(text[s.Start:s.End]))
-		}
+		p.own = &lang
 	}
+	return *p.own
 }
 
 // says reports whether the passage has a sentence to the letter. Brackets that
 // look like citations have a backslash in answers.
 func (p *passage) says(sentence string) bool {
-	p.read()
 	sentence = strings.ReplaceAll(sentence, `\[`, "[")
-	for _, u := range p.units {
-		if strings.TrimSpace(u.text) == sentence {
+	for i := range p.units {
+		if strings.TrimSpace(p.units[i].text) == sentence {
 			return true
 		}
 	}
 	return false
-}
-
-func (p *passage) unitOf(text string) unit {
-	if !strings.HasPrefix(text, "|") {
-		return unit{text: text, reach: 1}
-	}
-	cell, _, _ := strings.Cut(strings.TrimLeft(text, "| "), "|")
-	u := unit{text: text, row: true, key: terms(read(cell, p.lang()))}
-	if n := len(p.units); n > 0 && p.units[n-1].row {
-		if u.head = p.units[n-1].head; u.head == "" {
-			u.head = p.units[n-1].text
-		}
-	}
-	return u
 }
 
 // evidence is what the passages have of a claim.
@@ -98,7 +50,6 @@ type evidence struct {
 // with it: headings, a table's first row, the sentences beside it.
 type weighed struct {
 	*unit
-	words []word
 	has   map[string]float64
 	share float64
 }
@@ -110,10 +61,9 @@ const (
 )
 
 // gather weighs the units of the passages, and picks up to three.
-func gather(c *claim, passages []*passage, lang string) *evidence {
+func gather(c *claim, passages []*passage) *evidence {
 	e := new(evidence)
 	for _, p := range passages {
-		p.read()
 		first := len(e.units)
 		named := p.names(c)
 		for i := range p.units {
@@ -121,24 +71,22 @@ func gather(c *claim, passages []*passage, lang string) *evidence {
 			if named && u.head != "" && !u.named(c) {
 				continue
 			}
-			w := weighed{unit: u, words: read(u.text, lang), has: make(map[string]float64)}
-			c.find(w.has, terms(w.words), 1)
+			w := weighed{unit: u, has: make(map[string]float64)}
+			c.find(w.has, u.terms, 1)
 			for _, q := range c.counts {
-				if q.in(strings.ToLower(u.text)) {
+				if q.in(u.low) {
 					c.find(w.has, q.terms, 1)
 				}
 			}
 			c.find(w.has, p.about, aboutCounts)
-			if u.head != "" {
-				c.find(w.has, terms(read(u.head, lang)), aboutCounts)
-			}
+			c.find(w.has, u.heads, aboutCounts)
 			e.units = append(e.units, w)
 		}
 		own := e.units[first:]
 		for i := range own {
 			for beside := max(i-own[i].reach, 0); beside <= min(i+own[i].reach, len(own)-1); beside++ {
 				if beside != i {
-					c.find(own[i].has, terms(own[beside].words), besideCounts)
+					c.find(own[i].has, own[beside].terms, besideCounts)
 				}
 			}
 			own[i].share = c.share(own[i].has)
@@ -151,7 +99,12 @@ func gather(c *claim, passages []*passage, lang string) *evidence {
 // names reports whether the claim names a row of a table: then other rows are
 // about something else.
 func (p *passage) names(c *claim) bool {
-	return slices.ContainsFunc(p.units, func(u unit) bool { return u.head != "" && u.named(c) })
+	for i := range p.units {
+		if u := &p.units[i]; u.head != "" && u.named(c) {
+			return true
+		}
+	}
+	return false
 }
 
 // named reports whether the claim has the row's first cell.

@@ -3,6 +3,7 @@ package verify
 import (
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -221,17 +222,23 @@ func quantities(text string) []fact {
 	return out
 }
 
-// in reports whether a text in lower case has the fact.
-func (f fact) in(text string) bool {
+// lettered is a text as facts are looked for in it.
+type lettered struct {
+	lower   string
+	amounts []fact // its numbers
+}
+
+func letteredOf(text string) lettered {
+	lower := strings.ToLower(text)
+	return lettered{lower, quantities(lower)}
+}
+
+// in reports whether a text has the fact.
+func (f fact) in(text lettered) bool {
 	if f.name == "" {
-		for _, q := range quantities(text) {
-			if f.same(q) {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(text.amounts, f.same)
 	}
-	if stands(text, f.name) {
+	if stands(text.lower, f.name) {
 		return true
 	}
 	parts := strings.Split(f.name, ".")
@@ -239,7 +246,7 @@ func (f fact) in(text string) bool {
 		return false
 	}
 	for _, p := range parts { // a.b may stand as two lines of YAML
-		if !stands(text, p+":") {
+		if !stands(text.lower, p+":") {
 			return false
 		}
 	}

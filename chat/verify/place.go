@@ -8,7 +8,7 @@ const besideFrom = 0.8
 
 // elsewhere reports whether a number of the claim stands only where the
 // passages speak of something else.
-func (e *evidence) elsewhere(c *claim, question string) bool {
+func (e *evidence) elsewhere(c *claim, question lettered) bool {
 	for _, f := range c.facts {
 		if f.local && !f.in(question) && !e.near(c, f) {
 			return true
@@ -25,7 +25,7 @@ func (e *evidence) near(c *claim, f fact) bool {
 		most = max(most, e.about(own, u))
 	}
 	for _, u := range e.units {
-		if f.in(strings.ToLower(u.text)) && e.about(own, u) >= besideFrom*most && !u.othersFact(own, f) {
+		if f.in(u.low) && e.about(own, u) >= besideFrom*most && !u.othersFact(own, f) {
 			return true
 		}
 	}
@@ -47,7 +47,7 @@ func (e *evidence) about(o clause, u weighed) float64 {
 // none alone does.
 func (c *claim) around(f fact) clause {
 	for _, o := range clausesOf(c.words) {
-		if f.in(o.text()) && len(o.words) > 2 {
+		if f.in(letteredOf(o.text())) && len(o.words) > 2 {
 			return o
 		}
 	}
@@ -71,11 +71,11 @@ func (o clause) text() string {
 func (u weighed) othersFact(own clause, f fact) bool {
 	here, there := 0.0, 0.0
 	for _, t := range clausesOf(u.words) {
-		text := t.text()
+		text := letteredOf(t.text())
 		switch {
 		case f.in(text):
 			here = max(here, overlap(own, t))
-		case f.name == "" && len(quantities(text)) > 0:
+		case f.name == "" && len(text.amounts) > 0:
 			there = max(there, overlap(own, t))
 		}
 	}

@@ -26,11 +26,11 @@ package verify
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"docent"
 	"docent/analysis"
 	"docent/chat"
+	"docent/recent"
 )
 
 // Vectors gives the vector of a word, of length 1; nil where it has none. It
@@ -41,10 +41,13 @@ type Vectors interface {
 
 // Checker holds sentences against passages. It is safe for use by many
 // goroutines.
-type Checker struct{ vectors Vectors }
+type Checker struct {
+	vectors Vectors
+	shelf   *recent.Cache[part, *taken]
+}
 
 // New makes a Checker. Without vectors (nil) words have to be the same.
-func New(v Vectors) *Checker { return &Checker{v} }
+func New(v Vectors) *Checker { return &Checker{v, recent.New[part, *taken](maxShelf)} }
 
 // From which share of a sentence's words on it is supported, and from which on
 // partly: fitted on the first half of testdata/pairs.txt.
@@ -58,7 +61,7 @@ const (
 // that it cites, and is for one goroutine; "" is of a sentence that claims
 // nothing.
 func (c *Checker) Open(question string, passages []docent.Passage) chat.Judge {
-	a := &answer{Checker: c, question: strings.ToLower(question), speaks: analysis.Speaks(question), passages: make([]*passage, len(passages))}
+	a := &answer{Checker: c, question: letteredOf(question), speaks: analysis.Speaks(question), passages: make([]*passage, len(passages))}
 	for i := range passages {
 		a.passages[i] = &passage{n: passages[i].N, chunk: passages[i].Chunk}
 	}
@@ -68,7 +71,7 @@ func (c *Checker) Open(question string, passages []docent.Passage) chat.Judge {
 // answer is what the sentences of one answer are judged by.
 type answer struct {
 	*Checker
-	question string
+	question lettered
 	speaks   string // the language of the last sentence that told its own, at first the question's
 	passages []*passage
 }
@@ -82,12 +85,15 @@ func (a *answer) judge(sentence string, cited []int) chat.Verdict {
 	if len(against) == 0 {
 		return chat.Verdict{State: docent.Unsupported, Reason: "there is no passage to hold it against"}
 	}
+	lang := against[0].lang()
 	for _, p := range against {
+		if p.taken == nil || p.words != lang {
+			p.taken = a.take(p.chunk, p.lang(), lang)
+		}
 		if p.says(text) {
 			return chat.Verdict{State: docent.Supported, Reason: "a passage says it to the letter"}
 		}
 	}
-	lang := against[0].lang()
 	c := claimOf(text, lang)
 	if len(c.facts) == 0 && len(c.weights) == 0 {
 		return chat.Verdict{}
@@ -103,7 +109,7 @@ func (a *answer) judge(sentence string, cited []int) chat.Verdict {
 	if a.speaks != "" && lang != "" && a.speaks != lang {
 		return chat.Verdict{State: docent.Unchecked, Reason: "it is in another language than the passages; its names and numbers are there"}
 	}
-	return a.weigh(c, against, lang)
+	return a.weigh(c, against)
 }
 
 // cited gives the passages that a sentence is held against: all where it cites
@@ -129,8 +135,7 @@ func (a *answer) has(passages []*passage, f fact) bool {
 		return true
 	}
 	for _, p := range passages {
-		p.read()
-		if f.in(p.lower) {
+		if f.in(p.all) {
 			return true
 		}
 	}
@@ -139,9 +144,9 @@ func (a *answer) has(passages []*passage, f fact) bool {
 
 // weigh judges a claim whose facts are all somewhere in the passages, by the
 // best that they have.
-func (a *answer) weigh(c *claim, passages []*passage, lang string) chat.Verdict {
+func (a *answer) weigh(c *claim, passages []*passage) chat.Verdict {
 	unsupported := func(reason string) chat.Verdict { return chat.Verdict{State: docent.Unsupported, Reason: reason} }
-	e := gather(c, passages, lang)
+	e := gather(c, passages)
 	if len(e.best) == 0 {
 		return unsupported("none of its words is there")
 	}
