@@ -70,6 +70,20 @@ const (
 	Unchecked       Support = "unchecked"   // in another language than the passages, and its names and numbers are there
 )
 
+// Share is how much of a checked sentence is borne out: 1, a half or nothing. checked
+// is false of one that counts for nothing.
+func (s Support) Share() (share float64, checked bool) {
+	switch s {
+	case Supported:
+		return 1, true
+	case PartlySupported:
+		return 0.5, true
+	case Unsupported:
+		return 0, true
+	}
+	return 0, false
+}
+
 // SupportData is the data of EventSupport: what was found of the sentence
 // text[SentenceStart:SentenceEnd] of the answer, in UTF-16 units.
 type SupportData struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 
 	"docent"
 )
@@ -18,7 +19,7 @@ func (s *Service) finish(a *answering, err error) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(a.ctx), storeTimeout)
 	defer cancel()
-	if err := s.store.FinishTurn(ctx, a.who.Owner(), a.answer, append(a.log(), last)); err != nil {
+	if err := s.store.FinishTurn(ctx, a.who.Owner(), a.answer, slices.Concat(a.log(), []docent.Event{last})); err != nil {
 		s.logger(a).Error("answer not stored", "error", err)
 		last = a.event(docent.EventError, errorData(&docent.Error{
 			Code: docent.CodeStore, Message: "the answer could not be stored", Err: err,

@@ -189,15 +189,10 @@ func (a *answering) told(d docent.SupportData, reason string) {
 }
 
 func (s *support) count(state docent.Support) {
-	switch state {
-	case docent.Unchecked:
-		return
-	case docent.Supported:
-		s.borne++
-	case docent.PartlySupported:
-		s.borne += 0.5
+	if share, checked := state.Share(); checked {
+		s.borne += share
+		s.checked++
 	}
-	s.checked++
 }
 
 // grounded is the share of the checked sentences that are borne out; nil where

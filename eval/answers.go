@@ -139,15 +139,10 @@ func judgeAnswer(q Question, a Answer) *Answered {
 		pages = append(pages, Target{Path: t.Path})
 	}
 	for _, s := range a.Sentences {
-		switch s {
-		case docent.Unchecked:
-			continue
-		case docent.Supported:
-			out.Supported++
-		case docent.PartlySupported:
-			out.Supported += 0.5
+		if share, checked := s.Share(); checked {
+			out.Supported += share
+			out.Checked++
 		}
-		out.Checked++
 	}
 	if q.Answerable && !out.Refused() {
 		out.Points = len(q.AnswerPoints)

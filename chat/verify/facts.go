@@ -40,12 +40,15 @@ const edges = ".,;:!?()[]{}\"'“”‘’«»*…|"
 // factsOf gives the names and numbers of a sentence.
 func factsOf(text string) []fact {
 	var out []fact
-	prose := codeSpan.ReplaceAllStringFunc(text, func(code string) string {
-		for field := range strings.FieldsSeq(strings.Trim(code, "`")) {
-			out = append(out, codeFacts(field)...)
-		}
-		return " " + codeMark + " "
-	})
+	prose := text
+	if strings.Contains(text, "`") {
+		prose = codeSpan.ReplaceAllStringFunc(text, func(code string) string {
+			for field := range strings.FieldsSeq(strings.Trim(code, "`")) {
+				out = append(out, codeFacts(field)...)
+			}
+			return " " + codeMark + " "
+		})
+	}
 	fields := strings.FieldsFunc(prose, divides)
 	for i, f := range fields {
 		f = strings.Trim(f, edges)
@@ -158,6 +161,9 @@ func quantity(s, next string) (fact, bool) {
 	n, isWord := spelled[lower]
 	suffix := ""
 	if !isWord {
+		if !strings.ContainsAny(s, "0123456789") {
+			return fact{}, false
+		}
 		m := number.FindStringSubmatch(s)
 		if m == nil {
 			return fact{}, false
