@@ -37,14 +37,22 @@ type answer struct {
 // has it: what differs at the end is told.
 func (s *service) stream(c *web.Call, started docent.Started, at docent.Session, before ...any) error {
 	a := &answer{service: s, call: c, started: started, out: before}
-	err := a.find()
-	if err != nil {
+	if err := a.find(); err != nil {
 		return a.stop(err)
 	}
 	w := c.Stream()
 	defer w.Close()
-	err = a.flush(w)
-	following := c.Follow(started.MessageID, func(events []docent.Event) error {
+	err := a.run(w, at)
+	if gone := w.Close(); gone != nil {
+		return gone
+	}
+	return err
+}
+
+// run writes the answer to its end. An error was told.
+func (a *answer) run(w *web.Stream, at docent.Session) error {
+	err := a.flush(w)
+	following := a.call.Follow(a.started.MessageID, func(events []docent.Event) error {
 		if err != nil { // the client was gone before: following it only stops it
 			return err
 		}
@@ -59,13 +67,10 @@ func (s *service) stream(c *web.Call, started docent.Started, at docent.Session,
 		a.out = append(a.out, failed(told(following)))
 		_ = a.flush(w) // Close says the same
 	}
-	if following == nil {
-		following = a.renamed(w, at)
+	if following != nil {
+		return following
 	}
-	if err := w.Close(); err != nil {
-		return err
-	}
-	return following
+	return a.renamed(w, at)
 }
 
 // find reads the answer's place, which has its time.
