@@ -22,6 +22,13 @@ type Entry struct {
 	Item    *Item
 }
 
+// Imported says what bringing a session in from elsewhere has changed.
+type Imported struct {
+	New   bool  // the session was not there
+	Added int   // messages and items
+	Taken []int // left out, since something elsewhere has their ID; counted in what was given
+}
+
 // ClientCall is a call of a tool that runs in the reader's page. The answer ends with
 // it; what it gave comes with the Ask that continues the answer.
 type ClientCall struct {

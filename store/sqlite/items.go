@@ -56,17 +56,12 @@ func (c *Conversations) PutItem(ctx context.Context, o docent.Owner, i docent.It
 
 // addItem stores an item at the end of its session.
 func (w *tx) addItem(o docent.Owner, i docent.Item) error {
-	var turn int
-	err := w.row(into(&turn), `SELECT coalesce(max(turn), 0) FROM messages WHERE site = ? AND subject = ? AND session_id = ?`,
+	var at place
+	err := w.row(into(&at.turn), `SELECT coalesce(max(turn), 0) FROM messages WHERE site = ? AND subject = ? AND session_id = ?`,
 		o.Site, o.Subject, i.SessionID)
 	if err != nil {
 		return err
 	}
-	return w.insertItem(o, i, turn)
-}
-
-// insertItem stores an item in a turn, behind all that stands there.
-func (w *tx) insertItem(o docent.Owner, i docent.Item, turn int) error {
 	taken, err := w.taken(i.ID)
 	if err != nil {
 		return err
@@ -74,16 +69,20 @@ func (w *tx) insertItem(o docent.Owner, i docent.Item, turn int) error {
 	if taken {
 		return docent.Errorf(docent.CodeConflict, "there is something else of this name")
 	}
-	seq, err := w.nextSeq(o, i.SessionID)
-	if err != nil {
+	if at.seq, err = w.nextSeq(o, i.SessionID); err != nil {
 		return err
 	}
 	if i.CreatedAt.IsZero() {
 		i.CreatedAt = time.Now()
 	}
-	_, err = w.exec(`INSERT INTO items (id, site, subject, session_id, turn, seq, type, hidden, body, created_at)
+	return w.insertItem(o, i, at)
+}
+
+// insertItem stores an item at its place.
+func (w *tx) insertItem(o docent.Owner, i docent.Item, at place) error {
+	_, err := w.exec(`INSERT INTO items (id, site, subject, session_id, turn, seq, type, hidden, body, created_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		i.ID, o.Site, o.Subject, i.SessionID, turn, seq, i.Type, i.Hidden, string(i.Body), i.CreatedAt.UnixNano())
+		i.ID, o.Site, o.Subject, i.SessionID, at.turn, at.seq, i.Type, i.Hidden, string(i.Body), i.CreatedAt.UnixNano())
 	return err
 }
 

@@ -75,6 +75,12 @@ type ConversationStore interface {
 	// Trace gives an answer of a site with its trace, as it was packed; ID "" is
 	// the latest answer. NotFound where there is none, or none any longer.
 	Trace(ctx context.Context, site, messageID string) (docent.Message, []byte, error)
+	// Import stores a session from elsewhere with what stands in it, oldest first,
+	// under their own IDs and times: all of it, or with an error nothing. What is there
+	// already stays as it is. An answer belongs to the question before it. With dry set
+	// nothing is stored, and told what would be. Conflict where the session is another
+	// owner's.
+	Import(ctx context.Context, o docent.Owner, s docent.Session, entries []docent.Entry, dry bool) (docent.Imported, error)
 	// AddAttachment stores a file for a question to come; without a Type, one that is
 	// announced: no question may name it yet. Conflict where the owner has most of them; 0 is any number. Files that no question named within
 	// docent.UnusedAttachment are gone, whoever they were of.
@@ -224,6 +230,10 @@ func Conversations(t *testing.T, open func(t *testing.T, place string) Conversat
 		{"a retry replaces all of its turn", retryReplacesTurn},
 		{"a locked or closed session takes no turn", lockedTakesNoTurn},
 		{"whoever runs the server sees all sessions", allSessionsAreSeen},
+		{"an imported session comes back as it was", importComesBack},
+		{"importing again changes nothing", importingAgain},
+		{"an imported session goes on", importGoesOn},
+		{"what is taken elsewhere is not imported", takenIsNotImported},
 		{"many write at once", manyWriteAtOnce},
 		{"an ended context stores nothing", endedContextStoresNothing},
 	}
