@@ -29,6 +29,8 @@ type answer struct {
 
 	sources   []docent.Source // the last ones
 	followups []string
+	work      work // what was done before the first word, where that is shown
+	seen      int  // the highest number among the sources that work shows
 	over      bool // the last event came
 }
 
@@ -129,8 +131,9 @@ func (a *answer) take(e docent.Event) error {
 	case docent.EventError:
 		a.over = true
 		return read(e, func(d docent.ErrorData) error {
+			err := a.worked()
 			a.say(failed(d))
-			return nil
+			return err
 		})
 	}
 	return nil // the protocol has no word for it
@@ -197,6 +200,9 @@ func (a *answer) annotate(all bool) {
 // done ends the answer's item, and what stands behind it.
 func (a *answer) done(d docent.DoneData) error {
 	a.over = true
+	if err := a.worked(); err != nil {
+		return err
+	}
 	if a.begun {
 		a.annotate(true)
 		text := string(a.text)

@@ -50,7 +50,8 @@ func (s *service) items(c *web.Call, e docent.Entry) ([]item, error) {
 		i, err := s.question(c, *e.Message)
 		return []item{i}, err
 	}
-	return answerItems(c, *e.Message), nil
+	before, err := s.workflowOf(c, *e.Message)
+	return append(before, answerItems(c, *e.Message)...), err
 }
 
 // storedItem is an item as its protocol stored it.

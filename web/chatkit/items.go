@@ -81,7 +81,7 @@ func (s *service) restOf(c *web.Call, threadID string, q *docent.List) ([]item, 
 		return nil, nil
 	}
 	after := q.After
-	q.After = strings.TrimSuffix(after, callSuffix)
+	q.After = strings.TrimSuffix(strings.TrimSuffix(after, callSuffix), workflowSuffix)
 	e, err := s.ports.Threads.Entry(c.Context(), c.Principal.Owner(), threadID, q.After)
 	if docent.CodeOf(err) == docent.CodeNotFound {
 		return nil, docent.Errorf(docent.CodeInvalid, "after is not the id of an item of this thread")
