@@ -40,8 +40,9 @@ eval: ## measure search on other projects' documentation; NEEDS THE NETWORK. FLA
 golden: ## rewrite the golden files; review the difference
 	go test ./ingest ./retrieval ./eval -update
 
-widget: ## rebuild web/widget/dist from its sources
+widget: ## rebuild web/widget/dist and web/openapi/dist from their sources
 	cd web/widget && npm ci && npm run check && npm run build
+	cd web/openapi && npm ci --ignore-scripts && npm run build
 
 fuzz: ## each fuzz test for half a minute
 	@for f in $$(grep -rlE '^func Fuzz' --include=*_test.go .); do \

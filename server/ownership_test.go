@@ -183,6 +183,19 @@ var attacks = map[string]func(victim) []attack{
 	"HEAD /page.css":       nothingOfIts("/page.css", 200),
 	"GET /favicon.svg":     nothingOfIts("/favicon.svg", 200),
 	"HEAD /favicon.svg":    nothingOfIts("/favicon.svg", 200),
+
+	"GET /openapi.yaml":     nothingOfIts("/openapi.yaml", 200),
+	"HEAD /openapi.yaml":    nothingOfIts("/openapi.yaml", 200),
+	"GET /openapi.json":     nothingOfIts("/openapi.json", 200),
+	"HEAD /openapi.json":    nothingOfIts("/openapi.json", 200),
+	"GET /api":              nothingOfIts("/api", 200),
+	"HEAD /api":             nothingOfIts("/api", 200),
+	"GET /api.js":           nothingOfIts("/api.js", 200),
+	"HEAD /api.js":          nothingOfIts("/api.js", 200),
+	"GET /api.css":          nothingOfIts("/api.css", 200),
+	"HEAD /api.css":         nothingOfIts("/api.css", 200),
+	"GET /api.LICENSE.txt":  nothingOfIts("/api.LICENSE.txt", 200),
+	"HEAD /api.LICENSE.txt": nothingOfIts("/api.LICENSE.txt", 200),
 }
 
 // twoSites serves the sites a and b, with a page each that only it has.

@@ -73,6 +73,10 @@ func (h *Handler) table() []Route {
 		{http.MethodHead, "/health", nothing, h.health},
 		{http.MethodGet, "/ready", nothing, h.ready},
 		{http.MethodHead, "/ready", nothing, h.ready},
+		{http.MethodGet, "/openapi.yaml", nothing, h.openapiYAML},
+		{http.MethodHead, "/openapi.yaml", nothing, h.openapiYAML},
+		{http.MethodGet, "/openapi.json", nothing, h.openapiJSON},
+		{http.MethodHead, "/openapi.json", nothing, h.openapiJSON},
 	}
 	if h.ports.Attachments != nil {
 		routes = append(routes,
@@ -115,6 +119,9 @@ func (h *Handler) table() []Route {
 	}
 	return routes
 }
+
+// Scope is what credentials must have; "" where nobody is asked for any.
+func (r Route) Scope() string { return r.need.scope }
 
 // Routes lists every address, for tests that walk them all.
 func (h *Handler) Routes() []Route { return h.table() }

@@ -32,14 +32,18 @@ var kinds = map[string]string{
 	".ico":  "image/x-icon",
 }
 
-// loadAssets reads files into memory: they are few and small. An index.html
-// stands for its folder.
-func loadAssets(files fs.FS) (map[string]asset, error) {
-	assets := map[string]asset{}
+func newAsset(body []byte, kind string) asset {
+	sum := sha256.Sum256(body)
+	return asset{body: body, kind: kind, etag: `"` + hex.EncodeToString(sum[:12]) + `"`}
+}
+
+// loadAssets adds files to those in memory: they are few and small. An index.html
+// stands for its folder, and any other page has its name without .html.
+func loadAssets(assets map[string]asset, files fs.FS) error {
 	if files == nil {
-		return assets, nil
+		return nil
 	}
-	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
+	return fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
@@ -47,7 +51,6 @@ func loadAssets(files fs.FS) (map[string]asset, error) {
 		if err != nil {
 			return err
 		}
-		sum := sha256.Sum256(body)
 		kind := kinds[path.Ext(name)]
 		if kind == "" {
 			kind = mime.TypeByExtension(path.Ext(name))
@@ -56,10 +59,9 @@ func loadAssets(files fs.FS) (map[string]asset, error) {
 		if path.Base(name) == "index.html" {
 			address = strings.TrimSuffix(address, "index.html")
 		}
-		assets[address] = asset{body: body, kind: kind, etag: `"` + hex.EncodeToString(sum[:12]) + `"`}
+		assets[strings.TrimSuffix(address, ".html")] = newAsset(body, kind)
 		return nil
 	})
-	return assets, err
 }
 
 // accessory reports whether a request is for what a browser loads with a page:
@@ -73,15 +75,21 @@ func (h *Handler) accessory(c echo.Context) bool {
 func (h *Handler) asset(c echo.Context) error {
 	a := h.assets[c.Path()]
 	head := c.Response().Header()
-	head.Set("ETag", a.etag)
-	if a.kind != "" {
-		head.Set("Content-Type", a.kind)
-	}
 	if strings.HasPrefix(a.kind, "text/html") {
 		pageHeaders(head)
 	} else {
 		fileHeaders(head)
 	}
-	http.ServeContent(c.Response(), c.Request(), "", time.Time{}, bytes.NewReader(a.body))
+	serve(c, a)
 	return nil
+}
+
+// serve answers with a file, or tells that the client's copy is the same.
+func serve(c echo.Context, a asset) {
+	head := c.Response().Header()
+	head.Set("ETag", a.etag)
+	if a.kind != "" {
+		head.Set("Content-Type", a.kind)
+	}
+	http.ServeContent(c.Response(), c.Request(), "", time.Time{}, bytes.NewReader(a.body))
 }

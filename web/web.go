@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"docent/access"
+	"docent/web/openapi"
 )
 
 // Ports are what web serves, and the Gate before it. All but Attachments, Pushes, Uploads,
@@ -36,17 +37,18 @@ type Ports struct {
 // Handler answers all of Docent's addresses, at the root and below the path
 // prefix of server.public_url.
 type Handler struct {
-	cfg    Config
-	ports  Ports
-	log    *slog.Logger
-	public public
-	gate   *access.Gate
-	limits limits
-	assets map[string]asset
-	needs  map[string]need  // by method and path, as in table
-	sizes  map[string]int64 // likewise: of bodies, where it is not MaxBodyBytes
-	whole  chan struct{}    // holds a token for each reader of the whole documentation
-	http   http.Handler
+	cfg       Config
+	ports     Ports
+	log       *slog.Logger
+	public    public
+	gate      *access.Gate
+	limits    limits
+	assets    map[string]asset
+	described description
+	needs     map[string]need  // by method and path, as in table
+	sizes     map[string]int64 // likewise: of bodies, where it is not MaxBodyBytes
+	whole     chan struct{}    // holds a token for each reader of the whole documentation
+	http      http.Handler
 }
 
 // New makes a Handler. An error names the setting that is wrong, its value and
@@ -58,14 +60,15 @@ func New(cfg Config, ports Ports, log *slog.Logger) (*Handler, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	h := &Handler{cfg: cfg, ports: ports, log: log, gate: ports.Gate, needs: map[string]need{}, sizes: map[string]int64{}, whole: make(chan struct{}, maxWhole)}
+	h := &Handler{cfg: cfg, ports: ports, log: log, gate: ports.Gate, needs: map[string]need{}, sizes: map[string]int64{}, assets: map[string]asset{}, whole: make(chan struct{}, maxWhole)}
 	var err error
 	if h.public, err = parsePublic(cfg.Server.PublicURL); err != nil {
 		return nil, err
 	}
-	if h.assets, err = loadAssets(ports.Assets); err != nil {
+	if err := errors.Join(loadAssets(h.assets, ports.Assets), loadAssets(h.assets, openapi.Page)); err != nil {
 		return nil, err
 	}
+	h.described = describe(h.public)
 	proxies, err := parseProxies(cfg.Server.TrustedProxies)
 	if err != nil {
 		return nil, err
