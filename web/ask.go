@@ -46,7 +46,7 @@ func (p *problems) atMost(field, value string, most int) {
 }
 
 func (p *problems) id(field, value string) {
-	if value != "" && !saneID(value) {
+	if value != "" && !SaneID(value) {
 		p.add(field, "is not an identifier")
 	}
 }
@@ -162,7 +162,7 @@ func (q *askRequest) files(most int, wrong *problems) []string {
 	}
 	var ids []string
 	for i, id := range q.Attachments {
-		if !saneID(id) {
+		if !SaneID(id) {
 			wrong.add(fmt.Sprintf("attachments[%d]", i), "is not an identifier")
 		} else if !slices.Contains(ids, id) {
 			ids = append(ids, id)

@@ -73,7 +73,7 @@ func (h *Handler) formFile(r *http.Request) (name string, content []byte, err er
 // deleteAttachment answers DELETE /api/v1/attachments/{id}.
 func (h *Handler) deleteAttachment(c echo.Context) error {
 	id := c.Param("id")
-	if !saneID(id) {
+	if !SaneID(id) {
 		return docent.Errorf(docent.CodeNotFound, "there is no such attachment")
 	}
 	if err := h.ports.Attachments.DeleteAttachment(c.Request().Context(), principal(c).Owner(), id); err != nil {

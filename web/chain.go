@@ -26,7 +26,7 @@ const headerRequestID = "X-Request-Id"
 func name(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		id := c.Request().Header.Get(headerRequestID)
-		if !saneID(id) {
+		if !SaneID(id) {
 			id = access.NewID("req_")
 		}
 		c.Response().Header().Set(headerRequestID, id)

@@ -11,7 +11,7 @@ import (
 func TestARequestIsKnownByItsID(t *testing.T) {
 	r := newRig(t, nil)
 	for sent, kept := range map[string]bool{
-		"trace-1.A_b": true, "": false, "a b": false, "x\u00e9": false, "\"><script>": false, strings.Repeat("x", 81): false,
+		"trace-1.A_b": true, "": false, "a b": false, "x\u00e9": false, "\"><script>": false, strings.Repeat("x", 201): false,
 	} {
 		w := r.do("GET", "/api/v1/none", "", "X-Request-Id", sent)
 		got := w.Header().Get("X-Request-Id")

@@ -162,7 +162,7 @@ func lastSeen(c echo.Context) (int, error) {
 // cancel answers POST /api/v1/chat/{message_id}/cancel.
 func (h *Handler) cancel(c echo.Context) error {
 	id := c.Param("id")
-	if !saneID(id) {
+	if !SaneID(id) {
 		return docent.Errorf(docent.CodeNotFound, "there is no such answer")
 	}
 	if err := h.ports.Answers.Cancel(c.Request().Context(), principal(c), id); err != nil {
@@ -173,7 +173,7 @@ func (h *Handler) cancel(c echo.Context) error {
 
 // message reads one message of the caller's.
 func (h *Handler) message(c echo.Context, id string) (docent.Message, error) {
-	if !saneID(id) {
+	if !SaneID(id) {
 		return docent.Message{}, docent.Errorf(docent.CodeNotFound, "there is no such message")
 	}
 	return h.ports.Sessions.Message(c.Request().Context(), principal(c).Owner(), id)

@@ -123,10 +123,10 @@ func invalid(fields ...docent.FieldError) error {
 	return &docent.Error{Code: docent.CodeInvalid, Message: "the request does not fit: " + strings.Join(said, "; "), Fields: fields}
 }
 
-// saneID reports whether s could be an identifier of ours or of a careful
-// client: 1 to 80 letters, digits, "_", "-" and ".".
-func saneID(s string) bool {
-	if s == "" || len(s) > 80 {
+// SaneID reports whether s could be an identifier of ours or of a careful
+// client, as brought in from elsewhere: 1 to 200 letters, digits, "_", "-" and ".".
+func SaneID(s string) bool {
+	if s == "" || len(s) > 200 {
 		return false
 	}
 	for _, r := range s {

@@ -138,7 +138,7 @@ func notedUnit(c echo.Context) docent.Unit {
 // pushID is the path's. What can't be one is answered like one that is not
 // there.
 func pushID(c echo.Context) (string, error) {
-	if id := c.Param("id"); saneID(id) {
+	if id := c.Param("id"); SaneID(id) {
 		return id, nil
 	}
 	return "", docent.Errorf(docent.CodeNotFound, "there is no such push")

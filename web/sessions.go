@@ -101,7 +101,7 @@ func (h *Handler) messages(c echo.Context) error {
 // sessionID is the path's. What can't be one is answered like one that is not
 // there.
 func sessionID(c echo.Context) (string, error) {
-	if id := c.Param("id"); saneID(id) {
+	if id := c.Param("id"); SaneID(id) {
 		return id, nil
 	}
 	return "", docent.Errorf(docent.CodeNotFound, "there is no such session")
