@@ -28,6 +28,6 @@ func (s *Server) openChatKit() ([]web.Protocol, error) {
 	if s.cfg.Attachments.Enabled {
 		cfg.MaxFiles = s.cfg.Attachments.MaxFiles
 	}
-	p, err := chatkit.New(cfg, chatkit.Ports{Threads: s.conversations})
+	p, err := chatkit.New(cfg, chatkit.Ports{Threads: s.conversations, Actions: s.openActions()})
 	return []web.Protocol{p}, err
 }

@@ -56,6 +56,7 @@ type Server struct {
 	handler       *web.Handler
 	given         []docent.Tool // by WithTool
 	wraps         []chat.Option // by WithResponder
+	act           hook.Act      // by WithAction
 	tools         *toolbox
 	pdfReader     []string // by WithPDFReader
 }

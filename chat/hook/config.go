@@ -1,6 +1,7 @@
 package hook
 
 import (
+	"cmp"
 	"net/url"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 type Config struct {
 	Before  Hook `yaml:"before"`
 	Respond Hook `yaml:"respond"`
+	Action  Hook `yaml:"action"`
 }
 
 // Hook is a program of the site's owner that is asked by HTTP.
@@ -22,9 +24,9 @@ type Hook struct {
 	AllowPrivate bool          `yaml:"allow_private"`
 }
 
-// What becomes of a question whose hook fails.
+// What becomes of a question, or an action, whose hook fails.
 const (
-	FailOpen   = "open"   // it is answered as if there were no hook
+	FailOpen   = "open"   // it is answered as if there were no hook; nothing more follows an action
 	FailClosed = "closed" // its answer fails
 )
 
@@ -34,10 +36,7 @@ const minSecret = 16
 // Validate checks what can be checked without asking anyone; the error is a
 // *docent.SettingError.
 func (c Config) Validate() error {
-	if err := c.Before.validate("hooks.before"); err != nil {
-		return err
-	}
-	return c.Respond.validate("hooks.respond")
+	return cmp.Or(c.Before.validate("hooks.before"), c.Respond.validate("hooks.respond"), c.Action.validate("hooks.action"))
 }
 
 func (h Hook) validate(key string) error {

@@ -1,8 +1,9 @@
 // Package hook lets programs in any language have a say in answers, by HTTP. It
-// makes responders (chat.Responder) of what config.yaml names:
+// makes responders (chat.Responder), and an Act, of what config.yaml names:
 //
 //	before   sees a question first: it may change it, add to it, or refuse it
 //	respond  answers in the default's place, streamed or at once
+//	action   says what follows when a reader did something with an item, see Act
 //
 // A call is one POST of JSON, signed with the hook's secret: see Signature. It is
 // not tried again. What a hook gives is bounded, and read as what anyone could have
@@ -48,13 +49,14 @@ func Signature(secret string, at time.Time, body []byte) string {
 type hook struct {
 	Hook
 	name   string
+	fails  string // what the reader is told where it fails closed
 	client *http.Client
 	log    *slog.Logger
 }
 
 func newHook(name string, c Hook, log *slog.Logger) *hook {
 	client := guard.NewClient(guard.Config{AllowPrivate: c.AllowPrivate, Timeout: c.Timeout, MaxRedirects: -1})
-	return &hook{Hook: c, name: name, client: client, log: log.With("hook", name)}
+	return &hook{Hook: c, name: name, fails: "the answer could not be made", client: client, log: log.With("hook", name)}
 }
 
 // call posts a body; the caller closes the answer's. The status is 200, or 204
@@ -96,10 +98,11 @@ func (h *hook) failed(ctx context.Context, err error) error {
 	if h.Fail == FailOpen {
 		return nil
 	}
-	return &docent.Error{Code: docent.CodeInternal, Message: "the answer could not be made", Err: fmt.Errorf("hooks.%s: %w", h.name, err)}
+	return &docent.Error{Code: docent.CodeInternal, Message: h.fails, Err: fmt.Errorf("hooks.%s: %w", h.name, err)}
 }
 
-// goneError is an error of the Writer: what the answer itself refused.
+// goneError is an error of whoever takes what a hook says: what the answer itself
+// refused.
 type goneError struct{ err error }
 
 func (e *goneError) Error() string { return e.err.Error() }

@@ -199,11 +199,11 @@ func TestSettingsOfHooksAreChecked(t *testing.T) {
 	} {
 		bad := fit
 		change(&bad)
-		if err := (Config{Before: fit, Respond: bad}).Validate(); err == nil || !strings.Contains(err.Error(), "hooks.respond."+key) {
+		if err := (Config{Before: fit, Respond: bad, Action: fit}).Validate(); err == nil || !strings.Contains(err.Error(), "hooks.respond."+key) {
 			t.Errorf("%s: %v", key, err)
 		}
 	}
-	if err := (Config{Before: fit, Respond: fit}).Validate(); err != nil {
+	if err := (Config{Before: fit, Respond: fit, Action: fit}).Validate(); err != nil {
 		t.Error(err)
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"mime"
 	"net/http"
 
 	"docent"
@@ -63,7 +62,7 @@ func (h *hook) respond(ctx context.Context, q *chat.Question, w *chat.Writer) (s
 		return false, nil
 	}
 	s := &spoken{w: w}
-	err = s.read(answer)
+	err = read(answer, s.event, s.whole)
 	return s.said, err
 }
 
@@ -71,32 +70,6 @@ func (h *hook) respond(ctx context.Context, q *chat.Question, w *chat.Writer) (s
 type spoken struct {
 	w    *chat.Writer
 	said bool
-	done bool
-}
-
-// read passes on an answer, in whichever of the three forms it comes.
-func (s *spoken) read(answer *http.Response) error {
-	kind, _, err := mime.ParseMediaType(answer.Header.Get("Content-Type"))
-	body := io.LimitReader(answer.Body, maxStream)
-	switch {
-	case err != nil:
-		return errors.New("the answer does not say its content type")
-	case kind == "text/event-stream":
-		err = readSSE(body, s.event)
-	case kind == "application/x-ndjson":
-		err = readLines(body, s.event)
-	case kind == "application/json":
-		return s.whole(answer.Body)
-	default:
-		return fmt.Errorf("the answer's content type is %s", kind)
-	}
-	if err == nil && !s.done {
-		err = errors.New("the stream ended without done")
-	}
-	if errors.Is(err, errDone) {
-		return nil
-	}
-	return err
 }
 
 // whole passes on an answer that comes at once.
@@ -136,9 +109,6 @@ type source struct {
 	Version string `json:"version"`
 }
 
-// errDone ends the reading of a stream.
-var errDone = errors.New("the answer is complete")
-
 // event reads one event of a stream and passes it on.
 func (s *spoken) event(name string, data []byte) error {
 	var p payload
@@ -169,7 +139,6 @@ func (s *spoken) pass(name string, p payload) error {
 	case docent.EventError:
 		return fmt.Errorf("the hook says: %s", p.Message)
 	case docent.EventDone:
-		s.done = true
 		if p.Refused {
 			err = s.w.Refuse("")
 		}

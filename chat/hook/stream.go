@@ -3,9 +3,13 @@ package hook
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"mime"
+	"net/http"
 	"strings"
 )
 
@@ -15,6 +19,35 @@ const (
 	// maxEvent bounds one line of a stream, in bytes.
 	maxEvent = 256 << 10
 )
+
+// errDone ends the reading of a stream.
+var errDone = errors.New("the answer is complete")
+
+// read passes on an answer, in whichever of the three forms it comes: each event of a
+// stream, until it gives errDone, or the whole of one that comes at once.
+func read(answer *http.Response, event func(name string, data []byte) error, whole func(io.Reader) error) error {
+	kind, _, err := mime.ParseMediaType(answer.Header.Get("Content-Type"))
+	body := io.LimitReader(answer.Body, maxStream)
+	switch {
+	case err != nil:
+		return errors.New("the answer does not say its content type")
+	case kind == "text/event-stream":
+		err = readSSE(body, event)
+	case kind == "application/x-ndjson":
+		err = readLines(body, event)
+	case kind == "application/json":
+		err = cmp.Or(whole(answer.Body), errDone)
+	default:
+		return fmt.Errorf("the answer's content type is %s", kind)
+	}
+	switch {
+	case err == nil:
+		return errors.New("the stream ended without done")
+	case errors.Is(err, errDone):
+		return nil
+	}
+	return err
+}
 
 func newLines(r io.Reader) *bufio.Scanner {
 	lines := bufio.NewScanner(r)
