@@ -161,6 +161,8 @@ var attacks = map[string]func(victim) []attack{
 		return []attack{{path: "/api/v1/attachments/" + v.file, status: 404}, {path: "/api/v1/attachments/" + v.unused, status: 404}}
 	},
 
+	"POST /chatkit": onThreads,
+
 	"GET /api/v1/search":   nothingOfIts("/api/v1/search?q=port", 200),
 	"POST /api/v1/token":   func(victim) []attack { return nil }, // TestATokenIsRenewedForItsOwnerOnly
 	"GET /docs/:source/*":  nothingOfIts("/docs/manual/port.md", 200),
@@ -203,7 +205,8 @@ func twoSites(t *testing.T, options ...Option) *fixture {
 	t.Helper()
 	cfg := Defaults()
 	cfg.DataDir = t.TempDir()
-	cfg.Sites = []access.Site{{Name: "a", Origins: []string{"https://a.example"}}, {Name: "b", Origins: []string{"https://b.example"}}}
+	public := []string{access.SurfaceWidget, access.SurfaceSearch, access.SurfaceChatKit}
+	cfg.Sites = []access.Site{{Name: "a", Origins: []string{"https://a.example"}, Public: public}, {Name: "b", Origins: []string{"https://b.example"}, Public: public}}
 	index, err := OpenIndex(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)
