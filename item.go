@@ -25,8 +25,8 @@ type Entry struct {
 // Imported says what bringing a session in from elsewhere has changed.
 type Imported struct {
 	New   bool  // the session was not there
-	Added int   // messages and items
-	Taken []int // left out, since something elsewhere has their ID; counted in what was given
+	Added []int // the entries that were not there, by their place in what was given
+	Taken []int // those that were left out, since something elsewhere has their ID
 }
 
 // ClientCall is a call of a tool that runs in the reader's page. The answer ends with

@@ -71,9 +71,9 @@ func (w *tx) bringIn(o docent.Owner, s docent.Session, entries []docent.Entry) (
 			return done, err
 		}
 		next.seq++
-		done.Added++
+		done.Added = append(done.Added, n)
 	}
-	if done.Added == 0 || done.New {
+	if len(done.Added) == 0 || done.New {
 		return done, nil
 	}
 	_, err = w.exec(`UPDATE sessions SET updated_at = max(updated_at, ?) WHERE site = ? AND subject = ? AND id = ?`,
