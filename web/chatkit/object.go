@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -76,8 +77,8 @@ func (o object) oneOf(key string, values ...string) string {
 	return s
 }
 
-// number is a required whole number, also as a string, a fraction of zero or a truth
-// value. One beyond int64 is the nearest.
+// number is a required whole number, also as a string, with a fraction of zero or as a
+// truth value. One beyond int64 is the nearest.
 func (o object) number(key string) int64 {
 	var n int64
 	ok := false
@@ -86,6 +87,9 @@ func (o object) number(key string) int64 {
 		n, ok = map[bool]int64{true: 1}[v], true
 	case json.Number:
 		n, ok = whole(v.String())
+		if f, err := v.Float64(); !ok && err == nil && f == math.Trunc(f) && math.Abs(f) < 1<<63 {
+			n, ok = int64(f), true
+		}
 	case string:
 		n, ok = whole(strings.TrimSpace(v))
 	}
@@ -95,22 +99,16 @@ func (o object) number(key string) int64 {
 	return n
 }
 
-// whole reads a number without a fraction.
+var wholeNumber = regexp.MustCompile(`^[+-]?[0-9]+(_[0-9]+)*(\.0*)?$`)
+
+// whole reads a number without an exponent.
 func whole(s string) (int64, bool) {
-	n, err := strconv.ParseInt(s, 10, 64)
-	if err == nil {
-		return n, true
-	}
-	f, err := strconv.ParseFloat(s, 64)
-	switch {
-	case strings.ContainsAny(s, "xXpP_") || math.IsNaN(f) || strings.ContainsAny(s, "iI"):
-		return 0, false
-	case math.IsInf(f, 0) || err == nil && math.Abs(f) >= math.MaxInt64:
-		return int64(math.MaxInt64) * int64(math.Copysign(1, f)), true
-	case err != nil || f != math.Trunc(f):
+	if !wholeNumber.MatchString(s) {
 		return 0, false
 	}
-	return int64(f), true
+	s, _, _ = strings.Cut(strings.ReplaceAll(s, "_", ""), ".")
+	n, _ := strconv.ParseInt(s, 10, 64) // out of range it is the nearest
+	return n, true
 }
 
 // truth is a boolean, also as a word or a number; fallback where it is absent.
