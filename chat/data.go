@@ -2,6 +2,7 @@ package chat
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"text/template"
 	"unicode/utf8"
@@ -38,6 +39,13 @@ var signs = regexp.MustCompile(`<[|｜][^\s|｜<>]{1,40}[|｜]>` +
 	`|(?m:^[ \t]*(?:Human|Assistant):)` +
 	`|` + boundaryMark + `[a-z2-7]{12,}`)
 
+// signParts are what every sign has one of: a text without them is not searched for
+// signs, which takes far longer.
+var signParts = []string{
+	"<|", "<｜", "</", "<s>", "<bos>", "<eos>", "<sop>", "<eop>", "<pad>", "<unk>", "<start_", "<end_", "<tool", "<think>", "<<SYS",
+	"[INST", "[/", "[SYSTEM", "[AVAIL", "[TOOL", "[gMASK", "Human:", "Assistant:", boundaryMark,
+}
+
 // signMark stands behind the first character of a sign in a prompt. restoring
 // takes it out of the answer, so that code comes back as the document has it.
 const signMark = "¦"
@@ -45,7 +53,11 @@ const signMark = "¦"
 // dataText is a foreign text as a model may see it: what is not visible is gone,
 // and signs have a mark in them. It may be called twice.
 func dataText(text string) string {
-	return signs.ReplaceAllStringFunc(visible(text), marked)
+	text = visible(text)
+	if !slices.ContainsFunc(signParts, func(part string) bool { return strings.Contains(text, part) }) {
+		return text
+	}
+	return signs.ReplaceAllStringFunc(text, marked)
 }
 
 // dataLine is a foreign text that has one line, such as a title.

@@ -259,7 +259,8 @@ func weight(word string) int {
 // isSyllable reports whether a character is of a script that puts no blanks
 // between words: it counts as a word of its own.
 func isSyllable(r rune) bool {
-	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
+	const first = '\u0e01' // of Thai, which comes first of them
+	return r >= first && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
 }
 
 // recited ends an answer that began to repeat what the model was told: what was
