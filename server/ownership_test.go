@@ -163,6 +163,11 @@ var attacks = map[string]func(victim) []attack{
 
 	"POST /chatkit": onThreads,
 
+	"POST /v1/chat/completions": onCompletions,
+	"POST /v1/responses":        onResponses,
+	"GET /v1/models":            nothingOfIts("/v1/models", 200),
+	"GET /v1/models/*":          nothingOfIts("/v1/models/docent", 200),
+
 	"GET /api/v1/search":   nothingOfIts("/api/v1/search?q=port", 200),
 	"POST /api/v1/token":   func(victim) []attack { return nil }, // TestATokenIsRenewedForItsOwnerOnly
 	"GET /docs/:source/*":  nothingOfIts("/docs/manual/port.md", 200),
@@ -205,7 +210,7 @@ func twoSites(t *testing.T, options ...Option) *fixture {
 	t.Helper()
 	cfg := Defaults()
 	cfg.DataDir = t.TempDir()
-	public := []string{access.SurfaceWidget, access.SurfaceSearch, access.SurfaceChatKit}
+	public := []string{access.SurfaceWidget, access.SurfaceSearch, access.SurfaceChatKit, access.SurfaceOpenAI}
 	cfg.Sites = []access.Site{{Name: "a", Origins: []string{"https://a.example"}, Public: public}, {Name: "b", Origins: []string{"https://b.example"}, Public: public}}
 	index, err := OpenIndex(t.Context(), cfg)
 	if err != nil {
