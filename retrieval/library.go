@@ -83,10 +83,23 @@ func (s *Searcher) Again(ctx context.Context, site string, f docent.Filters, sou
 	return passages, nil
 }
 
+// Chunks gives a page, by its path or by an address that readers have of it, with its
+// chunks in order. docent.CodeNotFound where there is none.
+func (s *Searcher) Chunks(ctx context.Context, site string, f docent.Filters, at string) (docent.Page, []docent.Chunk, error) {
+	page, chunks, err := s.Page(ctx, site, f, s.pageOf(at, f.Index))
+	for _, form := range s.addresses(at) {
+		if docent.CodeOf(err) != docent.CodeNotFound {
+			break
+		}
+		page, chunks, err = s.Page(ctx, site, f, form)
+	}
+	return page, chunks, err
+}
+
 // Sections gives a page, by its path or its address, with its sections as
 // passages, in order. docent.CodeNotFound where there is none.
 func (s *Searcher) Sections(ctx context.Context, site string, f docent.Filters, at string) (docent.Page, []docent.Passage, error) {
-	page, chunks, err := s.Page(ctx, site, f, s.pageOf(at, f.Index))
+	page, chunks, err := s.Chunks(ctx, site, f, at)
 	if err != nil {
 		return docent.Page{}, nil, err
 	}

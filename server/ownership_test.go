@@ -162,11 +162,9 @@ var attacks = map[string]func(victim) []attack{
 	},
 
 	"POST /chatkit": onThreads,
-
-	"POST /v1/chat/completions": onCompletions,
-	"POST /v1/responses":        onResponses,
-	"GET /v1/models":            nothingOfIts("/v1/models", 200),
-	"GET /v1/models/*":          nothingOfIts("/v1/models/docent", 200),
+	"POST /mcp":     onSession, // TestASessionIsItsCallers attacks one that is there
+	"GET /mcp":      onSession,
+	"DELETE /mcp":   onSession,
 
 	"GET /api/v1/search":   nothingOfIts("/api/v1/search?q=port", 200),
 	"POST /api/v1/token":   func(victim) []attack { return nil }, // TestATokenIsRenewedForItsOwnerOnly
@@ -210,7 +208,7 @@ func twoSites(t *testing.T, options ...Option) *fixture {
 	t.Helper()
 	cfg := Defaults()
 	cfg.DataDir = t.TempDir()
-	public := []string{access.SurfaceWidget, access.SurfaceSearch, access.SurfaceChatKit, access.SurfaceOpenAI}
+	public := []string{access.SurfaceWidget, access.SurfaceSearch, access.SurfaceChatKit, access.SurfaceOpenAI, access.SurfaceMCP}
 	cfg.Sites = []access.Site{{Name: "a", Origins: []string{"https://a.example"}, Public: public}, {Name: "b", Origins: []string{"https://b.example"}, Public: public}}
 	index, err := OpenIndex(t.Context(), cfg)
 	if err != nil {

@@ -38,6 +38,13 @@ func (s *search) Page(ctx context.Context, site string, f docent.Filters, at str
 	return now.Page(ctx, site, f, at)
 }
 
+// Chunks gives a page as retrieval.Searcher does.
+func (s *search) Chunks(ctx context.Context, site string, f docent.Filters, at string) (docent.Page, []docent.Chunk, error) {
+	now := s.enter()
+	defer now.users.Done()
+	return now.Chunks(ctx, site, f, at)
+}
+
 // Sections implements docs.Library.
 func (s *search) Sections(ctx context.Context, site string, f docent.Filters, at string) (docent.Page, []docent.Passage, error) {
 	now := s.enter()

@@ -35,6 +35,7 @@ import (
 	"docent/store/sqlite"
 	"docent/tools/docs"
 	"docent/web"
+	"docent/web/mcp"
 	"docent/web/widget"
 )
 
@@ -58,6 +59,7 @@ type Server struct {
 	wraps         []chat.Option // by WithResponder
 	act           hook.Act      // by WithAction
 	tools         *toolbox
+	mcp           *mcp.Service
 	pdfReader     []string // by WithPDFReader
 }
 
@@ -262,7 +264,7 @@ func (s *Server) Run(ctx context.Context, started func(url string)) error {
 	defer follower.Wait()
 	defer stop()
 	started(s.visibleURL(listener.Addr()))
-	return web.Serve(ctx, listener, s.handler, s.cfg.Server, s.answers.Shutdown, s.log)
+	return web.Serve(ctx, listener, s.handler, s.cfg.Server, s.Shutdown, s.log)
 }
 
 // visibleURL is the address for people.
@@ -281,9 +283,12 @@ func (s *Server) visibleURL(a net.Addr) string {
 	return "http://" + net.JoinHostPort(host, strconv.Itoa(port))
 }
 
-// Shutdown takes no further questions and ends the answers in the making; see
-// chat.Service. Run does it by itself.
-func (s *Server) Shutdown(ctx context.Context) { s.answers.Shutdown(ctx) }
+// Shutdown takes no further questions and ends the answers in the making, see
+// chat.Service, and then the sessions of MCP. Run does it by itself.
+func (s *Server) Shutdown(ctx context.Context) {
+	s.answers.Shutdown(ctx)
+	s.mcp.Close()
+}
 
 // Close stops answers that are still in the making and closes the stores.
 func (s *Server) Close() error {
@@ -292,6 +297,9 @@ func (s *Server) Close() error {
 		ended, cancel := context.WithCancel(context.Background())
 		cancel()
 		s.answers.Shutdown(ended)
+	}
+	if s.mcp != nil {
+		s.mcp.Close()
 	}
 	if s.pushes != nil {
 		s.pushes.Close()

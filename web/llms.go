@@ -68,7 +68,7 @@ func (l LLMs) head() (title, summary string) {
 	u := l.Shelves[0].Release.Unit
 	title, summary = u.Source, "The documentation of "+shelfName(u)+"."
 	for _, p := range l.Shelves[0].Pages {
-		if isHome(p) {
+		if IsHome(p) {
 			return cmp.Or(p.Title, title), cmp.Or(p.Description, summary)
 		}
 	}
@@ -125,14 +125,14 @@ func rank(p docent.Page) int {
 	switch {
 	case p.Order > 0:
 		return 1
-	case isHome(p):
+	case IsHome(p):
 		return 0
 	}
 	return 2
 }
 
-// isHome reports whether a page is that of the whole site.
-func isHome(p docent.Page) bool {
+// IsHome reports whether a page is that of the whole site.
+func IsHome(p docent.Page) bool {
 	name := strings.TrimSuffix(p.Path, path.Ext(p.Path))
 	return strings.EqualFold(name, "index") || strings.EqualFold(name, "readme")
 }
