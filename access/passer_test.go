@@ -32,3 +32,18 @@ func TestCallersOfOneAddressAreOneVisitorOfASite(t *testing.T) {
 		t.Error("the subject can be computed without the secret")
 	}
 }
+
+// TestAKeyOfNobodysIsNoneWhereOpenAIsAPIIsPublic: its clients can't but send one. What
+// looks like a credential of this server is still one.
+func TestAKeyOfNobodysIsNoneWhereOpenAIsAPIIsPublic(t *testing.T) {
+	g := newGateOf(t, newWatch(), settings(), []Site{{Name: "docs", Public: []string{SurfaceOpenAI}}}, nil)
+	for sent, allowed := range map[string]bool{"sk-anything": true, "none": true, "dk_forged": false, "dwt_forged": false, "a.b.c": false} {
+		p, err := g.Identify(t.Context(), Call{Surface: SurfaceOpenAI}.with(sent))
+		if allowed != (err == nil) || allowed && (p.Site != "docs" || !p.May(ScopeChat) || p.Subject != "") {
+			t.Errorf("%s: %+v, %v", sent, p, err)
+		}
+		if _, err := g.Identify(t.Context(), Call{Surface: SurfaceChat}.with(sent)); err == nil {
+			t.Errorf("%s counts as a login elsewhere", sent)
+		}
+	}
+}
