@@ -10,10 +10,9 @@ import (
 // or an eye is led by: the tags that write letters nobody sees, what turns the
 // direction of a text, controls (and so every ANSI sequence, and the returns that
 // begin a line for some only), characters of no width. Single joiners stay, which scripts and emoji are written with; what
-// divides lines does so as "\n". Bytes that are no character become one that says so:
-// two of them could be one where something between them goes.
+// divides lines does so as "\n".
 func visible(text string) string {
-	if strings.IndexFunc(text, suspect) < 0 && utf8.ValidString(text) {
+	if strings.IndexFunc(text, suspect) < 0 {
 		return text
 	}
 	var u unseen
@@ -31,7 +30,7 @@ const maxJoiners = 2
 
 // clean gives what is visible of the next piece.
 func (u *unseen) clean(piece string) string {
-	if u.partial == "" && u.joiners == 0 && strings.IndexFunc(piece, suspect) < 0 && utf8.ValidString(piece) {
+	if u.partial == "" && u.joiners == 0 && strings.IndexFunc(piece, suspect) < 0 && wholeRunes(piece) {
 		return piece
 	}
 	piece, u.partial = u.partial+piece, ""
@@ -51,7 +50,7 @@ func (u *unseen) clean(piece string) string {
 			b.WriteByte('\n')
 			u.joiners = 0
 		case !isUnseen(r):
-			b.WriteRune(r)
+			b.WriteString(piece[:size])
 			u.joiners = 0
 		}
 		piece = piece[size:]
@@ -60,7 +59,13 @@ func (u *unseen) clean(piece string) string {
 }
 
 // rest is what is left when the text ends.
-func (u *unseen) rest() string { return strings.ToValidUTF8(u.partial, string(utf8.RuneError)) }
+func (u *unseen) rest() string { return u.partial }
+
+// wholeRunes reports whether no character is cut by a text's end.
+func wholeRunes(text string) bool {
+	r, size := utf8.DecodeLastRuneInString(text)
+	return r != utf8.RuneError || size != 1
+}
 
 // suspect reports whether a character may not pass as it is.
 func suspect(r rune) bool {

@@ -7,7 +7,7 @@ import (
 	"docent"
 	"docent/attachment"
 	"docent/store/sqlite"
-	"docent/web"
+	"docent/web/chatkit"
 )
 
 // WithPDFReader names the command that reads attached PDF files: a program that
@@ -23,7 +23,7 @@ type attachments struct {
 }
 
 // openAttachments gives what takes files, nil where none are taken.
-func (s *Server) openAttachments() web.Attachments {
+func (s *Server) openAttachments() chatkit.Attachments {
 	if !s.cfg.Attachments.Enabled {
 		return nil
 	}

@@ -26,7 +26,6 @@ import (
 	"docent/store/qdrant"
 	"docent/tools"
 	"docent/web"
-	"docent/web/chatkit"
 )
 
 // Config is config.yaml: one field a section, each the Config of the part that
@@ -47,7 +46,7 @@ type Config struct {
 	Attachments attachment.Config   `yaml:"attachments"`
 	Tools       tools.Config        `yaml:"tools"`
 	Hooks       hook.Config         `yaml:"hooks"`
-	ChatKit     chatkit.Config      `yaml:"chatkit"`
+	ChatKit     ChatKit             `yaml:"chatkit"`
 	Server      web.ServerConfig    `yaml:"server"`
 	Auth        access.Config       `yaml:"auth"`
 	Sites       []access.Site       `yaml:"sites"`
@@ -193,7 +192,7 @@ func sourceOf(u docent.Unit) docent.Unit { return docent.Unit{Site: u.Site, Sour
 // *docent.SettingError.
 func (c *Config) Validate() error {
 	for _, check := range []func() error{
-		c.check, c.Index.check, c.checkIdentity, c.Limits.Validate, c.Ingest.Validate, c.Ingest.Fetch.Validate, c.Ingest.Push.Validate, c.Retrieval.Validate, c.Chat.Validate, c.Answer.Validate, c.Model.Validate, c.Embedding.Validate, c.Qdrant.Validate, c.Attachments.Validate, c.checkTools, c.Hooks.Validate, c.web().Validate,
+		c.check, c.Index.check, c.checkIdentity, c.Limits.Validate, c.Ingest.Validate, c.Ingest.Fetch.Validate, c.Ingest.Push.Validate, c.Retrieval.Validate, c.Chat.Validate, c.Answer.Validate, c.Model.Validate, c.Embedding.Validate, c.Qdrant.Validate, c.Attachments.Validate, c.checkTools, c.Hooks.Validate, c.checkChatKit, c.web().Validate,
 	} {
 		if err := check(); err != nil {
 			return err

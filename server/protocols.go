@@ -1,9 +1,6 @@
 package server
 
-import (
-	"docent/web"
-	"docent/web/chatkit"
-)
+import "docent/web"
 
 // openProtocols makes the ways to speak to the server beside its API. Which of them a
 // caller without credentials reaches is each site's public list.
@@ -17,17 +14,4 @@ func (s *Server) openProtocols() ([]web.Protocol, error) {
 		all = append(all, some...)
 	}
 	return all, nil
-}
-
-func (s *Server) openChatKit() ([]web.Protocol, error) {
-	if !s.cfg.ChatKit.Enabled {
-		return nil, nil
-	}
-	cfg := s.cfg.ChatKit
-	cfg.MaxMessageBytes = s.cfg.Chat.MaxMessageBytes
-	if s.cfg.Attachments.Enabled {
-		cfg.MaxFiles = s.cfg.Attachments.MaxFiles
-	}
-	p, err := chatkit.New(cfg, chatkit.Ports{Threads: s.conversations, Actions: s.openActions()})
-	return []web.Protocol{p}, err
 }

@@ -35,6 +35,7 @@ import (
 	"docent/store/sqlite"
 	"docent/tools/docs"
 	"docent/web"
+	"docent/web/chatkit"
 	"docent/web/mcp"
 	"docent/web/widget"
 )
@@ -60,7 +61,9 @@ type Server struct {
 	act           hook.Act      // by WithAction
 	tools         *toolbox
 	mcp           *mcp.Service
-	pdfReader     []string // by WithPDFReader
+	clientTools   []docent.Tool
+	files         chatkit.Attachments // nil: none are taken
+	pdfReader     []string            // by WithPDFReader
 }
 
 // Option changes how the parts are joined.
@@ -119,6 +122,9 @@ func (s *Server) open() error {
 	if s.tools, err = openTools(ctx, s.cfg.Tools, append(docs.Tools(&s.search, s.cfg.Tools.Docs), s.given...), s.log); err != nil {
 		return err
 	}
+	if s.clientTools, err = s.openClientTools(); err != nil {
+		return err
+	}
 	if s.model == nil && s.cfg.Model.Enabled() {
 		client, err := llm.New(s.cfg.Model)
 		if err != nil {
@@ -143,12 +149,13 @@ func (s *Server) open() error {
 		return err
 	}
 	s.uploads = s.openUploads()
+	s.files = s.openAttachments()
 	protocols, err := s.openProtocols()
 	if err != nil {
 		return err
 	}
 	s.handler, err = web.New(s.cfg.web(), web.Ports{
-		Answers: s.answers, Sessions: s.conversations, Search: &s.search, Library: &s.search, Attachments: s.openAttachments(), Pushes: s.pushes, Uploads: s.uploads, Releases: releaseDesk{&s.search}, Ready: s.Ready, Trouble: s.trouble, Assets: widget.FS,
+		Answers: s.answers, Sessions: s.conversations, Search: &s.search, Library: &s.search, Attachments: s.files, Pushes: s.pushes, Uploads: s.uploads, Releases: releaseDesk{&s.search}, Ready: s.Ready, Trouble: s.trouble, Assets: widget.FS,
 		Gate: s.gate, Identify: s.identify, Journal: s.journal, Protocols: protocols,
 	}, s.log)
 	return err
@@ -157,7 +164,7 @@ func (s *Server) open() error {
 // chatOptions are what answers have beside the documentation: who responds, from
 // the innermost to hooks.before, which sees each question first.
 func (s *Server) chatOptions() []chat.Option {
-	options := []chat.Option{chat.WithLibrary(&s.search), chat.WithAttachments(s.conversations), chat.WithTools(s.tools.all, s.cfg.toolBounds()), chat.WithMoreTools(s.mcpTools)}
+	options := []chat.Option{chat.WithLibrary(&s.search), chat.WithAttachments(s.conversations), chat.WithTools(s.tools.all, s.cfg.toolBounds()), chat.WithMoreTools(s.mcpTools), chat.WithClientTools(s.clientTools)}
 	if s.cfg.Hooks.Respond.URL != "" {
 		options = append(options, chat.WithResponder(hook.Respond(s.cfg.Hooks.Respond, s.log)))
 	}

@@ -15,7 +15,7 @@ import (
 // secretFields.
 var secretKeys = map[string]bool{
 	"model.api_key": true, "embedding.api_key": true, "qdrant.api_key": true, "database_url": true,
-	"auth.secret": true, "auth.issuers": true, "sources": true, "tools.databases": true, "tools.requests": true, "tools.mcp": true, "hooks.before.secret": true, "hooks.respond.secret": true, "hooks.action.secret": true, "model.fallbacks": true, "model.headers": true,
+	"auth.secret": true, "auth.issuers": true, "sources": true, "tools.databases": true, "tools.requests": true, "tools.mcp": true, "hooks.before.secret": true, "hooks.respond.secret": true, "chatkit.transcribe.api_key": true, "hooks.action.secret": true, "model.fallbacks": true, "model.headers": true,
 }
 
 // secretFields are the fields of entries that are never printed.
