@@ -15,6 +15,7 @@ import (
 	"docent"
 	"docent/ingest"
 	"docent/llm/llmtest"
+	"docent/web/openapi/openapitest"
 )
 
 // fixture is a running server over docs-sample.
@@ -57,7 +58,7 @@ func serve(t *testing.T, cfg Config, options ...Option) *fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := httptest.NewServer(s.Handler())
+	h := httptest.NewServer(openapitest.Watch(t, s.Handler(), true))
 	t.Cleanup(func() {
 		if err := s.Close(); err != nil {
 			t.Error(err)

@@ -18,11 +18,13 @@ import (
 
 	"docent"
 	"docent/access"
+	"docent/web/openapi/openapitest"
 )
 
 // rig is a Handler over fakes, and all that it logged.
 type rig struct {
 	*Handler
+	watched  http.Handler // the Handler, its answers held against openapi.yaml
 	answers  *fakeAnswers
 	sessions *fakeSessions
 	search   *fakeSearch
@@ -95,9 +97,12 @@ func newRigOver(t testing.TB, change func(*Config), join func(*Ports), sites []a
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Handler = h
+	r.Handler, r.watched = h, openapitest.Watch(t, h, false)
 	return r
 }
+
+// ServeHTTP implements http.Handler.
+func (r *rig) ServeHTTP(w http.ResponseWriter, req *http.Request) { r.watched.ServeHTTP(w, req) }
 
 var assets fs.FS = fstest.MapFS{
 	"index.html":  {Data: []byte("<!doctype html><title>Ask</title>")},
@@ -275,7 +280,7 @@ func newFakeSessions() *fakeSessions {
 	return &fakeSessions{
 		session: docent.Session{ID: "ses_1", Title: "Ports", CreatedAt: at, UpdatedAt: at, Status: "active"},
 		messages: []docent.Message{
-			{ID: "msg_q", SessionID: "ses_1", Role: docent.RoleUser, Text: "How do I change the port?", CreatedAt: at},
+			{ID: "msg_q", SessionID: "ses_1", Role: docent.RoleUser, Text: "How do I change the port?", Citations: []docent.Citation{}, Sources: []docent.Source{}, CreatedAt: at},
 			{
 				ID: "msg_a", SessionID: "ses_1", Role: docent.RoleAssistant, Text: "Set PORT [1].",
 				Citations: []docent.Citation{{N: 1, Title: "Environment", Heading: "PORT [env]", URL: "/docs/manual/env.md#port", Start: 9}},

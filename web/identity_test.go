@@ -87,6 +87,7 @@ func TestAVisitorIsKnownAgainByTheCookie(t *testing.T) {
 // request that changes something. A program that keeps cookies says none.
 func TestAForeignPageDoesNothingWithAVisitorsCookie(t *testing.T) {
 	r := visitorRig(t, nil)
+	r.watched = r.Handler // the fake store knows the local subject alone
 	first, cookie := subject(t, r)
 	sent := access.VisitorCookie + "=" + cookie.Value
 	if again, more := subject(t, r, "Cookie", sent); again != first || more != nil {

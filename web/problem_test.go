@@ -17,6 +17,7 @@ func TestEveryCodeHasItsStatus(t *testing.T) {
 		docent.CodeInternal: 500, "of another time": 500,
 	} {
 		r := newRig(t, nil)
+		r.watched = r.Handler // no address has them all
 		r.sessions.err = &docent.Error{Code: code, Message: "what is wrong", Hint: "what to do", RetryAfter: 1500 * time.Millisecond, Err: errSecret}
 		w := r.do("GET", "/api/v1/sessions", "")
 		wantProblem(t, w, status, code, "what is wrong: what to do")
