@@ -166,6 +166,11 @@ var attacks = map[string]func(victim) []attack{
 	"GET /mcp":      onSession,
 	"DELETE /mcp":   onSession,
 
+	"POST /v1/chat/completions": onCompletions,
+	"POST /v1/responses":        onResponses,
+	"GET /v1/models":            nothingOfIts("/v1/models", 200),
+	"GET /v1/models/*":          nothingOfIts("/v1/models/docent", 200),
+
 	"GET /api/v1/search":   nothingOfIts("/api/v1/search?q=port", 200),
 	"POST /api/v1/token":   func(victim) []attack { return nil }, // TestATokenIsRenewedForItsOwnerOnly
 	"GET /docs/:source/*":  nothingOfIts("/docs/manual/port.md", 200),

@@ -6,7 +6,7 @@ import "docent/web"
 // caller without credentials reaches is each site's public list.
 func (s *Server) openProtocols() ([]web.Protocol, error) {
 	var all []web.Protocol
-	for _, open := range []func() ([]web.Protocol, error){s.openChatKit, s.openMCP} {
+	for _, open := range []func() ([]web.Protocol, error){s.openChatKit, s.openOpenAI, s.openMCP} {
 		some, err := open()
 		if err != nil {
 			return nil, err
