@@ -10,9 +10,10 @@ import (
 // or an eye is led by: the tags that write letters nobody sees, what turns the
 // direction of a text, controls (and so every ANSI sequence, and the returns that
 // begin a line for some only), characters of no width. Single joiners stay, which scripts and emoji are written with; what
-// divides lines does so as "\n".
+// divides lines does so as "\n". Bytes that are no character become U+FFFD, each, so that
+// none is made of what stood apart.
 func visible(text string) string {
-	if strings.IndexFunc(text, suspect) < 0 {
+	if utf8.ValidString(text) && strings.IndexFunc(text, suspect) < 0 {
 		return text
 	}
 	var u unseen
@@ -30,7 +31,7 @@ const maxJoiners = 2
 
 // clean gives what is visible of the next piece.
 func (u *unseen) clean(piece string) string {
-	if u.partial == "" && u.joiners == 0 && strings.IndexFunc(piece, suspect) < 0 && wholeRunes(piece) {
+	if u.partial == "" && u.joiners == 0 && utf8.ValidString(piece) && strings.IndexFunc(piece, suspect) < 0 {
 		return piece
 	}
 	piece, u.partial = u.partial+piece, ""
@@ -50,7 +51,7 @@ func (u *unseen) clean(piece string) string {
 			b.WriteByte('\n')
 			u.joiners = 0
 		case !isUnseen(r):
-			b.WriteString(piece[:size])
+			b.WriteRune(r) // what is no character does not become one with its neighbour
 			u.joiners = 0
 		}
 		piece = piece[size:]
@@ -58,14 +59,8 @@ func (u *unseen) clean(piece string) string {
 	return b.String()
 }
 
-// rest is what is left when the text ends.
-func (u *unseen) rest() string { return u.partial }
-
-// wholeRunes reports whether no character is cut by a text's end.
-func wholeRunes(text string) bool {
-	r, size := utf8.DecodeLastRuneInString(text)
-	return r != utf8.RuneError || size != 1
-}
+// rest is what is left when the text ends: bytes of no character.
+func (u *unseen) rest() string { return strings.Repeat(string(utf8.RuneError), len(u.partial)) }
 
 // suspect reports whether a character may not pass as it is.
 func suspect(r rune) bool {
