@@ -63,6 +63,7 @@ type answering struct {
 	tools *toolbox // nil where the model can call none
 
 	files   []docent.Attachment // that the question refers to
+	former  []docent.Attachment // of an earlier one, where answers need no documentation
 	earlier []docent.Message    // answers of the turn that stand before this one
 	looked  looked              // what was found already; mostly nothing
 	added   string              // instructions of a responder

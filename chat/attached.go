@@ -31,6 +31,25 @@ func (s *Service) readAttachments(a *answering) (err error) {
 	return err
 }
 
+// readFormerFiles reads those of the last question before that had any: who goes on
+// with a conversation may go on about them.
+func (s *Service) readFormerFiles(a *answering) error {
+	if s.attachments == nil || a.turn.NewSession || len(a.files) > 0 {
+		return nil
+	}
+	said, err := s.store.History(a.ctx, a.who.Owner(), a.turn.Session.ID, a.turn.User.ID, historyMessages)
+	if err != nil {
+		return err
+	}
+	for _, m := range slices.Backward(said) {
+		if len(m.Attachments) > 0 {
+			a.former, err = s.attachments.Attached(a.ctx, a.who.Owner(), m.ID)
+			return err
+		}
+	}
+	return nil
+}
+
 // sameFiles reports whether a question named these files: a list may name one twice.
 func sameFiles(stored []docent.Attachment, ids []string) bool {
 	return len(stored) == len(ids) && !slices.ContainsFunc(stored, func(f docent.Attachment) bool { return !slices.Contains(ids, f.ID) })
@@ -50,10 +69,14 @@ func (s *Service) furtherData(a *answering) string {
 		parts = append(parts, cutTokens(a.context, s.cfg.ContextTokens/contextShare))
 	}
 	room := s.cfg.ContextTokens / filesShare
-	for i, f := range a.files {
-		share := room / (len(a.files) - i) // what a short file leaves is for the next
+	files, when := slices.Concat(a.files, a.former), ""
+	for i, f := range files {
+		if i >= len(a.files) {
+			when = " to an earlier message"
+		}
+		share := room / (len(files) - i) // what a short file leaves is for the next
 		if f.Image != nil {
-			parts = append(parts, "The reader attached the picture "+value(f.Name).String()+".")
+			parts = append(parts, "The reader attached the picture "+value(f.Name).String()+when+".")
 			room -= imageTokens
 			continue
 		}
@@ -62,7 +85,7 @@ func (s *Service) furtherData(a *answering) string {
 			text = analysis.Shorten(text, len(text)*max(share, 0)/has)
 		}
 		room -= analysis.Tokens(text)
-		parts = append(parts, "The reader attached the file "+value(f.Name).String()+". Its text:\n"+text)
+		parts = append(parts, "The reader attached the file "+value(f.Name).String()+when+". Its text:\n"+text)
 	}
 	return strings.Join(parts, "\n\n")
 }
@@ -70,10 +93,10 @@ func (s *Service) furtherData(a *answering) string {
 // hasData reports whether there is something to answer from beside passages.
 func (a *answering) hasData() bool { return a.context != "" || len(a.files) > 0 || a.learned() }
 
-// images are the question's pictures, for a model that sees.
+// images are the pictures that the question refers to, for a model that sees.
 func (a *answering) images() []docent.ModelImage {
 	var images []docent.ModelImage
-	for _, f := range a.files {
+	for _, f := range slices.Concat(a.files, a.former) {
 		if f.Image != nil {
 			images = append(images, docent.ModelImage{Type: f.Type, Data: f.Image})
 		}

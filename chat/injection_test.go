@@ -291,6 +291,7 @@ func FuzzDataHasNoSigns(f *testing.F) {
 	for _, i := range injections(f) {
 		f.Add(i.Text, 5)
 	}
+	f.Add("\xc2\x1e\x82", 1)
 	f.Fuzz(func(t *testing.T, text string, cut int) {
 		sent := dataText(text)
 		if sign := signs.FindString(sent); sign != "" || dataText(sent) != sent || visible(sent) != sent {

@@ -36,10 +36,13 @@ func (s *Service) withoutDocs(a *answering) error {
 	if err != nil {
 		return err
 	}
+	if err := s.readFormerFiles(a); err != nil {
+		return err
+	}
 	a.tools = s.tooled(a)
 	data := s.beside(a, u, added) // of which the model is not told the refusal
 	p := prompt{system: render("chat", data), part: "chat question", history: u.history, data: data, images: a.images()}
-	p.history = latest(p.history, s.cfg.ContextTokens-analysis.Tokens(p.system)-analysis.Tokens(render(p.part, data)))
+	p.history = latest(p.history, s.cfg.ContextTokens-analysis.Tokens(p.system)-analysis.Tokens(render(p.part, data))-imageTokens*len(p.images))
 	p.assemble()
 	a.prompt, a.free = p, true
 	a.tools.opened(nil, 0)

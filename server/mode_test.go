@@ -8,6 +8,7 @@ import (
 
 	"docent"
 	"docent/access"
+	"docent/attachment"
 	"docent/chat"
 	"docent/llm/llmtest"
 )
@@ -59,5 +60,30 @@ func TestTheDoctorAsksForNoIndexWhereNoneIsNeeded(t *testing.T) {
 	cfg.Answer.Mode = chat.ModeChat
 	if got := checkIndex(context.Background(), &cfg); len(got) != 1 || got[0].State != StateSkipped {
 		t.Errorf("%+v", got)
+	}
+}
+
+// TestFilesAreDataWithoutDocumentsToo: those of the question, and where it has none
+// those of the last one before that had some.
+func TestFilesAreDataWithoutDocumentsToo(t *testing.T) {
+	model := llmtest.For(t)
+	model.Script(llmtest.Say("The address is in use."), llmtest.Say("Port 8000."))
+	cfg := Defaults()
+	cfg.DataDir, cfg.Answer.Mode = t.TempDir(), chat.ModeChat
+	cfg.Attachments.Types = []string{attachment.Text, attachment.Image}
+	withModel(model)(&cfg)
+	f := serve(t, cfg)
+	log, image := f.local().attach(t, "app.log", []byte(logFile)), f.local().attach(t, "screen.gif", []byte(picture))
+	began := data[docent.SessionData](t, f.ask(t, `{"message":"What is wrong?","attachments":["`+log+`","`+image+`"]}`).rest(t)[0])
+	asked := model.Requests()[0]
+	if got := asked.Last("user"); !strings.Contains(got, "address already in use") || !strings.Contains(got, "screen.gif") || !strings.Contains(got, "Message: What is wrong?") {
+		t.Errorf("asked: %s", got)
+	}
+	if last := asked.Messages[len(asked.Messages)-1]; len(last.Images) != 1 {
+		t.Errorf("the model is shown %d pictures", len(last.Images))
+	}
+	f.ask(t, `{"message":"Which port?","session_id":"`+began.SessionID+`"}`).rest(t)
+	if got := model.Requests()[1].Last("user"); !strings.Contains(got, "address already in use") || !strings.Contains(got, "to an earlier message") {
+		t.Errorf("asked then: %s", got)
 	}
 }
