@@ -17,12 +17,16 @@ const (
 	headerTimeout  = 10 * time.Second
 	idleTimeout    = 2 * time.Minute
 	maxHeaderBytes = 64 << 10
+	// maxStreams is how many requests a connection of HTTP/2 has at once: a proxy opens
+	// further ones for more readers.
+	maxStreams = 250
 	// byeTimeout is how long handlers may take to write their last words after
 	// the answers were drained, and again after their context was cancelled.
 	byeTimeout = 3 * time.Second
 )
 
-// Serve answers requests on l until ctx is done, and then stops in this order:
+// Serve answers requests on l, in HTTP/1.1 and, from clients that begin with it, in
+// HTTP/2 without TLS (h2c), as proxies can speak it, until ctx is done, and then stops in this order:
 // no more connections are taken; drain ends the answers in the making, for
 // which it has cfg.ShutdownTimeout; requests that are still there have their
 // context cancelled, with a *docent.Error of CodeShutdown as its cause; what is
@@ -35,9 +39,13 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler, cfg ServerConfig
 		ReadHeaderTimeout: headerTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
+		Protocols:         new(http.Protocols),
+		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: maxStreams, WriteByteTimeout: cfg.WriteTimeout},
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 		BaseContext:       func(net.Listener) context.Context { return base },
 	}
+	s.Protocols.SetHTTP1(true)
+	s.Protocols.SetUnencryptedHTTP2(true)
 	failed := make(chan error, 1)
 	go func() { failed <- s.Serve(l) }()
 	select {

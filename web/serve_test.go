@@ -51,6 +51,7 @@ func (p *pipes) dial() (net.Conn, error) {
 type house struct {
 	*http.Client
 	net  *pipes
+	over string       // the protocol that it was told to speak
 	stop func() error // ends Serve and gives its error
 }
 
@@ -69,6 +70,25 @@ func serving(t *testing.T, r *rig, drain func(context.Context, *house)) *house {
 	return h
 }
 
+// overEach runs a test on synctest's clock over each protocol.
+func overEach(t *testing.T, test func(t *testing.T, over string)) {
+	for _, over := range []string{"HTTP/1.1", "HTTP/2.0"} {
+		t.Run(over, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { test(t, over) })
+		})
+	}
+}
+
+// speak has the client speak a protocol; without it that is HTTP/1.1.
+func (h *house) speak(over string) {
+	h.over = over
+	if over == "HTTP/2.0" {
+		p := new(http.Protocols)
+		p.SetUnencryptedHTTP2(true)
+		h.Transport.(*http.Transport).Protocols = p
+	}
+}
+
 func (h *house) ask(t *testing.T) *http.Response {
 	t.Helper()
 	resp, err := h.Post("http://localhost/api/v1/chat", "application/json", strings.NewReader(`{"message":"a"}`))
@@ -76,6 +96,9 @@ func (h *house) ask(t *testing.T) *http.Response {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { resp.Body.Close() })
+	if h.over != "" && resp.Proto != h.over {
+		t.Errorf("answered over %s, not %s", resp.Proto, h.over)
+	}
 	return resp
 }
 
@@ -93,7 +116,7 @@ func readAll(resp *http.Response) <-chan string {
 func noDrain(context.Context, *house) {}
 
 func TestStoppingTakesNoMoreAndLetsAnswersEnd(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	overEach(t, func(t *testing.T, over string) {
 		r := newRig(t, nil)
 		r.answers.event("session", `{}`)
 		h := serving(t, r, func(ctx context.Context, h *house) {
@@ -106,6 +129,7 @@ func TestStoppingTakesNoMoreAndLetsAnswersEnd(t *testing.T) {
 			}
 			r.answers.event("done", `{}`)
 		})
+		h.speak(over)
 		read := readAll(h.ask(t))
 		if err := h.stop(); err != nil {
 			t.Errorf("Serve: %v", err)
@@ -119,10 +143,11 @@ func TestStoppingTakesNoMoreAndLetsAnswersEnd(t *testing.T) {
 // TestStoppingTellsWhoIsLeft: an answer that does not end within the bound gets
 // an error event, and its connection is not cut.
 func TestStoppingTellsWhoIsLeft(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	overEach(t, func(t *testing.T, over string) {
 		r := newRig(t, nil)
 		r.answers.event("session", `{}`)
 		h := serving(t, r, func(ctx context.Context, _ *house) { <-ctx.Done() })
+		h.speak(over)
 		read := readAll(h.ask(t))
 		if err := h.stop(); err != nil {
 			t.Errorf("Serve: %v", err)
@@ -172,10 +197,11 @@ func TestAListenerThatFailsEndsServe(t *testing.T) {
 // TestAStreamOutlivesEveryOtherDeadline runs for an hour: neither the body's
 // deadline nor a write's, nor the idle one, ends it.
 func TestAStreamOutlivesEveryOtherDeadline(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	overEach(t, func(t *testing.T, over string) {
 		r := newRig(t, nil)
 		r.answers.event("session", `{}`)
 		h := serving(t, r, noDrain)
+		h.speak(over)
 		resp := h.ask(t)
 		go func() {
 			time.Sleep(time.Hour + time.Second)

@@ -10,6 +10,17 @@ import (
 	"time"
 )
 
+// What clients of HTTP/2 begin with, and the header fields of a POST to /api/v1/chat.
+const (
+	preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+	posting = "\x83\x86\x04\x0c/api/v1/chat\x01\x09localhost\x0f\x10\x10application/json"
+)
+
+// frameOf is a frame of HTTP/2.
+func frameOf(kind, flags, stream byte, payload string) string {
+	return string([]byte{0, 0, byte(len(payload)), kind, flags, 0, 0, 0, stream}) + payload
+}
+
 // TestSlowClientsAreCutOff: whoever opens a connection and then says nothing, or
 // a byte now and then, holds it for a bounded time.
 func TestSlowClientsAreCutOff(t *testing.T) {
@@ -22,7 +33,13 @@ func TestSlowClientsAreCutOff(t *testing.T) {
 		"an idle connection":    {"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n", "", time.Minute, idleTimeout},
 		"a body byte by byte": {"POST /api/v1/chat HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 999\r\n\r\n",
 			" ", time.Second, bodyTimeout},
-		"a refused body byte by byte": {"POST /api/v1/none HTTP/1.1\r\nHost: localhost\r\nContent-Length: 999\r\n\r\n", " ", time.Second, bodyTimeout},
+		"a refused body byte by byte":   {"POST /api/v1/none HTTP/1.1\r\nHost: localhost\r\nContent-Length: 999\r\n\r\n", " ", time.Second, bodyTimeout},
+		"HTTP/2's beginning":            {preface, "", time.Second, headerTimeout},
+		"HTTP/2, and nothing":           {preface + frameOf(4, 0, 0, ""), "", time.Second, idleTimeout},
+		"HTTP/2, and pings":             {preface + frameOf(4, 0, 0, ""), frameOf(6, 0, 0, "a ping.."), time.Second, idleTimeout},
+		"HTTP/2, headers without end":   {preface + frameOf(4, 0, 0, "") + frameOf(1, 0, 1, "\x82"), "", time.Second, idleTimeout},
+		"HTTP/2, a header byte by byte": {preface + frameOf(4, 0, 0, "") + frameOf(1, 0, 1, "\x82"), frameOf(9, 0, 1, "\x40"), time.Second, idleTimeout},
+		"HTTP/2, a body byte by byte":   {preface + frameOf(4, 0, 0, "") + frameOf(1, 4, 1, posting), frameOf(0, 0, 1, " "), time.Second, bodyTimeout + idleTimeout},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"math"
 	"net/http"
 	"sync"
 	"time"
@@ -42,8 +43,9 @@ func newEventWriter(w http.ResponseWriter, first []byte, timeout, every time.Dur
 	s := &eventWriter{w: w, control: http.NewResponseController(bare), timeout: timeout, every: every}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.timer = time.AfterFunc(math.MaxInt64, s.keepAlive)
 	s.write(first)
-	s.timer = time.AfterFunc(every, s.keepAlive)
+	s.timer.Reset(every)
 	return s
 }
 
@@ -69,9 +71,12 @@ func (s *eventWriter) send(events []docent.Event) error {
 	return s.err
 }
 
-// keepAlive is the timer's.
+// keepAlive is the timer's. Where a write is under way, that keeps the stream alive.
 func (s *eventWriter) keepAlive() {
-	s.mu.Lock()
+	if !s.mu.TryLock() {
+		s.timer.Reset(s.every)
+		return
+	}
 	defer s.mu.Unlock()
 	if s.ended {
 		return
@@ -96,15 +101,26 @@ func (s *eventWriter) write(out []byte) {
 	if s.err != nil {
 		return
 	}
-	s.control.SetWriteDeadline(time.Now().Add(s.timeout)) // tests' recorders have none
-	var err error
-	if len(out) > 0 {
-		_, err = s.w.Write(out)
-	}
-	if err == nil {
-		err = s.control.Flush()
-	}
+	err := within(s.control, s.timeout, func() error {
+		if len(out) > 0 {
+			if _, err := s.w.Write(out); err != nil {
+				return err
+			}
+		}
+		return s.control.Flush()
+	})
 	if err != nil {
 		s.err = fmt.Errorf("%w: %w", errLeft, err)
 	}
+}
+
+// within gives a client so much time to take what write writes. The deadline ends with
+// it: HTTP/2 has a stream end at its deadline even if nothing is to be written.
+func within(control *http.ResponseController, timeout time.Duration, write func() error) error {
+	control.SetWriteDeadline(time.Now().Add(timeout)) // tests' recorders have none
+	err := write()
+	if err == nil {
+		control.SetWriteDeadline(time.Time{})
+	}
+	return err
 }

@@ -98,9 +98,12 @@ type patientWriter struct {
 	timeout time.Duration
 }
 
-func (p *patientWriter) Write(b []byte) (int, error) {
-	p.control.SetWriteDeadline(time.Now().Add(p.timeout)) // tests' recorders have none
-	return p.Response.Write(b)
+func (p *patientWriter) Write(b []byte) (n int, err error) {
+	err = within(p.control, p.timeout, func() error {
+		n, err = p.Response.Write(b)
+		return err
+	})
+	return n, err
 }
 
 // Flush implements http.Flusher.
@@ -108,11 +111,10 @@ func (p *patientWriter) Flush() { _ = p.FlushError() }
 
 // FlushError is what http.ResponseController flushes by.
 func (p *patientWriter) FlushError() error {
-	p.control.SetWriteDeadline(time.Now().Add(p.timeout))
 	if !p.Committed {
 		p.WriteHeader(http.StatusOK)
 	}
-	return p.control.Flush()
+	return within(p.control, p.timeout, p.control.Flush)
 }
 
 func errorEvent(err error) docent.Event {
