@@ -185,7 +185,7 @@ func (a *answer) cite(c docent.Citation) error {
 // annotate adds the annotations whose marks were said; in the end, all.
 func (a *answer) annotate(all bool) {
 	for len(a.waiting) > 0 {
-		note := annotationOf(a.call, a.waiting[0])
+		note := annotationOf(a.call.Link, a.waiting[0])
 		if note.Index > a.units && !all {
 			return
 		}

@@ -137,14 +137,18 @@ func (s *service) asked(c *web.Call, in input, started docent.Started) (docent.S
 
 // keep stores what a question is beside its words, hidden behind it.
 func (s *service) keep(ctx context.Context, o docent.Owner, m docent.Message, asked userMessage) error {
-	if reflect.DeepEqual(asked, userMessage{Content: []part{{Type: partText, Text: m.Text}}}) {
-		return nil
-	}
-	body, err := json.Marshal(asked)
-	if err != nil {
+	note, err := noteOf(m, asked)
+	if err != nil || note == nil {
 		return err
 	}
-	return s.ports.Threads.PutItem(ctx, o, docent.Item{
-		ID: inputID(m.ID), SessionID: m.SessionID, Type: typeInputNote, Hidden: true, Body: body, CreatedAt: m.CreatedAt,
-	})
+	return s.ports.Threads.PutItem(ctx, o, *note)
+}
+
+// noteOf is what a question is beside its words; nil of one that is nothing else.
+func noteOf(m docent.Message, asked userMessage) (*docent.Item, error) {
+	if reflect.DeepEqual(asked, userMessage{Content: []part{{Type: partText, Text: m.Text}}}) {
+		return nil, nil
+	}
+	body, err := json.Marshal(asked)
+	return &docent.Item{ID: inputID(m.ID), SessionID: m.SessionID, Type: typeInputNote, Hidden: true, Body: body, CreatedAt: m.CreatedAt}, err
 }

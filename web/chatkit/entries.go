@@ -2,6 +2,7 @@ package chatkit
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -51,7 +52,7 @@ func (s *service) items(c *web.Call, e docent.Entry) ([]item, error) {
 		return []item{i}, err
 	}
 	before, err := s.workflowOf(c, *e.Message)
-	return append(before, answerItems(c, *e.Message)...), err
+	return append(before, answerItems(c.Link, *e.Message)...), err
 }
 
 // storedItem is an item as its protocol stored it.
@@ -86,8 +87,12 @@ func (s *service) question(c *web.Call, m docent.Message) (item, error) {
 
 // kept is what a question was, with its parts.
 func (s *service) kept(c *web.Call, m docent.Message) (userMessage, error) {
+	return keptOf(c.Context(), s.ports.Threads, c.Principal.Owner(), m)
+}
+
+func keptOf(ctx context.Context, threads Threads, o docent.Owner, m docent.Message) (userMessage, error) {
 	kept := userMessage{Content: []part{{Type: partText, Text: m.Text}}}
-	e, err := s.ports.Threads.Entry(c.Context(), c.Principal.Owner(), m.SessionID, inputID(m.ID))
+	e, err := threads.Entry(ctx, o, m.SessionID, inputID(m.ID))
 	switch {
 	case docent.CodeOf(err) == docent.CodeNotFound:
 		return kept, nil
@@ -108,13 +113,13 @@ func (s *service) questionItem(c *web.Call, m docent.Message, kept userMessage) 
 }
 
 // answerItems are an answer's: what it said, and the tool that it called.
-func answerItems(c *web.Call, m docent.Message) []item {
+func answerItems(link func(url string) string, m docent.Message) []item {
 	var list []item
 	if m.FinishReason == "" || m.FinishReason == docent.FinishFailed {
 		return nil
 	}
 	if strings.TrimSpace(m.Text) != "" {
-		list = append(list, answerItem(m, m.Text, annotations(c, m.Citations)))
+		list = append(list, answerItem(m, m.Text, annotations(link, m.Text, m.Citations)))
 	}
 	if m.ClientCall != nil {
 		list = append(list, callItem(m))
@@ -131,21 +136,24 @@ func answerItem(m docent.Message, text string, notes []annotation) item {
 	return newItem(m.ID, m.SessionID, m.CreatedAt, typeAssistant, said)
 }
 
-func annotations(c *web.Call, citations []docent.Citation) []annotation {
-	notes := make([]annotation, len(citations))
+func annotations(link func(url string) string, text string, citations []docent.Citation) []annotation {
+	notes, within := make([]annotation, len(citations)), utf16.Encode([]rune(text))
 	for i, cited := range citations {
-		notes[i] = annotationOf(c, cited)
+		notes[i] = annotationOf(link, cited)
+		if end := notes[i].Index; end > len(within) || string(utf16.Decode(within[cited.Start:end])) != mark(cited.N) {
+			notes[i].Index = cited.Start // of an answer from elsewhere, which has no marks
+		}
 	}
 	return notes
 }
 
 // annotationOf is a citation as ChatKit has it: behind its mark, "[1]".
-func annotationOf(c *web.Call, cited docent.Citation) annotation {
+func annotationOf(link func(url string) string, cited docent.Citation) annotation {
 	about := cited.Snippet
 	if cited.Heading != "" && cited.Heading != cited.Title {
 		about = strings.Trim(cited.Heading+": "+cited.Snippet, ": ")
 	}
-	url := c.Link(cited.URL)
+	url := link(cited.URL)
 	return annotation{Type: kindAnnotation, Index: cited.Start + len(mark(cited.N)), Source: urlSource{
 		Type: "url", Title: cmp.Or(cited.Title, url), Description: about, URL: url,
 	}}
