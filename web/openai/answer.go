@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"docent"
+	"docent/analysis"
 	"docent/web"
 )
 
@@ -21,6 +22,41 @@ type answer struct {
 type bounds struct {
 	stops  []string
 	tokens int // 0 is any number
+}
+
+// begun is an answer that is being made.
+type begun struct {
+	docent.Started
+	bounds
+	question docent.Ask
+}
+
+// begin asks a question, in the session of its conversation.
+func (s *service) begin(c *web.Call, question docent.Ask, end bounds) (begun, error) {
+	known := ""
+	if question.SessionID == "" && len(question.History) > 0 {
+		known = s.recent.recall(c.Principal.Owner(), question.History)
+		question.SessionID = known
+	}
+	started, err := c.Start(question)
+	if code := docent.CodeOf(err); known != "" && (code == docent.CodeNotFound || code == docent.CodeConflict) {
+		question.SessionID = "" // it was deleted, or is closed
+		started, err = c.Start(question)
+	}
+	if err != nil {
+		return begun{}, err
+	}
+	c.Writer.Header().Set(sessionHeader, started.SessionID)
+	return begun{started, end, question}, nil
+}
+
+// prompt is what the client sent, in tokens.
+func (b begun) prompt() int {
+	tokens := analysis.Tokens(b.question.Message) + analysis.Tokens(b.question.Program)
+	for _, m := range b.question.History {
+		tokens += analysis.Tokens(m.Text)
+	}
+	return tokens
 }
 
 // errEnough ends an answer that has all that the client wants of it.
@@ -39,12 +75,12 @@ type following struct {
 
 // follow follows an answer to its end. Its error is a *docent.Error where the answer
 // failed, and else that of the connection or of say.
-func (s *service) follow(c *web.Call, started docent.Started, b bounds, say func(text []string) error) (answer, error) {
+func (s *service) follow(c *web.Call, b begun, say func(text []string) error) (answer, error) {
 	f := following{call: c, cut: cut{stops: b.stops, most: b.tokens}, say: say}
-	err := c.Follow(started.MessageID, f.take)
+	err := c.Follow(b.MessageID, f.take)
 	switch {
 	case errors.Is(err, errEnough):
-		f.done.Usage = s.usage(c, started)
+		f.done.Usage = s.usage(c, b.MessageID)
 	case err != nil:
 		return answer{}, err
 	case f.failed != nil:
@@ -54,7 +90,12 @@ func (s *service) follow(c *web.Call, started docent.Started, b bounds, say func
 			return answer{}, err
 		}
 	}
-	return f.answer(), nil
+	a := f.answer()
+	if a.usage == (docent.Usage{}) { // no model was asked
+		a.usage = docent.Usage{InputTokens: b.prompt(), OutputTokens: analysis.Tokens(a.text)}
+	}
+	s.recent.remember(c.Principal.Owner(), b.question, a.text, b.SessionID)
+	return a, nil
 }
 
 // take takes events of an answer.
@@ -135,8 +176,8 @@ func (f *following) answer() answer {
 }
 
 // usage is what an answer took that was stopped, as it is stored.
-func (s *service) usage(c *web.Call, started docent.Started) docent.Usage {
-	m, err := s.ports.Messages.Message(context.WithoutCancel(c.Context()), c.Principal.Owner(), started.MessageID)
+func (s *service) usage(c *web.Call, id string) docent.Usage {
+	m, err := s.ports.Messages.Message(context.WithoutCancel(c.Context()), c.Principal.Owner(), id)
 	if err != nil {
 		return docent.Usage{} // not worth failing an answer that is there
 	}

@@ -42,7 +42,7 @@ type chunks struct {
 
 // streamCompletion answers with the chunks of an answer as they come. What fails then
 // is told by an event.
-func (s *service) streamCompletion(c *web.Call, started docent.Started, end bounds, head chunk, withUsage bool) error {
+func (s *service) streamCompletion(c *web.Call, b begun, head chunk, withUsage bool) error {
 	head.Object, head.ServiceTier = "chat.completion.chunk", "default"
 	if withUsage {
 		head.Usage = json.RawMessage("null")
@@ -50,7 +50,7 @@ func (s *service) streamCompletion(c *web.Call, started docent.Started, end boun
 	w := chunks{c.Stream(), head}
 	defer w.stream.Close()
 	_ = w.stream.Send(w.of(delta{Role: docent.RoleAssistant, Content: new("")}, nil)) // what fails here fails again
-	a, err := s.follow(c, started, end, w.say)
+	a, err := s.follow(c, b, w.say)
 	if err != nil {
 		return errors.Join(err, w.stream.Send(docent.Event{Data: encode(errorBody{wire(500, failure(err))})}))
 	}

@@ -51,16 +51,15 @@ func (s *service) complete(c *web.Call) error {
 		return err
 	}
 	question.SessionID, question.Metadata, question.Filters = session, metadata, m.filters()
-	started, err := c.Start(question)
+	b, err := s.begin(c, question, end)
 	if err != nil {
 		return err
 	}
-	c.Writer.Header().Set(sessionHeader, started.SessionID)
-	head := chunk{ID: "chatcmpl-" + started.MessageID, Created: time.Now().Unix(), Model: m.ID, Fingerprint: s.cfg.Fingerprint}
+	head := chunk{ID: "chatcmpl-" + b.MessageID, Created: time.Now().Unix(), Model: m.ID, Fingerprint: s.cfg.Fingerprint}
 	if request.Stream {
-		return s.streamCompletion(c, started, end, head, request.StreamOptions.IncludeUsage)
+		return s.streamCompletion(c, b, head, request.StreamOptions.IncludeUsage)
 	}
-	a, err := s.follow(c, started, end, func([]string) error { return nil })
+	a, err := s.follow(c, b, func([]string) error { return nil })
 	if err != nil {
 		return err
 	}

@@ -25,10 +25,10 @@ func (k *cut) write(text string) string {
 		return ""
 	}
 	k.held += text
-	end := len(k.held)
+	end, whole := len(k.held), len(k.held)+1 // where the stop begins and ends that is complete first
 	for _, stop := range k.stops {
-		if i := strings.Index(k.held, stop); i >= 0 && i < end {
-			end, k.why = i, docent.FinishStop
+		if i := strings.Index(k.held, stop); i >= 0 && (i+len(stop) < whole || i+len(stop) == whole && i < end) {
+			end, whole, k.why = i, i+len(stop), docent.FinishStop
 		}
 	}
 	if !k.ended() {

@@ -23,8 +23,11 @@ type errorBody struct {
 	Error wireError `json:"error"`
 }
 
-// errNoModel is in the chain of errors about a model that is not there.
-var errNoModel = errors.New("no such model")
+// What errors have in their chain that have codes of their own.
+var (
+	errNoModel    = errors.New("no such model")
+	errNoResponse = errors.New("no such response")
+)
 
 // Types of errors.
 const (
@@ -62,6 +65,8 @@ func wire(status int, e *docent.Error) wireError {
 	switch {
 	case errors.Is(e, errNoModel):
 		code("model_not_found")
+	case errors.Is(e, errNoResponse):
+		code("previous_response_not_found")
 	case errors.Is(e, docent.ErrTooLong):
 		code("context_length_exceeded")
 	case status == http.StatusUnauthorized:

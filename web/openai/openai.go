@@ -11,8 +11,9 @@
 // it comes (completion.go and chunks.go, responses.go and responseevents.go).
 //
 // A client keeps its conversation, so each question brings its history with it. It is
-// stored as a session all the same: of its own, or of the one that metadata.session_id
-// or X-Docent-Session names. previous_response_id goes on with the stored one
+// stored as a session all the same: in the one that metadata.session_id or
+// X-Docent-Session names, or where the conversation was answered before (recent.go), or
+// else in a new one. previous_response_id goes on with the stored conversation
 // (previous.go).
 //
 // It doubts what clients send as the API does. Errors are OpenAI's (fail.go), by a
@@ -65,8 +66,9 @@ type Attachments interface {
 
 // service answers the protocol's requests.
 type service struct {
-	cfg   Config
-	ports Ports
+	cfg    Config
+	ports  Ports
+	recent recent
 }
 
 // sessionHeader names the session of a conversation, in requests and answers.
@@ -82,7 +84,7 @@ var headers = []string{
 
 // New makes the protocol.
 func New(cfg Config, ports Ports) web.Protocol {
-	s := &service{cfg, ports}
+	s := &service{cfg: cfg, ports: ports}
 	endpoint := func(method, path string, most int64, serve func(*web.Call) error) web.Endpoint {
 		return web.Endpoint{Method: method, Path: root + path, Surface: access.SurfaceOpenAI, Scope: access.ScopeChat, MaxBytes: most, Serve: timed(serve)}
 	}

@@ -20,7 +20,7 @@ const historyMessages = 40
 func (s *service) previous(c *web.Call, id string) (session string, said []docent.ModelMessage, err error) {
 	missing := &docent.Error{
 		Code: docent.CodeNotFound, Message: "the response named by previous_response_id does not exist, or is not yours",
-		Fields: []docent.FieldError{{Field: "previous_response_id", Message: "is not a response"}},
+		Fields: []docent.FieldError{{Field: "previous_response_id", Message: "is not a response"}}, Err: errNoResponse,
 	}
 	answer, ours := strings.CutPrefix(id, responseID)
 	if !ours || !saneID(answer) {

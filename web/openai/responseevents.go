@@ -36,7 +36,7 @@ type responseEvents struct {
 
 // streamResponse answers with the events of a response as it is made. What fails then
 // is told by the last of them.
-func (s *service) streamResponse(c *web.Call, started docent.Started, end bounds, r *response) error {
+func (s *service) streamResponse(c *web.Call, b begun, r *response) error {
 	w := responseEvents{stream: c.Stream(), response: r}
 	defer w.stream.Close()
 	item, empty := r.message(stateInProgress), r.text("", nil)
@@ -46,7 +46,7 @@ func (s *service) streamResponse(c *web.Call, started docent.Started, end bounds
 		responseEvent{Type: "response.output_item.added", Item: &item, withinItem: true},
 		responseEvent{Type: "response.content_part.added", Part: &empty, withinItemPart: true},
 	)
-	a, err := s.follow(c, started, end, w.say)
+	a, err := s.follow(c, b, w.say)
 	if err != nil {
 		r.fail(err)
 		return errors.Join(err, w.send(responseEvent{Type: "response.failed", Response: r}))

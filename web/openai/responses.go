@@ -45,16 +45,15 @@ func (s *service) respond(c *web.Call) error {
 		return err
 	}
 	question.Filters = m.filters()
-	started, err := c.Start(question)
+	b, err := s.begin(c, question, end)
 	if err != nil {
 		return err
 	}
-	c.Writer.Header().Set(sessionHeader, started.SessionID)
-	r := newResponse(request, m, started, time.Now())
+	r := newResponse(request, m, b.Started, time.Now())
 	if request.Stream {
-		return s.streamResponse(c, started, end, r)
+		return s.streamResponse(c, b, r)
 	}
-	a, err := s.follow(c, started, end, func([]string) error { return nil })
+	a, err := s.follow(c, b, func([]string) error { return nil })
 	if err != nil {
 		return err
 	}
