@@ -17,7 +17,8 @@ func (e *evidence) elsewhere(c *claim, question lettered) bool {
 	return false
 }
 
-// near reports whether a unit that speaks of the same has the fact.
+// near reports whether a unit that speaks of the same has the fact, or one that only
+// calculates: what it does that for, no word of it says.
 func (e *evidence) near(c *claim, f fact) bool {
 	own := c.around(f)
 	most := 0.0
@@ -25,7 +26,7 @@ func (e *evidence) near(c *claim, f fact) bool {
 		most = max(most, e.about(own, u))
 	}
 	for _, u := range e.units {
-		if f.in(u.low) && e.about(own, u) >= besideFrom*most && !u.othersFact(own, f) {
+		if f.in(u.low) && (u.sum || e.about(own, u) >= besideFrom*most && !u.othersFact(own, f)) {
 			return true
 		}
 	}

@@ -49,6 +49,7 @@ type unit struct {
 	words []word
 	terms []string // of words
 	row   bool
+	sum   bool     // see isSum
 	head  string   // of a row: the table's first one
 	heads []string // the terms of head
 	key   []string // of a row: the terms of its first cell
@@ -60,7 +61,7 @@ const codeReach = 4
 
 func (t *taken) read() {
 	heading := t.title + "\n" + t.headings
-	t.all = letteredOf(heading + "\n" + t.text)
+	t.all = letteredOf(apart(heading + "\n" + t.text))
 	t.about = analysis.Terms(heading, t.lang)
 	last := 0
 	for _, s := range append(analysis.Sentences(t.text), analysis.Span{Start: len(t.text), End: len(t.text)}) {
@@ -77,8 +78,9 @@ func (t *taken) read() {
 }
 
 func (t *taken) add(u unit) {
-	u.low = letteredOf(u.text)
-	u.words = read(u.text, t.words)
+	text := apart(u.text)
+	u.low, u.sum = letteredOf(text), isSum(text)
+	u.words = read(text, t.words)
 	u.terms = terms(u.words)
 	if u.head != "" {
 		u.heads = terms(read(u.head, t.words))

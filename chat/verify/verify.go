@@ -94,7 +94,7 @@ func (a *answer) judge(sentence string, cited []int) chat.Verdict {
 			return chat.Verdict{State: docent.Supported, Reason: "a passage says it to the letter"}
 		}
 	}
-	c := claimOf(text, lang)
+	c := claimOf(apart(text), lang)
 	if len(c.facts) == 0 && len(c.weights) == 0 {
 		return chat.Verdict{}
 	}
