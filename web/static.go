@@ -16,9 +16,10 @@ import (
 
 // asset is a file as it is served.
 type asset struct {
-	body []byte
-	kind string // Content-Type
-	etag string
+	body   []byte
+	kind   string // Content-Type
+	etag   string
+	packed func() []byte // body by gzip; nil where it is always sent as it is
 }
 
 // kinds are told by name, since the system's own table differs by machine.
@@ -34,7 +35,7 @@ var kinds = map[string]string{
 
 func newAsset(body []byte, kind string) asset {
 	sum := sha256.Sum256(body)
-	return asset{body: body, kind: kind, etag: `"` + hex.EncodeToString(sum[:12]) + `"`}
+	return asset{body: body, kind: kind, etag: `"` + hex.EncodeToString(sum[:12]) + `"`, packed: packing(body, kind)}
 }
 
 // loadAssets adds files to those in memory: they are few and small. An index.html
@@ -86,10 +87,17 @@ func (h *Handler) asset(c echo.Context) error {
 
 // serve answers with a file, or tells that the client's copy is the same.
 func serve(c echo.Context, a asset) {
-	head := c.Response().Header()
-	head.Set("ETag", a.etag)
+	head, body, etag := c.Response().Header(), a.body, a.etag
+	if a.packed != nil {
+		head.Add("Vary", "Accept-Encoding")
+		if takesGzip(c.Request().Header) {
+			head.Set("Content-Encoding", "gzip")
+			body, etag = a.packed(), strings.TrimSuffix(etag, `"`)+`-gzip"`
+		}
+	}
+	head.Set("ETag", etag)
 	if a.kind != "" {
 		head.Set("Content-Type", a.kind)
 	}
-	http.ServeContent(c.Response(), c.Request(), "", time.Time{}, bytes.NewReader(a.body))
+	http.ServeContent(c.Response(), c.Request(), "", time.Time{}, bytes.NewReader(body))
 }
