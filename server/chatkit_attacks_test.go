@@ -27,6 +27,22 @@ func onThreads(v victim) []attack {
 		add(404, "items.feedback", `"thread_id":"%s","item_ids":["%s"],"kind":"positive"`, t.thread, t.item)
 		add(400, "threads.list", `"after":"%s"`, t.thread)
 	}
+	for _, file := range []string{v.file, v.unused} {
+		add(404, "attachments.delete", `"attachment_id":"%s"`, file)
+	}
 	add(200, "threads.list", `"limit":100`)
 	return all
+}
+
+// onFiles attacks the victim's files by addresses that nobody signed.
+func onFiles(below, body string) func(victim) []attack {
+	return func(v victim) []attack {
+		var all []attack
+		for _, file := range []string{v.file, v.unused} {
+			for _, ticket := range []string{"", "?ticket=", "?ticket=eyJhIjoiYXR0In0.eyJhIjoiYXR0In0eyJhIjoiYXR0In0eyJhIjoiYX"} {
+				all = append(all, attack{path: "/chatkit/attachments/" + file + below + ticket, body: body, status: 404})
+			}
+		}
+		return all
+	}
 }

@@ -162,9 +162,16 @@ var attacks = map[string]func(victim) []attack{
 	},
 
 	"POST /chatkit": onThreads,
-	"POST /mcp":     onSession, // TestASessionIsItsCallers attacks one that is there
-	"GET /mcp":      onSession,
-	"DELETE /mcp":   onSession,
+	"POST /chatkit/attachments": func(victim) []attack { // no form
+		return []attack{{path: "/chatkit/attachments", body: `{}`, status: 415}}
+	},
+	"POST /chatkit/attachments/:id":        onFiles("", `{}`),
+	"PUT /chatkit/attachments/:id":         onFiles("", `{}`),
+	"GET /chatkit/attachments/:id/preview": onFiles("/preview", ""),
+
+	"POST /mcp":   onSession, // TestASessionIsItsCallers attacks one that is there
+	"GET /mcp":    onSession,
+	"DELETE /mcp": onSession,
 
 	"POST /v1/chat/completions": onCompletions,
 	"POST /v1/responses":        onResponses,
