@@ -32,7 +32,7 @@ var wellKnown = []struct{ name, key string }{
 }
 
 // otherNames are DOCENT_ variables that are not keys.
-var otherNames = []string{"DOCENT_CONFIG", pushKeyVariable, pushKeyVariable + "_FILE"}
+var otherNames = []string{"DOCENT_CONFIG", pushKeyVariable, pushKeyVariable + "_FILE", serverVariable, keyVariable, keyVariable + "_FILE"}
 
 // environment gives the process's variables, and those of .env in the current
 // folder for which the process has none, nor a file (NAME_FILE). Empty is unset.

@@ -184,6 +184,10 @@ func (w *sessionWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 // fail answers what the chain refuses, as JSON-RPC has errors.
 func (s *Service) fail(c *web.Call, status int, e *docent.Error) {
 	s.tellLogin(c, status)
+	if status == http.StatusNotFound && c.Request.Header.Get(headerSession) != "" {
+		http.Error(c.Writer, told(e), status) // by which clients know that the session is gone, and not what a call asked for
+		return
+	}
 	code := int64(jsonrpc.CodeInvalidRequest)
 	switch {
 	case status >= http.StatusInternalServerError:
