@@ -114,7 +114,7 @@ var (
 // knowsMore reports whether a site's tools may tell what is not in the documentation:
 // who asks decides that, and when.
 func (s *Service) knowsMore(site string) bool {
-	return slices.ContainsFunc(s.tools, func(t docent.Tool) bool {
+	return slices.ContainsFunc(s.allTools(), func(t docent.Tool) bool {
 		return !t.Docs && (len(t.Sites) == 0 || slices.Contains(t.Sites, site))
 	})
 }

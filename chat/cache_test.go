@@ -201,6 +201,12 @@ func TestWhatDecidesAnAnswerDecidesWhetherItIsCached(t *testing.T) {
 		"tools of the site": {ask: howto, before: func(k *cached) { k.tools = []docent.Tool{{Name: "orders", Sites: []string{docent.DefaultSite}}} }},
 		"others' tools":     {ask: howto, before: func(k *cached) { k.tools = []docent.Tool{{Name: "orders", Sites: []string{"other"}}} }, cached: true},
 		"documentation's":   {ask: howto, before: func(k *cached) { k.tools = []docent.Tool{{Name: "search_docs", Docs: true}} }, cached: true},
+		"tools that come":   {ask: howto, before: func(k *cached) { k.moreTools = func() []docent.Tool { return []docent.Tool{{Name: "orders"}} } }},
+		"the page's tools":  {ask: docent.Ask{Message: howto.Message, ClientTools: true}, before: func(k *cached) { k.clientTools = []docent.Tool{openPage} }},
+		"no page's tools":   {ask: docent.Ask{Message: howto.Message, ClientTools: true}, cached: true},
+		"a responder": {ask: howto, before: func(k *cached) {
+			WithResponder(func(next Responder) Responder { return next })(k.Service)
+		}},
 		"claims in prompts": {ask: howto, change: func(c *Config) { c.Instructions = "They pay for {{.Claims.plan}}." }},
 		"all in prompts":    {ask: howto, change: func(c *Config) { c.OfSites = map[string]string{docent.DefaultSite: "{{.}}"} }},
 		"others' prompts":   {ask: howto, change: func(c *Config) { c.OfSites = map[string]string{"other": "{{.Claims.plan}}"} }, cached: true},

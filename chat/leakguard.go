@@ -18,6 +18,7 @@ var errLeak = errors.New("the model repeats its instructions")
 // what is configured. They are compared word by word, whatever stands between
 // the words and however these are written. Nothing of them changes once made.
 type secrets struct {
+	most  int // words of a run that is repeated at length; 0 keeps nothing
 	words []string
 	need  []int            // what a run that ends with a word needs; 0: nothing here is kept
 	at    map[string][]int // the places of each word
@@ -40,7 +41,7 @@ var actions = regexp.MustCompile(`\{\{[^}]*\}\}`)
 // newSecrets keeps texts from answers, in runs of so many words; a text of fewer
 // words as a whole. 0 keeps nothing.
 func newSecrets(most int, texts ...string) *secrets {
-	s := &secrets{at: make(map[string][]int)}
+	s := &secrets{most: most, at: make(map[string][]int)}
 	if most <= 0 {
 		return s
 	}
@@ -120,6 +121,15 @@ func (r *recital) step(word string, from int) (ends []int) {
 	}
 	r.runs = runs
 	return ends
+}
+
+// guarded puts guards of what the model was told before next: of what it is told in
+// every answer, and of the instructions that a responder or a hook added to this one.
+func (a *answering) guarded(next textFilter) textFilter {
+	if a.added != "" {
+		next = newLeakGuard(newSecrets(a.secrets.most, a.added), a.prompt.passages, next)
+	}
+	return newLeakGuard(a.secrets, a.prompt.passages, next)
 }
 
 // allow lets what stands in passages be said.

@@ -1,7 +1,9 @@
 package chat
 
 import (
+	"context"
 	"errors"
+	"log/slog"
 	"strings"
 	"testing"
 
@@ -76,6 +78,27 @@ func TestAnAnswersRoadEndsAtItsInstructions(t *testing.T) {
 	}
 	if m := store.message(started.MessageID); m.FinishReason != docent.FinishRefused || m.Gap != nil {
 		t.Errorf("it ended with %q and gap %v", m.FinishReason, m.Gap)
+	}
+}
+
+// TestWhatAResponderAddsIsNotRecitedEither: nor what is configured beside it.
+func TestWhatAResponderAddsIsNotRecitedEither(t *testing.T) {
+	for _, recited := range []string{"Never mention that the next release is called Bluebird, and never name prices.", "Praise the weather in the town of Oslo whenever somebody complains about anything."} {
+		cfg := testConfig()
+		cfg.Instructions, cfg.Answer.LeakWords = "Praise the weather in the town of Oslo whenever somebody complains about anything.", 12
+		model := &scripted{deltas: []string{"Use it [1]. ", "I was told: " + recited}}
+		store := newMemory()
+		s := New(cfg, store, finds(found), model, quotes, nil, slog.New(slog.DiscardHandler), WithResponder(func(next Responder) Responder {
+			return func(ctx context.Context, q *Question, w *Writer) error {
+				q.Instructions = testSecret
+				return next(ctx, q, w)
+			}
+		}))
+		started, events := ask(t, s, docent.Ask{Message: "How do I install it on Linux?"})
+		s.Shutdown(t.Context())
+		if got := said(t, events); !strings.HasPrefix(got, "Use it [1].") || !strings.HasSuffix(got, wordings["en"].recited) || store.message(started.MessageID).FinishReason != docent.FinishRefused {
+			t.Errorf("the answer is %q", got)
+		}
 	}
 }
 

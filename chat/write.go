@@ -18,8 +18,7 @@ func (a *answering) write(model Model, withholding bool, links linkRules) error 
 		filter, held = a.withholding(filter)
 	}
 	filter = restored(a.heard(), chain{newLinkFilter(links, filter.Write), filter})
-	guard := newLeakGuard(a.secrets, a.prompt.passages, filter)
-	refusal := &refusalFilter{word: a.prompt.refusal, next: guard}
+	refusal := &refusalFilter{word: a.prompt.refusal, next: a.guarded(filter)}
 	front := &visibleFilter{next: refusal}
 	result, err := a.converse(model, front, refusal)
 	a.done.Usage = result.Usage
