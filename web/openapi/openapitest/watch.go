@@ -21,8 +21,8 @@ func Watch(t testing.TB, h http.Handler, real bool) http.Handler {
 		}
 		seen := &recorder{ResponseWriter: w}
 		h.ServeHTTP(seen, &watched)
-		if seen.status == 0 || seen.over || seen.failed {
-			return // nobody was answered, or not all
+		if seen.status == 0 || seen.over || seen.failed || sent.Len() > mostSeen {
+			return // nobody was answered, or not all was seen
 		}
 		if err := Check(Exchange{r, sent.Bytes(), seen.status, w.Header(), seen.body.Bytes()}); err != nil {
 			t.Error(err)
@@ -75,7 +75,7 @@ type tee struct {
 
 func (t tee) Read(b []byte) (int, error) {
 	n, err := t.ReadCloser.Read(b)
-	if t.seen.Len() < mostSeen {
+	if t.seen.Len() <= mostSeen {
 		t.seen.Write(b[:n])
 	}
 	return n, err
