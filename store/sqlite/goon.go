@@ -46,7 +46,7 @@ func (w *tx) isLast(o docent.Owner, answer stored) error {
 }
 
 // complete stores what an answer's call gave; nil is of an answer without a pending
-// one.
+// one. Earlier calls of the session that still wait are forgotten: no page will make them.
 func (w *tx) complete(o docent.Owner, answer stored, output json.RawMessage) error {
 	call := answer.ClientCall
 	pending := call != nil && call.Status == docent.CallPending
@@ -64,5 +64,10 @@ func (w *tx) complete(o docent.Owner, answer stored, output json.RawMessage) err
 		return &docent.Error{Code: docent.CodeInvalid, Message: "what the tool gave is no JSON", Err: err}
 	}
 	_, err = w.exec(`UPDATE messages SET client_call = ? WHERE site = ? AND subject = ? AND id = ?`, string(encoded), o.Site, o.Subject, answer.ID)
+	if err != nil {
+		return err
+	}
+	_, err = w.exec(`UPDATE messages SET client_call = NULL
+		WHERE site = ? AND subject = ? AND session_id = ? AND json_extract(client_call, '$.status') = ?`, o.Site, o.Subject, answer.SessionID, docent.CallPending)
 	return err
 }

@@ -60,6 +60,26 @@ func continuedAnswerStays(t *testing.T, s ConversationStore) {
 	}
 }
 
+// laterCallForgetsEarlier: what the reader asked past is not waited for.
+func laterCallForgetsEarlier(t *testing.T, s ConversationStore) {
+	ctx := t.Context()
+	must(t, s.FinishTurn(ctx, reader, calling(begin(t, s, turn("s", 1))), nil))
+	must(t, s.FinishTurn(ctx, reader, calling(begin(t, s, turn("s", 2))), nil))
+	must(t, s.FinishTurn(ctx, reader, calling(begin(t, s, turn("other", 1))), nil))
+	begin(t, s, continued("s-a2", "s-b2", `"done"`))
+	for id, want := range map[string]string{"s-a1": "", "s-a2": docent.CallCompleted, "other-a1": docent.CallPending} {
+		m, err := s.Message(ctx, reader, id)
+		must(t, err)
+		got := ""
+		if m.ClientCall != nil {
+			got = m.ClientCall.Status
+		}
+		if got != want {
+			t.Errorf("the call of %s is %q, want %q", id, got, want)
+		}
+	}
+}
+
 func callComesBack(t *testing.T, s ConversationStore) {
 	ctx := t.Context()
 	asked := calling(begin(t, s, turn("s", 1)))

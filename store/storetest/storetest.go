@@ -226,6 +226,7 @@ func Conversations(t *testing.T, open func(t *testing.T, place string) Conversat
 		{"rewinding needs a question that is answered", rewindingNeedsQuestion},
 		{"a continued answer stays, and the next stands behind it", continuedAnswerStays},
 		{"what a call gave comes back", callComesBack},
+		{"a call that has an output forgets those before it", laterCallForgetsEarlier},
 		{"only the last answer is continued, as it ended", continuingNeedsLastAnswer},
 		{"a retry replaces all of its turn", retryReplacesTurn},
 		{"a locked or closed session takes no turn", lockedTakesNoTurn},
