@@ -66,11 +66,14 @@ func (a *answer) update(what string, at int) {
 	a.say(itemUpdated(workflowID(a.message.ID), taskUpdate{"workflow.task." + what, at, now}))
 }
 
-// workflowID names the item of what was done for an answer. It is stored hidden, and
-// shown before the answer.
+// workflowID names the item of what was done for an answer, which is shown before it.
+// It is stored hidden, and of another name, so that no cursor means both.
 func workflowID(answerID string) string { return answerID + workflowSuffix }
 
-const workflowSuffix = "_workflow"
+const (
+	workflowSuffix = "_workflow"
+	workSuffix     = "_work"
+)
 
 func (a *answer) workflowItem() item {
 	return newItem(workflowID(a.message.ID), a.message.SessionID, a.message.CreatedAt, typeWorkflow, workflow{a.work})
@@ -172,7 +175,7 @@ func (a *answer) worked() error {
 		return err
 	}
 	return a.ports.Threads.PutItem(a.call.Context(), a.call.Principal.Owner(), docent.Item{
-		ID: workflowID(a.message.ID), SessionID: a.message.SessionID, Type: typeWorkflow, Hidden: true, Body: body, CreatedAt: a.message.CreatedAt,
+		ID: a.message.ID + workSuffix, SessionID: a.message.SessionID, Type: typeWorkflow, Hidden: true, Body: body, CreatedAt: a.message.CreatedAt,
 	})
 }
 
@@ -191,13 +194,13 @@ func (s *service) workflowOf(c *web.Call, m docent.Message) ([]item, error) {
 	if !s.cfg.Workflow {
 		return nil, nil
 	}
-	e, err := s.ports.Threads.Entry(c.Context(), c.Principal.Owner(), m.SessionID, workflowID(m.ID))
+	e, err := s.ports.Threads.Entry(c.Context(), c.Principal.Owner(), m.SessionID, m.ID+workSuffix)
 	switch {
 	case docent.CodeOf(err) == docent.CodeNotFound:
 		return nil, nil
 	case err != nil || e.Item == nil:
 		return nil, err
 	}
-	e.Item.Hidden = false
+	e.Item.ID, e.Item.Hidden = workflowID(m.ID), false
 	return storedItem(*e.Item), nil
 }
