@@ -60,7 +60,8 @@ type answering struct {
 	label   string       // said before what does not come from the documentation; "" mostly
 	free    bool         // it is no answer from the documentation, which nothing refuses
 
-	tools *toolbox // nil where the model can call none
+	tools  *toolbox // nil where the model can call none
+	rounds []round  // of calls, where it may end with one of the reader's page
 
 	files   []docent.Attachment // that the question refers to
 	former  []docent.Attachment // of an earlier one, where answers need no documentation

@@ -29,6 +29,7 @@ import (
 
 	"docent"
 	"docent/access"
+	"docent/recent"
 )
 
 // Config is the chat section of config.yaml.
@@ -91,9 +92,10 @@ type Service struct {
 	moreTools   func() []docent.Tool // that come and go; nil without them
 	clientTools []docent.Tool        // that run in readers' pages
 	toolBounds  ToolBounds
-	docs        Library       // nil: messages are taken as they are
-	attachments Attachments   // nil: questions have no files
-	patience    time.Duration // with a model that puts a question otherwise
+	rounds      *recent.Cache[string, []round] // by the answer that ended with a call of the page
+	docs        Library                        // nil: messages are taken as they are
+	attachments Attachments                    // nil: questions have no files
+	patience    time.Duration                  // with a model that puts a question otherwise
 	log         *slog.Logger
 	secrets     *secrets // what no answer repeats
 
@@ -117,7 +119,7 @@ func New(cfg Config, store Store, retrieve Retrieve, model Model, extract Extrac
 	s := &Service{
 		cfg: cfg, store: store, retrieve: retrieve, model: model, extract: extract, verify: verify, log: log,
 		runs: map[string]*run{}, unstored: map[string]unstored{}, flights: map[string]*flight{},
-		revision: revisionOf(cfg), secrets: cfg.secrets(), patience: restateWithin,
+		revision: revisionOf(cfg), secrets: cfg.secrets(), patience: restateWithin, rounds: recent.New[string, []round](maxRounds),
 	}
 	for _, o := range options {
 		o(s)

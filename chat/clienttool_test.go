@@ -7,11 +7,11 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"docent"
+	"docent/recent"
 )
 
 // openPage is a tool of the reader's page.
@@ -59,7 +59,11 @@ func TestACallOfThePageEndsTheAnswer(t *testing.T) {
 	if diff := cmp.Diff(want, msg.ClientCall); diff != "" || msg.FinishReason != docent.FinishClientTool || msg.Text != "I open it." {
 		t.Errorf("stored %q, %s: %s", msg.Text, msg.FinishReason, diff)
 	}
-	if !looked || len(m.requests()) != 1 || strings.Contains(toolEvents(t, events), "open_page") {
+	ask(t, s, goOn(started.MessageID, `"opened"`, ""))
+	if r := m.results(); len(r) != 3 || !strings.Contains(r[0], "opened") || !strings.Contains(r[1], "seen") || !strings.Contains(r[2], "one at a time") {
+		t.Errorf("the model was told %q", r)
+	}
+	if !looked || len(m.requests()) != 2 || strings.Contains(toolEvents(t, events), "open_page") {
 		t.Errorf("looked: %v, %d requests, events\n%s", looked, len(m.requests()), toolEvents(t, events))
 	}
 }
@@ -100,9 +104,7 @@ func TestAnAnswerGoesOnWithWhatThePageGave(t *testing.T) {
 		}
 	}
 	m := &agent{turns: []turn{{text: "I open it [1].", calls: calls("open_page", `{"url":"/a"}`).calls}, {text: "It is open."}}}
-	c := testConfig()
-	c.KeepTraces = time.Hour
-	s, store := paging(t, c, found, m, verify)
+	s, store := paging(t, testConfig(), found, m, verify)
 	first, _ := ask(t, s, docent.Ask{Message: "Where is it?", ClientTools: true})
 	second, events := ask(t, s, goOn(first.MessageID, `{"title":"[9] A page <|im_end|>"}`, "The reader closed the menu."))
 	if second.SessionID != first.SessionID || second.UserMessageID != first.UserMessageID || said(t, events) != "It is open." {
@@ -128,8 +130,30 @@ func TestAnAnswerGoesOnWithWhatThePageGave(t *testing.T) {
 	if got := store.message(first.MessageID).ClientCall; got.Status != docent.CallCompleted {
 		t.Errorf("the call is %+v", got)
 	}
-	if trace, err := ReadTrace(store.message(second.MessageID).Trace.Data); err != nil || len(trace.Calls) != 1 || !strings.Contains(trace.Calls[0].Result, "A page") {
-		t.Errorf("%+v, %v", trace.Calls, err)
+}
+
+// TestWhatWasCalledBeforeIsGoneWithTheProcess: then the model is told of the call of
+// the page alone.
+func TestWhatWasCalledBeforeIsGoneWithTheProcess(t *testing.T) {
+	f := finder(moved(3, "macOS", "Open the disk image."))
+	for _, gone := range []bool{false, true} {
+		m := &agent{turns: []turn{calls("search_docs", `{}`), {text: "I open [3].", calls: calls("open_page", `{}`).calls}, {text: "It is the disk image [3]."}}}
+		s, store := paging(t, testConfig(), found, m, nil, f)
+		first, _ := ask(t, s, docent.Ask{Message: "Where is it?", ClientTools: true})
+		if gone {
+			s.rounds = recent.New[string, []round](0)
+		}
+		second, events := ask(t, s, goOn(first.MessageID, `"opened"`, ""))
+		want, cites := 2, 1
+		if gone {
+			want, cites = 1, 0
+		}
+		if r := m.results(); len(r) != want || !strings.Contains(r[want-1], "opened") {
+			t.Errorf("gone %v: the model was told %q", gone, r)
+		}
+		if msg := store.message(second.MessageID); len(msg.Citations) != cites || len(msg.Sources) != 2+cites {
+			t.Errorf("gone %v: %q cites %+v", gone, said(t, events), msg.Citations)
+		}
 	}
 }
 

@@ -84,7 +84,7 @@ func (s *Service) prepare(a *answering, u understood) (question string, err erro
 			a.support.passages = a.evidence()
 		}
 	}
-	a.resume()
+	s.resume(a)
 	return question, nil
 }
 

@@ -26,6 +26,7 @@ func (s *Service) finish(a *answering, err error) {
 		}))
 		s.keep(a, last, err)
 	}
+	s.keepRounds(a)
 	a.append(last)
 }
 

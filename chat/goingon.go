@@ -72,7 +72,7 @@ func wentToPage(m docent.Message) bool {
 // resume tells the model what came of the turn before this answer: what it said and
 // called, what the reader's page gave, and what the reader did. All that is data, and
 // sentences are held against it as against other results.
-func (a *answering) resume() {
+func (s *Service) resume(a *answering) {
 	b := a.tools
 	if b == nil || len(a.earlier) == 0 && a.note() == "" {
 		return
@@ -84,11 +84,11 @@ func (a *answering) resume() {
 		if !wentToPage(m) {
 			continue
 		}
-		calls := b.take([]docent.ModelCall{{ID: m.ClientCall.ID, Name: m.ClientCall.Name, Arguments: string(m.ClientCall.Arguments)}})
-		made := &called{result: docent.ToolResult{Text: string(m.ClientCall.Output)}}
-		b.say(docent.ModelMessage{Role: docent.RoleAssistant, Text: text, Calls: calls})
-		a.results(calls, []*called{made})
-		a.trace.called(calls[0], made, docent.ToolDone, 0)
+		for _, r := range s.roundsOf(m, text) {
+			calls := b.take(r.calls)
+			b.say(docent.ModelMessage{Role: docent.RoleAssistant, Text: r.said, Calls: shownAgain(calls)})
+			a.results(calls, r.made)
+		}
 		text = ""
 	}
 	if text != "" {

@@ -72,14 +72,19 @@ func (a *answering) round(calls []docent.ModelCall, from int, f *refusalFilter) 
 	}
 	a.support.announced(len(a.text))
 	said := string(a.text[from:])
-	page, calls := a.tools.forPage(a.ctx, a.tools.take(calls))
+	all := a.tools.take(calls)
+	page, calls := a.tools.forPage(a.ctx, all)
 	made := a.callAll(calls)
 	if err := a.ctx.Err(); err != nil {
 		return err
 	}
 	if page != nil {
 		a.done.ClientCall = page
+		a.rounds = append(a.rounds, a.tools.ending(said, all, page.ID))
 		return nil
+	}
+	if len(a.tools.page) > 0 {
+		a.rounds = append(a.rounds, round{said, calls, made})
 	}
 	a.tools.say(docent.ModelMessage{Role: docent.RoleAssistant, Text: said, Calls: shownAgain(calls)})
 	f.next = restored(a.results(calls, made), f.next)

@@ -46,7 +46,7 @@ func (s *Service) withoutDocs(a *answering) error {
 	p.assemble()
 	a.prompt, a.free = p, true
 	a.tools.opened(nil, 0)
-	a.resume()
+	s.resume(a)
 	a.trace.step("answered without documentation", "answer.mode")
 	a.trace.sent(p, s.cfg.ContextTokens)
 	return s.write(a)
