@@ -2,7 +2,6 @@
 package deploy_test
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"crypto/ecdsa"
@@ -15,6 +14,7 @@ import (
 	"math/big"
 	"net"
 	"net/http"
+	"net/http/cookiejar"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -28,58 +28,19 @@ import (
 	"docent/server"
 )
 
-// TestNginxPassesAStreamOnEventByEvent starts the real nginx with our example.
-// The model is held after its first word: that word must reach the reader
-// before the second is said.
-func TestNginxPassesAStreamOnEventByEvent(t *testing.T) {
-	program, err := exec.LookPath("nginx")
-	if err != nil {
-		t.Skip("NOT RUN: there is no nginx on this machine")
-	}
-	gate := make(chan struct{})
-	model := llmtest.For(t)
-	model.Script(llmtest.HeldAt(1, gate, "Set PORT ", "to another number [1]."))
-	client := startNginx(t, program, startDocent(t, model))
-
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://ask.example.com/api/v1/chat",
-		strings.NewReader(`{"message": "How do I change the port?"}`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.Header.Set("Content-Type", "application/json")
-	answer, err := client.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	if answer.Header.Get("Content-Type") != "text/event-stream" || answer.Header.Get("Content-Encoding") != "" || answer.Uncompressed {
-		t.Errorf("%s %v", answer.Status, answer.Header)
-	}
-	lines := bufio.NewScanner(answer.Body)
-	readUntil(t, lines, "Set PORT")
-	close(gate)
-	readUntil(t, lines, "to another number")
-	readUntil(t, lines, "event: done")
-}
-
-func readUntil(t *testing.T, lines *bufio.Scanner, words string) {
-	t.Helper()
-	for lines.Scan() {
-		if strings.Contains(lines.Text(), words) {
-			return
-		}
-	}
-	t.Fatalf("the stream ended before %q: %v", words, lines.Err())
-}
-
-// startDocent serves a page as nginx.conf says that Docent is to be set up.
-func startDocent(t *testing.T, model *llmtest.Server) (address string) {
+// startDocent serves a page as nginx.conf says that Docent is to be set up. change may
+// be nil.
+func startDocent(t *testing.T, model *llmtest.Server, public string, change func(*server.Config)) (address string) {
 	t.Helper()
 	cfg := server.Defaults()
 	cfg.DataDir = t.TempDir()
-	cfg.Server.PublicURL, cfg.Server.TrustedProxies = "https://ask.example.com", []string{"127.0.0.1"}
+	cfg.Server.PublicURL, cfg.Server.TrustedProxies = public, []string{"127.0.0.1"}
 	cfg.Auth.OpenToEveryone, cfg.Limits.RequestsPerMinute = true, "60"
 	cfg.Model.BaseURL, cfg.Model.Name = model.URL, "stand-in"
+	cfg.Answer.CacheFor = 0
+	if change != nil {
+		change(&cfg)
+	}
 	docs := t.TempDir()
 	page := "# Ports\n\n## Change the port\n\nSet `PORT` to another number.\n"
 	if err := os.WriteFile(filepath.Join(docs, "port.md"), []byte(page), 0o600); err != nil {
@@ -103,43 +64,70 @@ func startDocent(t *testing.T, model *llmtest.Server) (address string) {
 	return web.Listener.Addr().String()
 }
 
-// startNginx runs nginx.conf on sockets in a folder of its own, with a
-// certificate of its own and compression switched on, as many have it, and
-// gives a client that reaches it.
-func startNginx(t *testing.T, program, upstream string) *http.Client {
+// site is what stands before Docent: servers of nginx, and what readers then ask.
+type site struct {
+	servers string // an nginx.conf, but for its http block
+	public  string // server.public_url; "" is none
+	address string // without a slash at its end
+}
+
+// example is nginx.conf with TLS or without.
+func example(t *testing.T, tls bool, public string) site {
 	t.Helper()
+	text, err := os.ReadFile("nginx.conf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	servers := string(text)
+	if tls {
+		servers = strings.ReplaceAll(servers, "#tls# ", "")
+	}
+	return site{servers, public, public}
+}
+
+// startNginx runs nginx on sockets in a folder of its own, with a certificate of its
+// own and compression switched on, as many have it, and gives a client that reaches it.
+func startNginx(t *testing.T, upstream, servers string) *http.Client {
+	t.Helper()
+	program, err := exec.LookPath("nginx")
+	if err != nil {
+		t.Skip("NOT RUN: there is no nginx on this machine")
+	}
 	dir, err := os.MkdirTemp("", "docent-nginx-") // short: names of sockets are
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	example, err := os.ReadFile("nginx.conf")
-	if err != nil {
-		t.Fatal(err)
-	}
 	roots := certificate(t, dir)
-	socket := filepath.Join(dir, "tls.sock")
-	site := strings.NewReplacer(
-		"listen 80;", "listen unix:"+filepath.Join(dir, "plain.sock")+";",
-		"listen 443 ssl;", "listen unix:"+socket+" ssl;",
-		"/etc/ssl/ask.example.com/", dir+"/",
+	plain, secure := filepath.Join(dir, "plain.sock"), filepath.Join(dir, "tls.sock")
+	servers = strings.NewReplacer(
+		"listen 80;", "listen unix:"+plain+";",
+		"listen 443 ssl;", "listen unix:"+secure+" ssl;",
+		"/etc/ssl/ask.example.com/", dir+"/", "/etc/ssl/docs.example.com/", dir+"/",
 		"http://127.0.0.1:8000", "http://"+upstream,
-	).Replace(string(example))
+	).Replace(servers)
 	whole := "daemon off;\npid " + dir + "/pid;\nerror_log stderr warn;\nevents {}\nhttp {\naccess_log off;\ngzip on;\ngzip_proxied any;\n"
 	for _, folder := range []string{"client_body", "proxy", "fastcgi", "uwsgi", "scgi"} {
 		whole += folder + "_temp_path " + dir + "/" + folder + ";\n"
 	}
-	if err := os.WriteFile(filepath.Join(dir, "whole.conf"), []byte(whole+site+"}\n"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "whole.conf"), []byte(whole+servers+"}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	run(t, dir, program, socket)
-	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
+	run(t, dir, program, plain)
+	dial := func(ctx context.Context, _, address string) (net.Conn, error) {
 		var d net.Dialer
-		return d.DialContext(ctx, "unix", socket)
+		if strings.HasSuffix(address, ":443") {
+			return d.DialContext(ctx, "unix", secure)
+		}
+		return d.DialContext(ctx, "unix", plain)
 	}
 	transport := &http.Transport{DialContext: dial, TLSClientConfig: &tls.Config{RootCAs: roots}}
 	t.Cleanup(transport.CloseIdleConnections)
-	return &http.Client{Transport: transport}
+	jar, err := cookiejar.New(nil) // visitors are known by a cookie
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &http.Client{Transport: transport, Jar: jar}
 }
 
 // run starts nginx, waits until it listens, and ends it with the test.
@@ -179,7 +167,7 @@ func certificate(t *testing.T, dir string) *x509.CertPool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), DNSNames: []string{"ask.example.com"}, NotAfter: time.Now().Add(time.Hour)}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), DNSNames: []string{"ask.example.com", "docs.example.com"}, NotAfter: time.Now().Add(time.Hour)}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
 		t.Fatal(err)
