@@ -43,7 +43,7 @@ type answer struct {
 // begin makes a ready for another try.
 func (a *answer) begin(t *target, w watchdog) {
 	a.target, a.watch = t, w
-	a.result, a.finish, a.chunk, a.halves, a.think, a.calls, a.output = docent.ModelResult{}, "", chunk{}, halves{}, thinking{}, calls{}, tokenCount{}
+	a.result, a.finish, a.chunk, a.halves, a.think, a.calls, a.output = docent.ModelResult{}, "", chunk{}, halves{}, thinkingOf(t.swallows.Load()), calls{}, tokenCount{}
 }
 
 // account completes the usage of an answer that brought text or calls: tokens
@@ -150,7 +150,7 @@ func (a *answer) take(data []byte) error {
 		}
 	}
 	if choice.FinishReason != "" && a.finish == "" {
-		if err := a.give(a.think.rest()); err != nil {
+		if err := a.give(a.think.rest(choice.FinishReason == "length")); err != nil {
 			return err
 		}
 		a.finish = choice.FinishReason
@@ -195,6 +195,9 @@ func (a *answer) call(piece toolCall) error {
 // check judges an answer that came to its end.
 func (a *answer) check() error {
 	a.result.Calls = a.calls.done()
+	if a.think.stray || a.think.missing {
+		a.swallows.Store(a.think.stray)
+	}
 	switch {
 	case a.finish == "content_filter" && a.begun:
 		return &failure{censor: true, err: docent.Errorf(docent.CodeModelCut, "the model's server withheld the rest of the answer")}

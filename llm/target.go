@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/openai/openai-go/v3"
@@ -22,6 +23,7 @@ type target struct {
 	dialect     dialects[dialect]
 	breaker     breaker
 	trouble     trouble
+	swallows    atomic.Bool // the server swallows thinkBegin, as it seems
 }
 
 // targets makes the models of a configuration that was checked: Name, Also, then
@@ -64,6 +66,7 @@ func newTarget(list []*target, p Place, setting string) (t *target, err error) {
 	t = &target{server: s, place: p, setting: setting}
 	t.completions = openai.NewChatCompletionService(endpoint{p, eventStream}.options(s.client)...)
 	t.dialect.learn(dialect{completionTokens: isOpenAI(p.BaseURL)})
+	t.swallows.Store(unopened.MatchString(p.Name))
 	return t, nil
 }
 

@@ -35,8 +35,40 @@ func TestWhatAModelThinksAloudIsNoText(t *testing.T) {
 				got += th.pass(rest[:n])
 				rest = rest[n:]
 			}
-			if got += th.rest(); got != tc.want {
+			if got += th.rest(false); got != tc.want {
 				t.Fatalf("%q in pieces of %d: %q, want %q", tc.written, size, got, tc.want)
+			}
+		}
+	}
+}
+
+// TestAServerThatSwallowsTheBeginningIsLearned: by the end that stands alone, which
+// one answer shows; and unlearned where it does not come.
+func TestAServerThatSwallowsTheBeginningIsLearned(t *testing.T) {
+	thought := llmtest.Say("secret thou", "ght\n</thi", "nk>\n", "\nThe ", "answer.")
+	for _, tc := range []struct {
+		name    string // of the model
+		replies []llmtest.Reply
+		want    []string
+	}{
+		{"m", []llmtest.Reply{thought, thought, thought}, []string{"secret thought\n</think>\n\nThe answer.", "The answer.", "The answer."}},
+		{"vendor/DeepSeek-R1:free", []llmtest.Reply{thought}, []string{"The answer."}},
+		{"qwen3-30b-thinking-2507", []llmtest.Reply{llmtest.Say("Plain ", "text."), llmtest.Say("Use\n```\n</think>\n```\n"), llmtest.Say("The ", "end.")}, []string{"Plain text.", "Use\n```\n</think>\n```\n", "The end."}},
+		{"m", []llmtest.Reply{thought, llmtest.Say("<think>x</think>Text."), llmtest.SayUntil("length", "so much")}, []string{"secret thought\n</think>\n\nThe answer.", "Text.", ""}},
+	} {
+		s := llmtest.For(t)
+		s.Script(tc.replies...)
+		c := newClient(t, s, func(c *Config) { c.Name = tc.name })
+		for i, want := range tc.want {
+			deltas, _, err := ask(c)
+			if got := strings.Join(deltas, ""); got != want || (err == nil) != (want != "") {
+				t.Errorf("%s, answer %d: %q, %v; want %q", tc.name, i+1, got, err, want)
+			}
+		}
+		if tc.want[len(tc.want)-1] == "The end." {
+			s.Script(llmtest.Say("One ", "two."))
+			if deltas, _, _ := ask(c); len(deltas) != 2 {
+				t.Errorf("it is kept back still: %q", deltas)
 			}
 		}
 	}
