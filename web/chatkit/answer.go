@@ -127,7 +127,9 @@ func (a *answer) take(e docent.Event) error {
 			return nil
 		})
 	case docent.EventDone:
-		return read(e, a.done)
+		err := read(e, a.done)
+		a.over = err == nil
+		return err
 	case docent.EventError:
 		a.over = true
 		return read(e, func(d docent.ErrorData) error {
@@ -199,7 +201,6 @@ func (a *answer) annotate(all bool) {
 
 // done ends the answer's item, and what stands behind it.
 func (a *answer) done(d docent.DoneData) error {
-	a.over = true
 	if err := a.worked(); err != nil {
 		return err
 	}

@@ -26,23 +26,30 @@ func (s *service) retryAfterItem(c *web.Call, params object) error {
 	case e.Message == nil || e.Message.Role != docent.RoleUser:
 		return docent.Errorf(docent.CodeInvalid, "only a user message can be retried")
 	}
-	ask, err := s.rewound(c, *e.Message)
+	asked, err := s.kept(c, *e.Message)
+	if err != nil {
+		return err
+	}
+	ask, err := s.rewound(c, *e.Message, asked)
 	if err != nil {
 		return err
 	}
 	ask.Lang, ask.Metadata, ask.ClientTools = c.Language(), params.metadata, true
-	return s.answers(c, ask, at, cancellable())
+	started, err := c.Start(ask)
+	if err != nil {
+		return err
+	}
+	if err := s.keep(ctx, o, *e.Message, asked); err != nil { // what stood behind the question went with its answer
+		return (&answer{call: c, started: started}).stop(err)
+	}
+	return s.stream(c, started, at, cancellable())
 }
 
 // rewound deletes what stands behind a question but its answers, and gives the Ask that
 // replaces those.
-func (s *service) rewound(c *web.Call, question docent.Message) (docent.Ask, error) {
+func (s *service) rewound(c *web.Call, question docent.Message, asked userMessage) (docent.Ask, error) {
 	var ask docent.Ask
 	ctx, o := c.Context(), c.Principal.Owner()
-	asked, err := s.kept(c, question)
-	if err != nil {
-		return ask, err
-	}
 	if err := s.ports.Threads.Rewind(ctx, o, question.SessionID, question.ID); err != nil {
 		return ask, err
 	}
