@@ -27,7 +27,6 @@ func (s *Service) answer(r *run) {
 	})
 	a.done.Usage = sum(a.done.Usage, a.spent)
 	s.finish(a, err)
-	s.landed(a)
 	s.entitle(a)
 }
 

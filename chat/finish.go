@@ -27,6 +27,7 @@ func (s *Service) finish(a *answering, err error) {
 		s.keep(a, last, err)
 	}
 	s.keepRounds(a)
+	s.landed(a) // whoever sees the end finds it in the store
 	a.append(last)
 }
 
