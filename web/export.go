@@ -12,8 +12,8 @@ import (
 	"docent"
 )
 
-// conversation is a session, whole.
-type conversation struct {
+// Conversation is a session, whole.
+type Conversation struct {
 	Session  docent.Session   `json:"session"`
 	Messages []docent.Message `json:"messages"`
 }
@@ -39,7 +39,7 @@ func (h *Handler) export(c echo.Context) error {
 	head.Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", id+"."+format))
 	head.Set("Cache-Control", "no-store")
 	if format == "md" {
-		return c.Blob(http.StatusOK, "text/markdown; charset=utf-8", whole.markdown())
+		return c.Blob(http.StatusOK, "text/markdown; charset=utf-8", whole.Markdown())
 	}
 	body, err := json.MarshalIndent(whole, "", "  ")
 	if err != nil {
@@ -48,12 +48,12 @@ func (h *Handler) export(c echo.Context) error {
 	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, body)
 }
 
-func (h *Handler) conversation(ctx context.Context, o docent.Owner, id string) (conversation, error) {
+func (h *Handler) conversation(ctx context.Context, o docent.Owner, id string) (Conversation, error) {
 	s, err := h.ports.Sessions.Session(ctx, o, id)
 	if err != nil {
-		return conversation{}, err
+		return Conversation{}, err
 	}
-	whole := conversation{Session: s, Messages: []docent.Message{}}
+	whole := Conversation{Session: s, Messages: []docent.Message{}}
 	for q := (docent.List{Limit: 100, Order: "asc"}); ; {
 		part, err := h.ports.Sessions.Messages(ctx, o, id, q)
 		if err != nil {
@@ -67,9 +67,9 @@ func (h *Handler) conversation(ctx context.Context, o docent.Owner, id string) (
 	}
 }
 
-// markdown writes a conversation for people: each message under its author,
+// Markdown writes a conversation for people: each message under its author,
 // each answer with what it cites.
-func (v conversation) markdown() []byte {
+func (v Conversation) Markdown() []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n%s\n", v.Session.Title, v.Session.CreatedAt.UTC().Format("2 January 2006, 15:04 UTC"))
 	for _, m := range v.Messages {

@@ -136,7 +136,7 @@ func TestAnExportIsTheWholeConversation(t *testing.T) {
 		t.Errorf("Content-Disposition: %s", got)
 	}
 	w = r.do("GET", "/api/v1/sessions/ses_1/export?format=json", "")
-	var got conversation
+	var got Conversation
 	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || len(got.Messages) != 2 || got.Session.ID != "ses_1" {
 		t.Errorf("%v: %s", err, w.Body)
 	}

@@ -29,7 +29,7 @@ each statement with a citation that leads to the exact section.`,
 	flags.String("log-level", "", "debug, info, warn or error (default info)")
 	bindFlag(flags, "data-dir", "data_dir")
 	bindFlag(flags, "log-level", "log_level")
-	root.AddCommand(newInit(), newServe(), newIngest(), newAsk(), newSearch(), newMCP(), newEval(), newExplain(), newIndex(), newKeys(), newConfig(), newDoctor(), newHealth(), newVersion())
+	root.AddCommand(newInit(), newServe(), newIngest(), newAsk(), newSearch(), newMCP(), newEval(), newExplain(), newIndex(), newKeys(), newSessions(), newConfig(), newDoctor(), newHealth(), newVersion())
 	return root
 }
 

@@ -1,6 +1,7 @@
 package chatkit
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -58,7 +59,12 @@ func readThread(o object) (Dumped, error) {
 	if o.has("type") {
 		return Dumped{}, errors.New("it is an item without a thread_id")
 	}
-	d := Dumped{ThreadID: o.id("id"), Site: o.optionalText("site"), Subject: o.optionalText("subject"), User: o.optionalText("user")}
+	d := Dumped{ThreadID: o.id("id"), Site: o.optionalText("site"), Subject: o.optionalText("subject")}
+	if number, is := o.fields["user"].(json.Number); is {
+		d.User = number.String()
+	} else {
+		d.User = o.optionalText("user")
+	}
 	d.Thread = &docent.Session{ID: d.ThreadID, Title: o.optionalText("title"), CreatedAt: o.moment("created_at"), Status: docent.StatusActive}
 	if o.has("status") {
 		status := o.object("status")
