@@ -5,11 +5,9 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
-	"docent"
 	"docent/access"
 )
 
@@ -134,18 +132,6 @@ func rpc(t *testing.T, f *fixture, method, body string, headers ...string) *http
 	return answer
 }
 
-// newKey makes an API key of the default site.
-func newKey(t *testing.T, f *fixture, scopes ...string) string {
-	t.Helper()
-	k := access.Key{ID: access.NewKeyID(), Site: docent.DefaultSite, Scopes: scopes, CreatedAt: time.Now()}
-	text, digest := access.NewKeySecret(k.ID)
-	k.Digest = digest
-	if err := f.conversations.CreateKey(t.Context(), k); err != nil {
-		t.Fatal(err)
-	}
-	return text
-}
-
 const initialize = `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}`
 
 // TestASessionIsItsCallers: with another's ID there is none, whatever is asked of it.
@@ -157,7 +143,7 @@ func TestASessionIsItsCallers(t *testing.T) {
 	if len(id) < 20 {
 		t.Fatalf("the session is %q", id)
 	}
-	key := newKey(t, f, access.ScopeSearch, access.ScopeChat)
+	key := addKey(t, f.cfg, access.Key{Scopes: []string{access.ScopeSearch, access.ScopeChat}})
 	ping := `{"jsonrpc":"2.0","id":2,"method":"ping"}`
 	for _, method := range []string{http.MethodPost, http.MethodGet, http.MethodDelete} {
 		if got := rpc(t, f, method, ping, "Mcp-Session-Id", id, "Authorization", "Bearer "+key); got.StatusCode != http.StatusNotFound {

@@ -82,6 +82,7 @@ func (a *answer) take(ctx context.Context, events []docent.Event) error {
 		}
 	}
 	switch {
+	case events[len(events)-1].Last(): // the result follows at once
 	case a.text.Len() > 0:
 		a.progress.tell(ctx, fmt.Sprintf("writing: %d characters", a.text.Len()))
 	case len(a.sources) > 0:

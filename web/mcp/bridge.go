@@ -37,11 +37,17 @@ func Bridge(ctx context.Context, endpoint, key string, in io.ReadCloser, out io.
 		if err != nil {
 			return err
 		}
-		if request, is := message.(*jsonrpc.Request); is && request.IsCall() && request.Method != initializeMethod {
-			b.under.Go(func() { b.pass(ctx, message) }) // others, such as that it is cancelled, come meanwhile
-			continue
+		request, is := message.(*jsonrpc.Request)
+		switch {
+		case is && request.IsCall() && request.Method != initializeMethod:
+			calling := b.calls.begin(ctx, request.ID)
+			b.under.Go(func() { b.pass(ctx, calling, message) })
+		case is && request.Method == "notifications/cancelled":
+			b.pass(ctx, ctx, message)
+			b.calls.cancel(request)
+		default:
+			b.pass(ctx, ctx, message)
 		}
-		b.pass(ctx, message)
 	}
 }
 
@@ -54,34 +60,37 @@ type bridge struct {
 	headers  *bridgeHeaders
 	log      func(error)
 	under    sync.WaitGroup // what is under way beside the client's next message
+	calls    calls
 
 	mu         sync.Mutex
 	server     mcp.Connection   // nil before the first message
 	initialize *jsonrpc.Request // the client's, by which a session is begun again
 }
 
-// pass sends a message of the client's. A call that can't be sent is answered.
-func (b *bridge) pass(ctx context.Context, message jsonrpc.Message) {
+// pass sends a message of the client's, until calling ends. A call that can't be sent is
+// answered. What it begins for others lasts as long as ctx.
+func (b *bridge) pass(ctx, calling context.Context, message jsonrpc.Message) {
 	request, _ := message.(*jsonrpc.Request)
 	if request != nil && request.Method == initializeMethod {
 		b.begin(request)
 	}
 	server, err := b.connected(ctx)
 	if err == nil {
-		err = server.Write(ctx, message)
+		err = server.Write(calling, message)
 	}
 	if errors.Is(err, mcp.ErrSessionMissing) {
 		if server, err = b.again(ctx, server); err == nil {
-			err = server.Write(ctx, message)
+			err = server.Write(calling, message)
 		}
 	}
-	if err == nil || ctx.Err() != nil {
+	if err == nil || calling.Err() != nil {
 		return
 	}
 	b.log(err)
 	if request == nil || !request.IsCall() {
 		return
 	}
+	b.calls.end(request.ID)
 	_ = b.client.Write(ctx, &jsonrpc.Response{ID: request.ID, Error: &jsonrpc.Error{ // else the client is gone
 		Code: jsonrpc.CodeInternalError, Message: fmt.Sprintf("the documentation's server at %s can't be asked: %s", b.endpoint, err),
 	}})
@@ -129,7 +138,11 @@ func (b *bridge) answers(ctx context.Context, server mcp.Connection) {
 		if b.headers.learn(message) {
 			continue
 		}
-		if err := b.client.Write(ctx, message); err != nil {
+		err = b.client.Write(ctx, message)
+		if response, is := message.(*jsonrpc.Response); is {
+			b.calls.end(response.ID)
+		}
+		if err != nil {
 			return
 		}
 	}
@@ -175,68 +188,4 @@ func (b *bridge) hangUp() {
 		_ = b.server.Close() // it has nobody to tell
 		b.server = nil
 	}
-}
-
-// bridgeHeaders sends the key and the version that was agreed upon with each request.
-type bridgeHeaders struct {
-	key string
-
-	mu      sync.Mutex
-	version string
-	waiting jsonrpc.ID    // of the answer that says the version
-	own     chan struct{} // closed by that answer where it is not the client's
-}
-
-// await waits for the answer to a client's initialize.
-func (h *bridgeHeaders) await(id jsonrpc.ID) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.waiting, h.own, h.version = id, nil, ""
-}
-
-// awaitOwn waits for an answer that the client does not know of.
-func (h *bridgeHeaders) awaitOwn(id jsonrpc.ID) <-chan struct{} {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.waiting, h.own, h.version = id, make(chan struct{}), ""
-	return h.own
-}
-
-// learn takes the version of an answer that was waited for; true where it is none for
-// the client.
-func (h *bridgeHeaders) learn(message jsonrpc.Message) bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	response, is := message.(*jsonrpc.Response)
-	if !is || !h.waiting.IsValid() || response.ID != h.waiting {
-		return false
-	}
-	var result struct {
-		Version string `json:"protocolVersion"`
-	}
-	if json.Unmarshal(response.Result, &result) == nil {
-		h.version = result.Version
-	}
-	h.waiting = jsonrpc.ID{}
-	if h.own == nil {
-		return false
-	}
-	close(h.own)
-	h.own = nil
-	return true
-}
-
-// RoundTrip implements http.RoundTripper.
-func (h *bridgeHeaders) RoundTrip(r *http.Request) (*http.Response, error) {
-	r = r.Clone(r.Context())
-	h.mu.Lock()
-	version := h.version
-	h.mu.Unlock()
-	if version != "" && r.Header.Get(headerVersion) == "" {
-		r.Header.Set(headerVersion, version)
-	}
-	if h.key != "" {
-		r.Header.Set("Authorization", "Bearer "+h.key)
-	}
-	return http.DefaultTransport.RoundTrip(r)
 }
