@@ -145,7 +145,7 @@ func (f *importFlags) tell(out io.Writer, r importReport) {
 			plural(r.Left, "attachment or annotation without a web address was", "attachments and annotations without a web address were"))
 	}
 	all := plural(r.Threads, "thread", "threads") + " with " + plural(r.Items, "item", "items")
-	added := plural(r.New, "thread", "threads")+" and "+plural(r.Added, "item", "items")
+	added := plural(r.New, "thread", "threads") + " and " + plural(r.Added, "item", "items")
 	switch {
 	case r.Unchanged:
 		fmt.Fprintf(out, "docent: nothing changed: %s read, none of it new\n", all)

@@ -155,14 +155,29 @@ func (d *Dumped) readAnswer(o object) []docent.Entry {
 		}
 		m.Text += text
 	}
+	number(m.Citations)
 	return []docent.Entry{{Message: m}}
+}
+
+// number gives the citations without a mark the numbers that no mark has.
+func number(citations []docent.Citation) {
+	next := 1
+	for i := range citations {
+		if citations[i].N > 0 {
+			continue
+		}
+		for slices.ContainsFunc(citations, func(c docent.Citation) bool { return c.N == next }) {
+			next++
+		}
+		citations[i].N = next
+	}
 }
 
 // markBefore is a citation's mark at the end of a text.
 var markBefore = regexp.MustCompile(`\[([1-9][0-9]{0,2})\]$`)
 
 // cite makes citations of the annotations of a part that is about to stand at the end
-// of an answer. One behind a mark, "[1]", is that mark's; others have the next number.
+// of an answer. One behind a mark, "[1]", is that mark's; others have no number yet.
 func (d *Dumped) cite(m *docent.Message, part string, notes []object) {
 	at, within := units(m.Text), utf16.Encode([]rune(part))
 	for _, note := range notes {
@@ -176,10 +191,7 @@ func (d *Dumped) cite(m *docent.Message, part string, notes []object) {
 			d.Left++
 			continue
 		}
-		c := docent.Citation{N: 1, Title: source.text("title"), URL: source.text("url"), Snippet: source.optionalText("description"), Start: at + index}
-		for slices.ContainsFunc(m.Citations, func(other docent.Citation) bool { return other.N == c.N }) {
-			c.N++
-		}
+		c := docent.Citation{Title: source.text("title"), URL: source.text("url"), Snippet: source.optionalText("description"), Start: at + index}
 		if found := markBefore.FindStringSubmatch(string(utf16.Decode(within[max(0, index-5):index]))); found != nil {
 			c.N, _ = strconv.Atoi(found[1]) // three digits
 			c.Start -= len(found[0])
