@@ -11,6 +11,7 @@ func onThreads(v victim) []attack {
 	}
 	for _, file := range []string{v.file, v.unused} {
 		add(404, "threads.create", said, `"`+file+`"`)
+		add(404, "attachments.delete", `"attachment_id":"%s"`, file)
 	}
 	for _, t := range []struct{ thread, item string }{{v.session, v.question}, {v.session, v.answer}, {v.running, v.making}} {
 		ids := fmt.Sprintf(`"thread_id":"%s","item_id":"%s"`, t.thread, t.item)

@@ -103,7 +103,7 @@ type opened struct {
 func (k frontEnd) open(ctx context.Context, op, params string, args ...any) *opened {
 	k.t.Helper()
 	answer := k.post(ctx, body(op, params, args...))
-	if answer.StatusCode != http.StatusOK || !strings.HasPrefix(answer.Header.Get("Content-Type"), "text/event-stream") {
+	if answer.StatusCode != http.StatusOK || answer.Header.Get("Content-Type") != "text/event-stream; charset=utf-8" {
 		text, _ := io.ReadAll(answer.Body)
 		k.t.Fatalf("%s: %s %s", op, answer.Status, text)
 	}

@@ -109,6 +109,28 @@ func TestAMessageIsShownAsItWasSent(t *testing.T) {
 	}
 }
 
+// TestAMessageMayHaveNoWords: a quote or files are enough.
+func TestAMessageMayHaveNoWords(t *testing.T) {
+	f := start(t, nil)
+	k := f.frontEnd(t)
+	file := caller{url: f.url}.attach(t, "port.log", []byte("The port is taken."))
+	for name, input := range map[string]string{
+		"port.log":   `"content":[],"attachments":["` + file + `"]`,
+		"the port":   `"content":[],"attachments":[],"quoted_text":"the port"`,
+		"the port\n": `"content":[{"type":"input_text","text":" "}],"attachments":[],"quoted_text":"the port\n"`,
+	} {
+		events := k.stream("threads.create", `"input":{%s,"inference_options":{}}`, input)
+		message := events[1]["item"].(object)
+		m := f.message(t, docent.SessionData{SessionID: message["thread_id"].(string), MessageID: message["id"].(string)})
+		if m.Text != strings.TrimSpace(name) {
+			t.Errorf("%s is asked as %q", input, m.Text)
+		}
+		if diff := cmp.Diff(any(message), k.items(m.SessionID)[0]); diff != "" {
+			t.Errorf("%s: %s", input, diff)
+		}
+	}
+}
+
 func TestARetryTakesBackWhatCameLater(t *testing.T) {
 	k := start(t, nil).frontEnd(t)
 	thread, _ := k.create(askedPort)

@@ -50,7 +50,9 @@ func (h *Handler) nothingAfter(c echo.Context, m docent.Message, after int) bool
 // closes it.
 func (h *Handler) openStream(c echo.Context, first []byte) *eventWriter {
 	head := c.Response().Header()
-	head.Set("Content-Type", eventStream)
+	if head.Get("Content-Type") == "" { // a protocol may have a longer name for it
+		head.Set("Content-Type", eventStream)
+	}
 	unbuffered(head)
 	c.Response().WriteHeader(http.StatusOK)
 	return newEventWriter(c.Response(), first, h.cfg.Server.WriteTimeout, h.cfg.Server.Keepalive)

@@ -103,13 +103,13 @@ func sendAll(c *web.Call, events ...any) error {
 	if err != nil {
 		return err
 	}
-	w := c.Stream()
+	w := openStream(c)
 	return errors.Join(w.Send(list...), w.Close())
 }
 
 // act streams the steps that follow an action.
 func (s *service) act(c *web.Call, params object, at docent.Session, a docent.Action) error {
-	acting := &acting{service: s, call: c, params: params, at: at, w: c.Stream()}
+	acting := &acting{service: s, call: c, params: params, at: at, w: openStream(c)}
 	defer acting.w.Close()
 	err := acting.say(cancellable())
 	if err == nil {

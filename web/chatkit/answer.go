@@ -42,7 +42,7 @@ func (s *service) stream(c *web.Call, started docent.Started, at docent.Session,
 	if err := a.find(); err != nil {
 		return a.stop(err)
 	}
-	w := c.Stream()
+	w := openStream(c)
 	defer w.Close()
 	err := a.run(w, at)
 	if gone := w.Close(); gone != nil {

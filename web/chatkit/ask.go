@@ -1,6 +1,7 @@
 package chatkit
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"reflect"
@@ -14,6 +15,7 @@ import (
 type input struct {
 	message userMessage
 	files   []string // IDs of attachments
+	instead string   // the question, where nothing was written
 }
 
 // input reads the field "input" of a request.
@@ -27,7 +29,7 @@ func (s *service) input(params object) input {
 		o.refuse("attachments", "has %d; at most %d are taken", len(in.files), s.cfg.MaxFiles)
 	}
 	switch words := in.words(); {
-	case strings.TrimSpace(words) == "" && len(in.files) == 0:
+	case strings.TrimSpace(words+in.message.QuotedText) == "" && len(in.files) == 0:
 		o.refuse("content", "must not be blank")
 	case s.cfg.MaxMessageBytes > 0 && len(words) > s.cfg.MaxMessageBytes:
 		o.refuse("content", "has %d bytes; at most %d are taken", len(words), s.cfg.MaxMessageBytes)
@@ -69,7 +71,7 @@ func (in input) words() string {
 // ask is the message as a question in a session.
 func (s *service) ask(c *web.Call, params object, in input, sessionID string) docent.Ask {
 	a := docent.Ask{
-		Message: in.words(), SessionID: sessionID, Lang: c.Language(), Attachments: in.files,
+		Message: cmp.Or(in.instead, in.words()), SessionID: sessionID, Lang: c.Language(), Attachments: in.files,
 		Metadata: params.metadata, ClientTools: true,
 	}
 	return s.shaped(a, in.message)
@@ -104,6 +106,9 @@ func (s *service) addUserMessage(c *web.Call, params object) error {
 
 // send asks what a reader wrote, in a session or a new one, and streams the answer.
 func (s *service) send(c *web.Call, params object, in input, sessionID string) error {
+	if err := s.wordless(c, &in); err != nil {
+		return err
+	}
 	started, err := c.Start(s.ask(c, params, in, sessionID))
 	if err != nil {
 		return err
@@ -118,6 +123,27 @@ func (s *service) send(c *web.Call, params object, in input, sessionID string) e
 		before = append([]any{threadCreated(threadOf(at))}, before...)
 	}
 	return s.stream(c, started, at, before...)
+}
+
+// wordless makes a question of what was sent without words: of the quote, or of what the
+// files are called.
+func (s *service) wordless(c *web.Call, in *input) error {
+	if strings.TrimSpace(in.words()) != "" {
+		return nil
+	}
+	if in.instead = strings.ReplaceAll(strings.TrimSpace(in.message.QuotedText), "\x00", ""); in.instead != "" {
+		return nil
+	}
+	var names []string
+	for _, id := range in.files { // there are none where no files are taken
+		a, err := s.ports.Attachments.Attachment(c.Context(), c.Principal.Owner(), id)
+		if err != nil {
+			return err
+		}
+		names = append(names, a.Name)
+	}
+	in.instead = strings.Join(names, ", ")
+	return nil
 }
 
 // asked gives the session and the message that a question became, and keeps what of it

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"docent"
+	"docent/web"
 )
 
 type threadEvent struct {
@@ -112,6 +113,12 @@ type effectEvent struct {
 }
 
 func effect(e docent.Effect) any { return effectEvent{"client_effect", e} }
+
+// openStream begins a stream, under the name that the reference gives it.
+func openStream(c *web.Call) *web.Stream {
+	c.Writer.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
+	return c.Stream()
+}
 
 // encoded are events as a stream takes them: data alone.
 func encoded(events []any) ([]docent.Event, error) {

@@ -20,7 +20,7 @@ func (s *service) retryAfterItem(c *web.Call, params object) error {
 	e, err := s.ports.Threads.Entry(ctx, o, id, questionID)
 	switch {
 	case docent.CodeOf(err) == docent.CodeNotFound:
-		return c.Stream().Close()
+		return openStream(c).Close()
 	case err != nil:
 		return err
 	case e.Message == nil || e.Message.Role != docent.RoleUser:
