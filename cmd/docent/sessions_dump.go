@@ -90,11 +90,12 @@ type dumpError struct {
 	File  string `json:"file"`
 	Line  int    `json:"line"`
 	Error string `json:"error"`
+	at    lineRef
 }
 
 // refuse notes what is wrong with a line.
 func (d *dump) refuse(at lineRef, err error) {
-	d.wrong = append(d.wrong, dumpError{d.names[at.file], int(at.number), err.Error()})
+	d.wrong = append(d.wrong, dumpError{d.names[at.file], int(at.number), err.Error(), at})
 }
 
 // add reads where the threads and items of a file stand. The file is kept open.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -113,6 +114,9 @@ func (f *importFlags) run(c *cobra.Command, store server.Sessions, d *dump) erro
 		}
 	}
 	report.Errors = append([]dumpError{}, d.wrong...)
+	slices.SortStableFunc(report.Errors, func(a, b dumpError) int {
+		return cmp.Or(cmp.Compare(a.at.file, b.at.file), cmp.Compare(a.at.number, b.at.number))
+	})
 	report.Unchanged = report.New == 0 && report.Added == 0
 	if f.asJSON {
 		if err := printJSON(c, report); err != nil {
