@@ -61,6 +61,9 @@ async function vercel() {
     const whole = await generateText({ model, prompt: asked, maxRetries: 0 });
     answered(whole.text);
     assert.equal(whole.sources.length, sources);
+    const next = [{ role: 'user', content: asked }, ...whole.response.messages, { role: 'user', content: 'How do I change the address?' }];
+    const more = await generateText({ model, messages: next, maxRetries: 0 });
+    assert.equal(more.response.headers['x-docent-session'], whole.response.headers['x-docent-session'], 'the conversation goes on elsewhere');
     const stream = streamText({ model, system: 'Be brief.', prompt: asked, maxRetries: 0, onError: ({ error }) => { throw error; } });
     answered(await stream.text);
     assert.equal((await stream.sources).length, sources);

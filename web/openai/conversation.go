@@ -13,6 +13,7 @@ import (
 // message is one of a conversation, as either API has it.
 type message struct {
 	Type    string          `json:"type"` // of Responses: "message", "" or something else, which is no message
+	ID      string          `json:"id"`   // of what a reference means
 	Role    string          `json:"role"`
 	Content json.RawMessage `json:"content"`
 }

@@ -3,6 +3,7 @@ package openai
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -93,6 +94,28 @@ func TestAPreviousResponseIsGoneOnWith(t *testing.T) {
 		w := r.send(http.MethodPost, "/responses", `{"model":"docent","input":"And then?","previous_response_id":"`+id+`"}`)
 		if w.Code != http.StatusNotFound || !strings.Contains(w.Body.String(), `"code":"previous_response_not_found"`) {
 			t.Errorf("%s: %d %s", id, w.Code, w.Body)
+		}
+	}
+}
+
+// TestAReferenceToAnAnswerIsThatAnswer: the Vercel AI SDK sends no answer twice.
+func TestAReferenceToAnAnswerIsThatAnswer(t *testing.T) {
+	r := newRig(t)
+	r.answers.say(docent.DoneData{}, "So.")
+	r.messages.stored = []docent.Message{{ID: "msg_0", Role: docent.RoleUser, Text: "How?"}, {ID: "msg_1", Role: docent.RoleAssistant, Text: "So."}}
+	ask := func(id string) *httptest.ResponseRecorder {
+		return r.send(http.MethodPost, "/responses", `{"model":"docent","input":[{"role":"user","content":"How?"},{"type":"item_reference","id":"`+id+`"},{"role":"user","content":"Why?"}]}`)
+	}
+	if w := ask("msg_1"); w.Code != http.StatusOK {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	want := []docent.ModelMessage{{Role: docent.RoleUser, Text: "How?"}, {Role: docent.RoleAssistant, Text: "So."}}
+	if diff := cmp.Diff(want, r.answers.asked[0].History); diff != "" {
+		t.Error(diff)
+	}
+	for _, id := range []string{"msg_0", "msg_2", ""} {
+		if w := ask(id); w.Code != http.StatusNotFound || !strings.Contains(w.Body.String(), `"param":"input[1].id"`) {
+			t.Errorf("%q: %d %s", id, w.Code, w.Body)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package openai
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -18,18 +19,11 @@ const historyMessages = 40
 // previous gives the session of a former response, and what was said in it up to there.
 // The session is "", which begins another one, where it has gone on since.
 func (s *service) previous(c *web.Call, id string) (session string, said []docent.ModelMessage, err error) {
-	missing := &docent.Error{
-		Code: docent.CodeNotFound, Message: "the response named by previous_response_id does not exist, or is not yours",
-		Fields: []docent.FieldError{{Field: "previous_response_id", Message: "is not a response"}}, Err: errNoResponse,
-	}
 	answer, ours := strings.CutPrefix(id, responseID)
-	if !ours || !saneID(answer) {
-		return "", nil, missing
+	if !ours {
+		answer = "" // nothing has that ID
 	}
-	m, err := s.ports.Messages.Message(c.Context(), c.Principal.Owner(), answer)
-	if docent.CodeOf(err) == docent.CodeNotFound || err == nil && m.Role != docent.RoleAssistant {
-		return "", nil, missing
-	}
+	m, err := s.stored(c, answer, "previous_response_id")
 	if err != nil {
 		return "", nil, err
 	}
@@ -44,6 +38,36 @@ func (s *service) previous(c *web.Call, id string) (session string, said []docen
 		said = append(said, docent.ModelMessage{Role: m.Role, Text: m.Text})
 	}
 	return session, said, nil
+}
+
+// stored gives an answer of the caller's, which a field of the request names.
+func (s *service) stored(c *web.Call, id, field string) (docent.Message, error) {
+	m, err := docent.Message{}, error(docent.Errorf(docent.CodeNotFound, "nothing has that name"))
+	if saneID(id) {
+		m, err = s.ports.Messages.Message(c.Context(), c.Principal.Owner(), id)
+	}
+	if docent.CodeOf(err) == docent.CodeNotFound || err == nil && m.Role != docent.RoleAssistant {
+		return m, &docent.Error{
+			Code: docent.CodeNotFound, Message: "what '" + field + "' names does not exist, or is not yours",
+			Fields: []docent.FieldError{{Field: field, Message: "is not an answer"}}, Err: errNoResponse,
+		}
+	}
+	return m, err
+}
+
+// resolve puts answers in the place of references to them, as far back as history counts.
+func (s *service) resolve(c *web.Call, messages []message) error {
+	for i := max(0, len(messages)-historyMessages); i < len(messages); i++ {
+		if messages[i].Type != "item_reference" {
+			continue
+		}
+		m, err := s.stored(c, messages[i].ID, fmt.Sprintf("input[%d].id", i))
+		if err != nil {
+			return err
+		}
+		messages[i] = message{Role: m.Role, Content: encode(m.Text)}
+	}
+	return nil
 }
 
 // upTo gives the last messages of an answer's session up to it, and whether it is the

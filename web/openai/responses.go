@@ -82,7 +82,7 @@ func (s *service) questionOf(c *web.Call, r responseRequest) (docent.Ask, error)
 	if r.Instructions != nil {
 		v.program = []string{*r.Instructions}
 	}
-	if err := v.readInput(r.Input); err != nil {
+	if err := s.readInput(c, &v, r.Input); err != nil {
 		return docent.Ask{}, err
 	}
 	session, metadata, err := sessionOf(c.Request.Header.Get(sessionHeader), r.Metadata)
@@ -101,8 +101,8 @@ func (s *service) questionOf(c *web.Call, r responseRequest) (docent.Ask, error)
 	return a, err
 }
 
-// readInput reads a text, or a list of messages.
-func (v *conversation) readInput(raw json.RawMessage) error {
+// readInput reads a text, or a list of messages and of references to answers.
+func (s *service) readInput(c *web.Call, v *conversation, raw json.RawMessage) error {
 	var messages []message
 	switch {
 	case raw == nil, compact(raw) == "null":
@@ -112,6 +112,9 @@ func (v *conversation) readInput(raw json.RawMessage) error {
 		return nil
 	case json.Unmarshal(raw, &messages) != nil:
 		return wrong("input", "must be a string or a list of messages")
+	}
+	if err := s.resolve(c, messages); err != nil {
+		return err
 	}
 	return v.read(messages, "input")
 }
