@@ -149,5 +149,13 @@ func plainMarkdown(text string) string {
 
 // linkTarget writes an address so that it ends where it ends.
 func linkTarget(url string) string {
-	return strings.NewReplacer("(", "%28", ")", "%29", "<", "%3C", ">", "%3E", " ", "%20", "\\", "%5C", "\n", "", "\r", "").Replace(url)
+	var b strings.Builder
+	for i := range len(url) {
+		if c := url[i]; c <= ' ' || c == 0x7f || strings.IndexByte("()<>\\", c) >= 0 {
+			fmt.Fprintf(&b, "%%%02X", c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
 }

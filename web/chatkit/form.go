@@ -2,6 +2,7 @@ package chatkit
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 
 	"docent"
@@ -132,8 +133,8 @@ func (s *service) newestAnswer(c *web.Call, threadID string) (string, error) {
 // to be pending.
 func submitted(body json.RawMessage, sent submission) (json.RawMessage, string, error) {
 	var form map[string]any
-	if err := json.Unmarshal(body, &form); err != nil {
-		return nil, "", err
+	if err := json.Unmarshal(body, &form); err != nil || form == nil {
+		return nil, "", errors.Join(errors.New("the item is no object"), err)
 	}
 	if status, _ := form["status"].(string); status != "" && status != formPending {
 		return nil, "", docent.Errorf(docent.CodeInvalid, "the structured input was %s before", status)
