@@ -31,6 +31,7 @@ func onThreads(v victim) []attack {
 	for _, file := range []string{v.file, v.unused} {
 		add(404, "attachments.delete", `"attachment_id":"%s"`, file)
 	}
+	add(501, "input.transcribe", `"audio_base64":"AAAA","mime_type":"audio/webm"`)
 	add(200, "threads.list", `"limit":100`)
 	return all
 }

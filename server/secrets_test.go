@@ -42,6 +42,7 @@ func plantSecrets(c *Config) (planted []string) {
 	c.Model.APIKey = plant("model")
 	c.Embedding.APIKey = plant("embedding")
 	c.Qdrant.APIKey = plant("qdrant")
+	c.ChatKit.Transcribe.APIKey = plant("transcription")
 	c.Auth.Secret = []string{plant("signing"), plant("former")}
 	c.Auth.Issuers = []access.IssuerConfig{{Name: "shop", Issuer: "shop", Audience: "docs", Secret: plant("issuer")}}
 	return planted
@@ -60,6 +61,10 @@ func TestNoSecretLeavesTheServer(t *testing.T) {
 	})
 	cfg.DataDir, cfg.Model.Retries, cfg.Auth.OpenToEveryone, cfg.LogLevel = t.TempDir(), 0, true, "debug"
 	withModel(model)(&cfg)
+	cfg.ChatKit.Transcribe.BaseURL, cfg.ChatKit.Transcribe.Model = model.URL, "ears"
+	model.AnswerTranscriptions(func(llmtest.TranscriptionRequest) llmtest.Reply {
+		return llmtest.Fail(401, "invalid_api_key", "Incorrect API key provided: "+cfg.ChatKit.Transcribe.APIKey)
+	})
 	ingestManual(t, cfg)
 	log := &lockedLog{}
 	srv, err := New(cfg, WithLogger(slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))))

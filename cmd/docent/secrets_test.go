@@ -71,7 +71,7 @@ func TestNoCommandPrintsASecret(t *testing.T) {
 	} {
 		variables := map[string]string{
 			"OPENAI_API_KEY": planted, "OPENAI_BASE_URL": "http://127.0.0.1:1", "DOCENT_MODEL_RETRIES": "0", "DOCENT_EMBEDDING_API_KEY": planted,
-			"QDRANT_API_KEY": planted, "DOCENT_AUTH_SECRET": planted, "LOG_LEVEL": "debug",
+			"QDRANT_API_KEY": planted, "DOCENT_AUTH_SECRET": planted, "LOG_LEVEL": "debug", "DOCENT_CHATKIT_TRANSCRIBE_API_KEY": planted,
 			"DOCENT_SOURCES":      "[{git: 'https://me:" + planted + "@docs.example.com/x.git', token: " + planted + "}]",
 			"DOCENT_AUTH_ISSUERS": "[{name: shop, issuer: shop, audience: docs, secret: " + planted + "}]",
 		}
