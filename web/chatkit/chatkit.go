@@ -43,8 +43,12 @@ func New(cfg Config, ports Ports) (web.Protocol, error) {
 	endpoints := append([]web.Endpoint{{
 		Method: http.MethodPost, Path: root, Surface: access.SurfaceChatKit, Scope: access.ScopeChat, MaxBytes: s.maxBody(), Serve: s.serve,
 	}}, s.files()...)
-	return web.Protocol{Root: root, Endpoints: endpoints, Fail: fail}, nil
+	return web.Protocol{Root: root, Endpoints: endpoints, Fail: fail, Headers: ownHeaders}, nil
 }
+
+// ownHeaders are those that front ends are seen to send of themselves. They are not
+// read, but a browser asks whether they may come.
+var ownHeaders = []string{"ChatKit-Device-Id", "ChatKit-Frame-Instance-Id"}
 
 // operation answers one type of requests. Its parameters are read by it; what is wrong
 // with them is known by object.err.
