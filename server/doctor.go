@@ -76,7 +76,7 @@ func Doctor(ctx context.Context, cfg Config) []Finding {
 	}
 	var all []Finding
 	for _, check := range []func(context.Context, *Config) []Finding{
-		checkDataFolder, checkDatabase, checkIndexFile, checkIndex, checkModel, checkEmbeddings, checkTools,
+		checkDataFolder, checkDatabase, checkIndexFile, checkIndex, checkModel, checkEmbeddings, checkTools, checkHooks,
 		checkListening, checkPort, checkPublicURL, checkIdentity, checkKeys, checkSecret, checkOrigins, checkLimits, checkRehearsal, checkLogs,
 	} {
 		all = append(all, check(ctx, &cfg)...)
