@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"docent"
 	"docent/llm/llmtest"
 )
 
@@ -364,6 +363,20 @@ func TestPagesOfTheSitesOriginsUpload(t *testing.T) {
 	}
 }
 
+func TestAddressesOfFilesAreThoseThatReadersSee(t *testing.T) {
+	f, _ := startKit(t, func(c *Config) { c.Server.PublicURL = "https://docs.example.com/ask"; c.Auth.OpenToEveryone = true })
+	inside := f.url
+	f.url += "/ask"
+	file := f.announce(t, "app.log", "text/plain")
+	below, is := strings.CutPrefix(file.Upload.URL, "https://docs.example.com/ask/chatkit/attachments/")
+	if !is {
+		t.Fatalf("it goes to %s", file.Upload.URL)
+	}
+	if status, _ := upload(t, inside+"/ask/chatkit/attachments/"+below, "app.log", "FATAL"); status != 200 {
+		t.Errorf("%d", status)
+	}
+}
+
 func TestWithoutAttachmentsNoneAreTaken(t *testing.T) {
 	f, _ := startKit(t, func(c *Config) { c.Attachments.Enabled = false })
 	f.kitRefused(t, 501, "attachments.create", `"name":"x","size":1,"mime_type":"text/plain"`)
@@ -408,5 +421,3 @@ func TestWithoutAServerThatListensNothingIsTranscribed(t *testing.T) {
 	f.kitRefused(t, 501, "input.transcribe", `"audio_base64":"YWE=","mime_type":"audio/webm"`)
 	f.kitRefused(t, 400, "input.transcribe", `"mime_type":"audio/webm"`)
 }
-
-var _ = docent.FinishStop

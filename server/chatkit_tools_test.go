@@ -87,7 +87,7 @@ func TestOnlyTheLastCallTakesAnOutput(t *testing.T) {
 
 func TestArgumentsThatDoNotFitReachNoPage(t *testing.T) {
 	f, model := startKit(t, withPage)
-	model.Script(llmtest.CallTool("call_a", "pick_theme", `{"theme":"pink"}`), llmtest.Say("It can't be pink."))
+	model.Script(llmtest.CallTool("call_a", "pick_theme", `{"theme":"pink"}`), llmtest.CallTool("call_b", "open_page", `{"url":"javascript:alert(1)"}`), llmtest.Say("It can't be pink."))
 	a := f.kitStream(t, "threads.create", says("How do I change the port?"))
 	if len(a.done("client_tool_call")) != 0 || len(a.done("assistant_message")) != 1 {
 		t.Errorf("answered %s", a.types())

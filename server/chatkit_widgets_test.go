@@ -131,6 +131,32 @@ func TestAnActionThatFailsIsToldInTheStream(t *testing.T) {
 	without.kitRefused(t, 501, "threads.sync_custom_action", threadParam(thread)+`,"action":{"type":"x"}`)
 }
 
+func TestAnItemThatNoFrontEndCanShowIsNotStored(t *testing.T) {
+	bodies := map[string]string{
+		"widget": `{"copy_text":"x"}`, "structured_input": `{}`, "assistant_message": `{}`, "workflow": `{}`, "task": `7`,
+		"user_message": `{"content":[]}`, "client_tool_call": `{"status":"pending"}`,
+	}
+	f := startActions(t, nil, func(a docent.Action, emit func(docent.ActionStep) error) error {
+		if a.Type == "form" {
+			return emit(docent.ActionStep{Item: &docent.Item{Type: "structured_input", Body: json.RawMessage(`{"inputs":[]}`)}})
+		}
+		return emit(docent.ActionStep{Item: &docent.Item{Type: a.Type, Body: json.RawMessage(bodies[a.Type])}})
+	})
+	thread := f.kitStream(t, "threads.create", says("How do I use Qdrant?")).events[0].Thread.ID
+	for kind := range bodies {
+		if a := f.kitStream(t, "threads.custom_action", fmt.Sprintf(`%s,"action":{"type":%q}`, threadParam(thread), kind)); a.types() != "stream_options error" {
+			t.Errorf("%s: %s", kind, a.body)
+		}
+	}
+	if got := kinds(f.kitItems(t, thread)); got != "user_message assistant_message" {
+		t.Errorf("the thread has %s", got)
+	}
+	form := f.kitStream(t, "threads.custom_action", threadParam(thread)+`,"action":{"type":"form"}`).done("structured_input")
+	if len(form) != 1 || form[0].Status != "pending" {
+		t.Errorf("a form without a state is %+v", form)
+	}
+}
+
 func withExtras(c *Config) {
 	c.ChatKit.Followups, c.ChatKit.Sources, c.ChatKit.Workflow = true, true, true
 }

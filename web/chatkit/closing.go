@@ -12,6 +12,9 @@ import (
 
 // closing shows what stands behind an answer: it is told after the answer's item.
 func (a *answer) closing(d docent.DoneData) error {
+	if d.FinishReason == docent.FinishCancelled {
+		return nil // whoever stopped it wants no more
+	}
 	w := wordsIn(a.call.Language())
 	if pages, title := a.pages(d); a.cfg.Sources && len(pages) > 0 {
 		if err := a.show(sourcesCard(cmp.Or(title, w.sources), pages)); err != nil {

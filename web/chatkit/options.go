@@ -58,7 +58,7 @@ var PageTools = []string{"open_page", "get_page_context"}
 var pageTools = map[string]docent.Tool{
 	"open_page": {
 		Description: "Opens a page of the documentation in the reader's browser, at a section. Call it when the reader asks to be taken somewhere, with a URL of a source.",
-		Parameters:  json.RawMessage(`{"type":"object","properties":{"url":{"type":"string","description":"the page's URL, as the source has it"}},"required":["url"],"additionalProperties":false}`),
+		Parameters:  json.RawMessage(`{"type":"object","properties":{"url":{"type":"string","pattern":"^(https?://|/)","description":"the page's URL, as the source has it"}},"required":["url"],"additionalProperties":false}`),
 	},
 	"get_page_context": {
 		Description: "Tells which page the reader is looking at: its URL, title, selected text. Call it when the question is about \"this page\" or what is shown there.",
