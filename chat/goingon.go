@@ -47,7 +47,9 @@ func (s *Service) readEarlier(a *answering) error {
 		return err
 	}
 	asked := slices.IndexFunc(said, func(m docent.Message) bool { return m.ID == a.turn.User.ID })
-	a.earlier = said[asked+1:]
+	if asked >= 0 { // else it is too long ago
+		a.earlier = said[asked+1:]
+	}
 	return nil
 }
 

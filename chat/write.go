@@ -12,6 +12,7 @@ import (
 // is errModelRefused where the model found no answer.
 func (a *answering) write(model Model, withholding bool, links linkRules) error {
 	tokens := a.prompt.tokens
+	a.done.ClientCall = nil // of a former try
 	var filter textFilter = a.filter()
 	var held *withhold
 	if withholding && a.support != nil {
