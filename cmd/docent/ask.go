@@ -21,6 +21,7 @@ func newAsk() *cobra.Command {
 		Short: "Ask in the terminal; the answer streams to stdout, its sources below",
 		Example: `  docent ask "How do I install it?"
   docent ask --session ses_... "And on Windows?"
+  docent ask --server https://ask.example.com "How do I install it?"
   docent ask --json "What is the default port?" | jq -rj 'select(.event=="delta").data.text'`,
 		Args: question,
 	}
@@ -29,15 +30,23 @@ func newAsk() *cobra.Command {
 	var ask docent.Ask
 	c.Flags().StringVar(&ask.SessionID, "session", "", "go on with an earlier session")
 	filterFlags(c, &ask.Filters)
+	there := remoteFlags(c, "chat")
 	c.RunE = func(c *cobra.Command, words []string) error {
 		ask.Message = strings.Join(words, " ")
-		srv, err := open(c)
-		if err != nil {
-			return err
-		}
 		show := (&answerPrinter{out: c.OutOrStdout(), notes: c.ErrOrStderr()}).show
 		if *asJSON {
 			show = jsonLines(c.OutOrStdout())
+		}
+		elsewhere, err := there.client(c)
+		if err != nil {
+			return err
+		}
+		if elsewhere != nil {
+			return elsewhere.ask(c.Context(), ask, show)
+		}
+		srv, err := open(c)
+		if err != nil {
+			return err
 		}
 		who := access.Local()
 		who.Site = *site

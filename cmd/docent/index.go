@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strconv"
@@ -31,12 +32,21 @@ func newIndexList() *cobra.Command {
 		Use:   "list",
 		Short: "List the releases that are kept",
 		Example: `  docent index list
-  docent index list --json`,
+  docent index list --json
+  docent index list --server https://docs-bot.example.com`,
 		Args: args(cobra.NoArgs),
 	}
 	asJSON := c.Flags().Bool("json", false, "print a JSON list")
 	site := siteFlag(c)
+	there := serverFlags(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
+		client, err := there.elsewhere(c)
+		if err != nil {
+			return err
+		}
+		if client != nil {
+			return listElsewhere(c, client, *asJSON)
+		}
 		s, _, err := prepare(c)
 		if err != nil {
 			return err
@@ -61,23 +71,27 @@ func newIndexList() *cobra.Command {
 			}
 			return printJSON(c, releases)
 		}
-		w := tabwriter.NewWriter(c.OutOrStdout(), 0, 0, 2, ' ', 0)
-		fmt.Fprintln(w, "SOURCE\tVERSION\tLANG\tRELEASE\tPAGES\tCHUNKS\tPUBLISHED\t")
-		for _, r := range releases {
-			active := ""
-			if r.Active {
-				active = "active"
-			}
-			fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%d\t%s\t%s\n", r.Unit.Source, dash(r.Unit.Version), dash(r.Unit.Lang),
-				r.Number, r.Pages, r.Chunks, r.CreatedAt.Local().Format(time.DateTime), active)
-		}
-		if err := w.Flush(); err != nil {
+		if err := printReleases(c, releases); err != nil {
 			return err
 		}
 		printPreviews(c, previews)
 		return nil
 	}
 	return c
+}
+
+func printReleases(c *cobra.Command, releases []docent.Release) error {
+	w := tabwriter.NewWriter(c.OutOrStdout(), 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "SOURCE\tVERSION\tLANG\tRELEASE\tPAGES\tCHUNKS\tPUBLISHED\t")
+	for _, r := range releases {
+		active := ""
+		if r.Active {
+			active = "active"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\t%d\t%s\t%s\n", r.Unit.Source, dash(r.Unit.Version), dash(r.Unit.Lang),
+			r.Number, r.Pages, r.Chunks, r.CreatedAt.Local().Format(time.DateTime), active)
+	}
+	return w.Flush()
 }
 
 func newIndexActivate() *cobra.Command {
@@ -91,11 +105,19 @@ every running server. The next ingest publishes a newer one on top.`,
 		Args: args(cobra.ExactArgs(2)),
 	}
 	unit := unitFlags(c)
+	there := serverFlags(c)
 	c.RunE = func(c *cobra.Command, words []string) error {
 		unit.Source = words[0]
 		number, err := releaseNumber(words[1])
 		if err != nil {
 			return err
+		}
+		client, err := there.elsewhere(c)
+		if err != nil {
+			return err
+		}
+		if client != nil {
+			return activate(c, client, *unit, number)
 		}
 		index, err := openIndex(c)
 		if err != nil {
@@ -117,8 +139,20 @@ questions are answered from. 'docent index activate' goes to any kept release.`,
 		Args:    args(cobra.ExactArgs(1)),
 	}
 	unit := unitFlags(c)
+	there := serverFlags(c)
 	c.RunE = func(c *cobra.Command, words []string) error {
 		unit.Source = words[0]
+		client, err := there.elsewhere(c)
+		if err != nil {
+			return err
+		}
+		if client != nil {
+			kept, err := keptElsewhere(c, client, *unit)
+			if err != nil {
+				return err
+			}
+			return goBack(c, client, *unit, kept)
+		}
 		index, err := openIndex(c)
 		if err != nil {
 			return err
@@ -128,14 +162,19 @@ questions are answered from. 'docent index activate' goes to any kept release.`,
 		if err != nil {
 			return err
 		}
-		at := slices.IndexFunc(kept, func(r docent.Release) bool { return r.Active })
-		if at <= 0 {
-			return &docent.Error{Code: docent.CodeNotFound, Message: "no release of " + describe(*unit) + " older than the active one is kept",
-				Hint: "'docent index list' shows those that are"}
-		}
-		return activate(c, index, *unit, kept[at-1].Number)
+		return goBack(c, index, *unit, kept)
 	}
 	return c
+}
+
+// goBack activates the release before the active one of those that are kept.
+func goBack(c *cobra.Command, index activator, unit docent.Unit, kept []docent.Release) error {
+	at := slices.IndexFunc(kept, func(r docent.Release) bool { return r.Active })
+	if at <= 0 {
+		return &docent.Error{Code: docent.CodeNotFound, Message: "no release of " + describe(unit) + " older than the active one is kept",
+			Hint: "'docent index list' shows those that are"}
+	}
+	return activate(c, index, unit, kept[at-1].Number)
 }
 
 func newIndexGC() *cobra.Command {
@@ -257,7 +296,13 @@ func releaseNumber(word string) (int, error) {
 	return number, nil
 }
 
-func activate(c *cobra.Command, index server.Index, unit docent.Unit, number int) error {
+// activator is an index that can answer from another release: the one here, or a
+// server's.
+type activator interface {
+	Activate(ctx context.Context, unit docent.Unit, release int) error
+}
+
+func activate(c *cobra.Command, index activator, unit docent.Unit, number int) error {
 	if err := index.Activate(c.Context(), unit, number); err != nil {
 		return err
 	}

@@ -61,7 +61,7 @@ The report is Markdown, to be posted to a pull request.`,
 }
 
 // compareReleases compares them here, or has a server do it.
-func compareReleases(c *cobra.Command, there *pushFlags, site string, wanted docent.Wanted) ([]docent.Comparison, error) {
+func compareReleases(c *cobra.Command, there *indexElsewhere, site string, wanted docent.Wanted) ([]docent.Comparison, error) {
 	client, err := there.elsewhere(c)
 	if err != nil {
 		return nil, err

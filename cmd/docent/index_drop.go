@@ -11,6 +11,7 @@ import (
 	"golang.org/x/term"
 
 	"docent"
+	"docent/ingest/push"
 	"docent/server"
 )
 
@@ -31,6 +32,7 @@ On a terminal it asks first. A script gives --yes.`,
 	unit := unitFlags(c)
 	preview := c.Flags().String("preview", "", "delete the preview of this name")
 	yes := c.Flags().Bool("yes", false, "do not ask")
+	there := serverFlags(c)
 	c.RunE = func(c *cobra.Command, words []string) error {
 		if (len(words) == 1) == (*preview != "") {
 			return usageErrorf("name either a source or, with --preview, a preview")
@@ -39,6 +41,13 @@ On a terminal it asks first. A script gives --yes.`,
 		if *preview == "" {
 			unit.Source = words[0]
 			what = describe(*unit)
+		}
+		client, err := there.elsewhere(c)
+		if err != nil {
+			return err
+		}
+		if client != nil {
+			return dropElsewhere(c, client, *unit, *preview, what, *yes)
 		}
 		index, err := openIndex(c)
 		if err != nil {
@@ -66,6 +75,23 @@ On a terminal it asks first. A script gives --yes.`,
 	return c
 }
 
+// dropElsewhere has a server delete a unit, or a preview.
+func dropElsewhere(c *cobra.Command, client *push.Client, unit docent.Unit, preview, what string, yes bool) error {
+	if preview == "" {
+		if _, err := keptElsewhere(c, client, unit); err != nil {
+			return err
+		}
+	}
+	if err := confirmed(c, yes, "delete "+what+" with all its releases from the server?"); err != nil {
+		return err
+	}
+	err := client.Drop(c.Context(), unit, preview)
+	if err == nil {
+		fmt.Fprintf(c.ErrOrStderr(), "docent: deleted %s\n", what)
+	}
+	return err
+}
+
 // confirmed asks on a terminal, unless yes was given. Elsewhere nobody can be
 // asked, so it is an error.
 func confirmed(c *cobra.Command, yes bool, question string) error {
@@ -87,16 +113,21 @@ func confirmed(c *cobra.Command, yes bool, question string) error {
 // printPreviews names previews.
 func printPreviews(c *cobra.Command, previews []server.Preview) {
 	for _, p := range previews {
-		end := "never expires"
+		end := ", never expires"
 		if !p.Expires.IsZero() {
-			end = "expires " + p.Expires.Local().Format(time.DateTime)
+			end = ", expires " + p.Expires.Local().Format(time.DateTime)
 		}
-		var units []string
-		for _, r := range p.Releases {
-			units = append(units, fmt.Sprintf("%s (%s)", describe(r.Unit), plural(r.Pages, "page", "pages")))
-		}
-		fmt.Fprintf(c.ErrOrStderr(), "docent: preview %s: %s, %s\n", p.Name, strings.Join(units, ", "), end)
+		printPreview(c, p, end)
 	}
+}
+
+// printPreview names a preview; end is when it expires, where that is known.
+func printPreview(c *cobra.Command, p server.Preview, end string) {
+	var units []string
+	for _, r := range p.Releases {
+		units = append(units, fmt.Sprintf("%s (%s)", describe(r.Unit), plural(r.Pages, "page", "pages")))
+	}
+	fmt.Fprintf(c.ErrOrStderr(), "docent: preview %s: %s%s\n", p.Name, strings.Join(units, ", "), end)
 }
 
 // dropExpired deletes previews whose time is over.

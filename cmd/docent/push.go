@@ -37,25 +37,19 @@ func (f *pushFlags) add(c *cobra.Command) {
 }
 
 // serverFlags adds the flags that name a server whose index is meant.
-func serverFlags(c *cobra.Command) *pushFlags {
-	f := &pushFlags{}
-	c.Flags().StringVar(&f.to, "server", "", "address of a server whose index is meant, instead of the one here")
-	c.Flags().StringVar(&f.key, "key", "", "API key of scope ingest for --server (better in "+pushKeyVariable+")")
-	return f
-}
+func serverFlags(c *cobra.Command) *indexElsewhere { return &indexElsewhere{remoteFlags(c, "ingest")} }
+
+// indexElsewhere is a server whose index is meant.
+type indexElsewhere struct{ *remote }
 
 // elsewhere makes the client of the server that serverFlags name; nil where the
 // index here is meant.
-func (f *pushFlags) elsewhere(c *cobra.Command) (*push.Client, error) {
-	switch {
-	case f.to == "" && f.key != "":
-		return nil, usageErrorf("--key needs --server")
-	case f.to == "":
-		return nil, nil
-	case c.Flags().Changed("site"):
-		return nil, usageErrorf("the key decides which site it is: leave out --site")
+func (f *indexElsewhere) elsewhere(c *cobra.Command) (*push.Client, error) {
+	address, key, err := f.resolve(c)
+	if err != nil || address == "" {
+		return nil, err
 	}
-	return f.client()
+	return (&pushFlags{to: address, key: key}).client()
 }
 
 func (f *pushFlags) check(verify bool) error {

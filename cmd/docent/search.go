@@ -19,7 +19,8 @@ func newSearch() *cobra.Command {
 		Short: "Find sections, best first, without a model",
 		Example: `  docent search "rate limit"
   docent search --limit 3 --json "install on windows"
-  docent search --explain "why is this page first"`,
+  docent search --explain "why is this page first"
+  docent search --server https://ask.example.com "rate limit"`,
 		Args: question,
 	}
 	asJSON := c.Flags().Bool("json", false, "print the answer of GET /api/v1/search")
@@ -28,10 +29,18 @@ func newSearch() *cobra.Command {
 	c.Flags().StringVar(&q.Site, "site", docent.DefaultSite, siteUsage)
 	c.Flags().IntVar(&q.Limit, "limit", 10, "rows, at most")
 	filterFlags(c, &q.Filters)
+	there := remoteFlags(c, "search")
 	c.RunE = func(c *cobra.Command, words []string) error {
 		q.Text = strings.Join(words, " ")
 		if q.Limit < 1 {
 			return usageErrorf("--limit is %d: must be 1 or more", q.Limit)
+		}
+		elsewhere, err := there.client(c)
+		if err != nil {
+			return err
+		}
+		if elsewhere != nil {
+			return searchElsewhere(c, elsewhere, q, *asJSON, *why)
 		}
 		s, _, err := prepare(c)
 		if err != nil {
@@ -49,11 +58,27 @@ func newSearch() *cobra.Command {
 	return c
 }
 
+// searchElsewhere has a server search.
+func searchElsewhere(c *cobra.Command, server *client, q docent.Query, asJSON, why bool) error {
+	if why {
+		return usageErrorf("--explain looks into the index here: leave out --server")
+	}
+	answer, err := server.search(c.Context(), q)
+	if err != nil {
+		return err
+	}
+	return printResults(c, answer, asJSON)
+}
+
 func searchOnce(c *cobra.Command, search web.Search, q docent.Query, asJSON bool) error {
 	answer, err := web.Find(c.Context(), search, q)
 	if err != nil {
 		return err
 	}
+	return printResults(c, answer, asJSON)
+}
+
+func printResults(c *cobra.Command, answer web.Results, asJSON bool) error {
 	if asJSON {
 		return printJSON(c, answer)
 	}

@@ -2,14 +2,8 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
 	"net/http"
 	"net/url"
-	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -42,29 +36,20 @@ type conversationPlace interface {
 }
 
 // conversationFlags adds the flags that name a server whose conversations are meant.
-func conversationFlags(c *cobra.Command) *placeFlags {
-	f := &placeFlags{}
-	c.Flags().StringVar(&f.to, "server", "", "address of a server, whose conversations of the key are meant")
-	c.Flags().StringVar(&f.key, "key", "", "API key of scope chat for --server (better in "+pushKeyVariable+")")
-	return f
-}
+func conversationFlags(c *cobra.Command) *placeFlags { return &placeFlags{remoteFlags(c, "chat")} }
 
-type placeFlags struct{ pushFlags }
+type placeFlags struct{ *remote }
 
 func (f *placeFlags) open(c *cobra.Command) (conversationPlace, error) {
-	if f.to == "" {
-		if f.key != "" {
-			return nil, usageErrorf("--key needs --server")
-		}
-		store, err := openSessions(c)
-		return here{store}, err
+	server, err := f.client(c)
+	if err != nil {
+		return nil, err
 	}
-	at, err := url.Parse(f.to)
-	if err != nil || at.Scheme != "http" && at.Scheme != "https" || at.Host == "" {
-		return nil, usageErrorf("--server is %q: must be an address such as https://docs.example.com", f.to)
+	if server != nil {
+		return elsewhere{server}, nil
 	}
-	key, err := f.readKey()
-	return elsewhere{strings.TrimSuffix(f.to, "/") + "/api/v1/sessions", key}, err
+	store, err := openSessions(c)
+	return here{store}, err
 }
 
 // here is the store of this machine.
@@ -114,15 +99,18 @@ func ownerOf(ctx context.Context, store server.Sessions, id string) (docent.Owne
 	return o, err
 }
 
+// sessionsPath is where a server has conversations.
+const sessionsPath = "/api/v1/sessions"
+
 // elsewhere is a server's API.
-type elsewhere struct{ address, key string }
+type elsewhere struct{ *client }
 
 func (e elsewhere) Close() error { return nil }
 
 func (e elsewhere) list(ctx context.Context, _, _ string, fn func(listedSession) error) error {
 	for q := "?limit=100"; ; {
 		var part docent.Listed[docent.Session]
-		if err := e.call(ctx, http.MethodGet, q, &part); err != nil {
+		if err := e.call(ctx, http.MethodGet, sessionsPath+q, nil, &part); err != nil {
 			return err
 		}
 		for _, s := range part.Data {
@@ -138,49 +126,9 @@ func (e elsewhere) list(ctx context.Context, _, _ string, fn func(listedSession)
 }
 
 func (e elsewhere) read(ctx context.Context, id string) (whole owned, err error) {
-	return whole, e.call(ctx, http.MethodGet, "/"+url.PathEscape(id)+"/export?format=json", &whole.Conversation)
+	return whole, e.call(ctx, http.MethodGet, sessionsPath+"/"+url.PathEscape(id)+"/export?format=json", nil, &whole.Conversation)
 }
 
 func (e elsewhere) delete(ctx context.Context, id string) error {
-	return e.call(ctx, http.MethodDelete, "/"+url.PathEscape(id), nil)
-}
-
-// maxReply bounds what a server's answer may have, in bytes.
-const maxReply = 256 << 20
-
-// call reads a server's answer into v; nil takes none.
-func (e elsewhere) call(ctx context.Context, method, below string, v any) error {
-	r, err := http.NewRequestWithContext(ctx, method, e.address+below, nil)
-	if err != nil {
-		return err
-	}
-	if e.key != "" {
-		r.Header.Set("Authorization", "Bearer "+e.key)
-	}
-	response, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return fmt.Errorf("the server can't be reached: %w", err)
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(response.Body, maxReply))
-	if err != nil {
-		return fmt.Errorf("the server's answer broke off: %w", err)
-	}
-	if response.StatusCode >= 400 {
-		var problem struct {
-			Code   docent.Code `json:"code"`
-			Detail string      `json:"detail"`
-		}
-		if json.Unmarshal(body, &problem) != nil || problem.Detail == "" {
-			return errors.New("the server answers " + strconv.Itoa(response.StatusCode))
-		}
-		return docent.Errorf(problem.Code, "the server says: %s", problem.Detail)
-	}
-	if v == nil {
-		return nil
-	}
-	if err := json.Unmarshal(body, v); err != nil {
-		return fmt.Errorf("the server's answer is not that of Docent's API: %w", err)
-	}
-	return nil
+	return e.call(ctx, http.MethodDelete, sessionsPath+"/"+url.PathEscape(id), nil, nil)
 }

@@ -200,6 +200,47 @@ func (c *Client) Compare(ctx context.Context, w docent.Wanted) ([]docent.Compari
 	return answer.Comparisons, err
 }
 
+// Releases gives what the server keeps: of the key's site, and of its previews.
+func (c *Client) Releases(ctx context.Context) ([]docent.Release, error) {
+	var answer struct {
+		Releases []docent.Release `json:"releases"`
+	}
+	err := c.call(ctx, http.MethodGet, "/releases", nil, &answer)
+	return answer.Releases, err
+}
+
+// named is a unit of the key's site, or a preview of it.
+type named struct {
+	Source  string `json:"source,omitempty"`
+	Version string `json:"version,omitempty"`
+	Lang    string `json:"lang,omitempty"`
+	Release int    `json:"release,omitempty"`
+	Preview string `json:"preview,omitempty"`
+}
+
+// Activate has the server answer from a release that it keeps.
+func (c *Client) Activate(ctx context.Context, unit docent.Unit, release int) error {
+	body, err := packed(named{Source: unit.Source, Version: unit.Version, Lang: unit.Lang, Release: release})
+	if err != nil {
+		return err
+	}
+	return c.call(ctx, http.MethodPost, "/activate", body, nil)
+}
+
+// Drop has the server delete all releases of a unit; with a name, those of the
+// preview that has it instead.
+func (c *Client) Drop(ctx context.Context, unit docent.Unit, preview string) error {
+	n := named{Source: unit.Source, Version: unit.Version, Lang: unit.Lang}
+	if preview != "" {
+		n = named{Preview: preview}
+	}
+	body, err := packed(n)
+	if err != nil {
+		return err
+	}
+	return c.call(ctx, http.MethodPost, "/drop", body, nil)
+}
+
 // Sweep has the server delete old releases, and previews that have expired.
 func (c *Client) Sweep(ctx context.Context, k docent.Kept) (swept docent.Swept, err error) {
 	body, err := packed(k)
