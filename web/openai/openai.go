@@ -8,7 +8,8 @@
 // programs say as system or developer is docent.Ask.Program. The answer is web.Call's;
 // answer.go follows it, cuts it where the client wants it to end (cut.go), and adds the
 // pages that it cites (citations.go). How it is told is the endpoint's: at once, or as
-// it comes (completion.go and chunks.go, responses.go and responseevents.go).
+// it comes (completion.go and chunks.go; responses.go, response.go and
+// responseevents.go). What can be asked alone stands in models.go.
 //
 // A client keeps its conversation, so each question brings its history with it. It is
 // stored as a session all the same: in the one that metadata.session_id or
@@ -86,7 +87,7 @@ var headers = []string{
 func New(cfg Config, ports Ports) web.Protocol {
 	s := &service{cfg: cfg, ports: ports}
 	endpoint := func(method, path string, most int64, serve func(*web.Call) error) web.Endpoint {
-		return web.Endpoint{Method: method, Path: root + path, Surface: access.SurfaceOpenAI, Scope: access.ScopeChat, MaxBytes: most, Serve: timed(serve)}
+		return web.Endpoint{Method: method, Path: root + path, Surface: access.SurfaceOpenAI, Scope: access.ScopeChat, MaxBytes: most, Serve: versioned(serve)}
 	}
 	return web.Protocol{
 		Root: root,
@@ -110,8 +111,8 @@ func (s *service) maxBody() int64 {
 	return s.cfg.MaxBodyBytes + int64(s.cfg.MaxFiles)*(s.cfg.MaxFileBytes+2)/3*4
 }
 
-// timed has an answer say which version of the API it speaks.
-func timed(serve func(*web.Call) error) func(*web.Call) error {
+// versioned has an answer say which version of the API it speaks.
+func versioned(serve func(*web.Call) error) func(*web.Call) error {
 	return func(c *web.Call) error {
 		c.Writer.Header().Set("openai-version", "2020-10-01")
 		return serve(c)

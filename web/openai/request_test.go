@@ -3,6 +3,8 @@ package openai
 import (
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -160,4 +162,25 @@ func FuzzRequests(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestPagesMaySendWhatOpenAIsClientSends(t *testing.T) {
+	req := httptest.NewRequest(http.MethodOptions, "/v1/chat/completions", nil)
+	req.Host = "localhost:8000"
+	req.Header.Set("Origin", "http://localhost:8000")
+	req.Header.Set("Access-Control-Request-Method", http.MethodPost)
+	w := httptest.NewRecorder()
+	newRig(t).ServeHTTP(w, req)
+	allowed := strings.Split(w.Header().Get("Access-Control-Allow-Headers"), ", ")
+	for _, sent := range []string{
+		"Authorization", "Content-Type", "OpenAI-Beta", "OpenAI-Organization", "OpenAI-Project", "x-stainless-arch", "x-stainless-lang", "x-stainless-os", "x-stainless-helper-method",
+		"x-stainless-package-version", "x-stainless-retry-count", "x-stainless-runtime", "x-stainless-runtime-version", "x-stainless-timeout",
+	} {
+		if !slices.Contains(allowed, sent) {
+			t.Errorf("%s is not allowed", sent)
+		}
+	}
+	if !strings.Contains(w.Header().Get("Access-Control-Expose-Headers"), "x-should-retry") {
+		t.Errorf("what may be read is %q", w.Header().Get("Access-Control-Expose-Headers"))
+	}
 }

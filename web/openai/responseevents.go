@@ -10,21 +10,21 @@ import (
 // responseEvent is an event of a response's stream. Its type decides which of the
 // other fields it has.
 type responseEvent struct {
-	Type           string              `json:"type"`
-	Sequence       int                 `json:"sequence_number"`
-	Response       *response           `json:"response,omitempty"`
-	ItemID         string              `json:"item_id,omitempty"`
-	OutputIndex    *int                `json:"output_index,omitempty"`
-	ContentIndex   *int                `json:"content_index,omitempty"`
-	Item           *outputItem         `json:"item,omitempty"`
-	Part           *outputText         `json:"part,omitempty"`
-	Delta          *string             `json:"delta,omitempty"`
-	Text           *string             `json:"text,omitempty"`
-	Logprobs       *[]struct{}         `json:"logprobs,omitempty"`
-	AnnotationAt   *int                `json:"annotation_index,omitempty"`
-	Annotation     *responseAnnotation `json:"annotation,omitempty"`
-	withinItem     bool
-	withinItemPart bool
+	Type         string              `json:"type"`
+	Sequence     int                 `json:"sequence_number"`
+	Response     *response           `json:"response,omitempty"`
+	ItemID       string              `json:"item_id,omitempty"`
+	OutputIndex  *int                `json:"output_index,omitempty"`
+	ContentIndex *int                `json:"content_index,omitempty"`
+	Item         *outputItem         `json:"item,omitempty"`
+	Part         *outputText         `json:"part,omitempty"`
+	Delta        *string             `json:"delta,omitempty"`
+	Text         *string             `json:"text,omitempty"`
+	Logprobs     *[]struct{}         `json:"logprobs,omitempty"`
+	AnnotationAt *int                `json:"annotation_index,omitempty"`
+	Annotation   *responseAnnotation `json:"annotation,omitempty"`
+
+	withinItem, withinItemPart bool // what its place is told of
 }
 
 // responseEvents writes the events of a response.
