@@ -40,7 +40,8 @@ type Question struct {
 	// may use without citing it. With it the model is asked whatever was found.
 	Context string
 
-	Asked     string // as the reader wrote it
+	Asked     string               // as the reader wrote it
+	Continues *docent.Continuation // what came since an answer to it that this one goes on with; nil mostly
 	Page      docent.PageContext
 	Lang      string // the language that the reader's browser asks for, BCP 47; "" is unknown
 	Who       docent.ToolCaller
@@ -64,7 +65,7 @@ func (s *Service) questioned(a *answering) (*Question, error) {
 		return nil, err
 	}
 	return &Question{
-		Text: a.turn.User.Text, Asked: a.turn.User.Text, Filters: a.ask.Filters, Page: a.ask.Page, Lang: a.ask.Lang,
+		Text: a.turn.User.Text, Asked: a.turn.User.Text, Continues: a.ask.Continues, Filters: a.ask.Filters, Page: a.ask.Page, Lang: a.ask.Lang,
 		Who:       a.caller(),
 		SessionID: a.turn.Session.ID, MessageID: a.answer.ID, History: slices.Clone(history),
 		found: func(ctx context.Context, q *Question) (docent.Found, error) { return s.foundFor(ctx, a, q) },

@@ -47,6 +47,23 @@ func page(url string) docent.Passage {
 	return docent.Passage{Chunk: docent.Chunk{Title: "Order 7", URL: url}}
 }
 
+func TestAResponderSeesWhatAnAnswerGoesOnWith(t *testing.T) {
+	var saw []*docent.Continuation
+	store := newMemory()
+	s := New(testConfig(), store, finds(found), &scripted{deltas: []string{"Here."}}, quotes, nil, slog.New(slog.DiscardHandler), WithResponder(func(next Responder) Responder {
+		return func(ctx context.Context, q *Question, w *Writer) error {
+			saw = append(saw, q.Continues)
+			return next(ctx, q, w)
+		}
+	}))
+	first, _ := ask(t, s, docent.Ask{Message: "How do I install it?"})
+	_, events := ask(t, s, goOn(first.MessageID, "", "The reader chose Windows."))
+	s.Shutdown(t.Context())
+	if len(saw) != 2 || saw[0] != nil || saw[1].AnswerID != first.MessageID || saw[1].Note != "The reader chose Windows." || said(t, events) != "Here." {
+		t.Errorf("it saw %+v, and the answer is %q", saw, said(t, events))
+	}
+}
+
 func TestWhatAResponderWritesIsCheckedAndStored(t *testing.T) {
 	model := &scripted{deltas: []string{"never"}}
 	events, stored := answered(t, model, finds(found), func(Responder) Responder {

@@ -121,8 +121,16 @@ type call struct {
 	Subject   string                `json:"subject"`
 	Claims    map[string]string     `json:"claims"`
 	Metadata  map[string]string     `json:"metadata"`
+	Continues *continues            `json:"continues,omitempty"` // what the answer goes on with
 	Passages  []passage             `json:"passages,omitempty"`
 	Refuse    bool                  `json:"refuse,omitempty"` // the documentation seems not to hold the answer
+}
+
+// continues is a docent.Continuation as a hook sees it.
+type continues struct {
+	AnswerID string          `json:"answer_id"`
+	Output   json.RawMessage `json:"output,omitempty"`
+	Note     string          `json:"note,omitempty"`
 }
 
 // passage is what was found, as a hook sees it.
@@ -141,8 +149,12 @@ func (h *hook) callOf(q *chat.Question) call {
 	if history == nil {
 		history = []docent.ModelMessage{}
 	}
-	return call{
+	told := call{
 		Hook: h.name, SessionID: q.SessionID, MessageID: q.MessageID, Message: q.Text, History: history, Filters: q.Filters,
 		Page: q.Page, Lang: q.Lang, Site: q.Who.Site, Subject: q.Who.Subject, Claims: q.Who.Claims, Metadata: q.Who.Metadata,
 	}
+	if c := q.Continues; c != nil {
+		told.Continues = &continues{c.AnswerID, c.Output, c.Note}
+	}
+	return told
 }

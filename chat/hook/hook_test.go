@@ -224,3 +224,16 @@ func FuzzStreams(f *testing.F) {
 		_ = readLines(strings.NewReader(string(stream)), count)
 	})
 }
+
+func TestAHookIsToldWhatAnAnswerGoesOnWith(t *testing.T) {
+	h := newHook("respond", Hook{Timeout: time.Second}, quiet)
+	for want, c := range map[string]*docent.Continuation{
+		`"continues":{"answer_id":"msg_1","output":null}`:          {AnswerID: "msg_1", Output: json.RawMessage("null")},
+		`"continues":{"answer_id":"msg_1","note":"chose Windows"}`: {AnswerID: "msg_1", Note: "chose Windows"},
+		`"metadata":null}`: nil,
+	} {
+		if told, err := json.Marshal(h.callOf(&chat.Question{Continues: c})); err != nil || !strings.Contains(string(told), want) {
+			t.Errorf("%v: %s", err, told)
+		}
+	}
+}
