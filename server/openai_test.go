@@ -13,6 +13,7 @@ import (
 	"github.com/openai/openai-go/v3/responses"
 
 	"docent"
+	"docent/access"
 	"docent/llm/llmtest"
 )
 
@@ -168,4 +169,32 @@ func TestAnAnswerThatOpenAIsClientLeavesIsStopped(t *testing.T) {
 	}
 	stream.Close()
 	<-left
+}
+
+// TestAnyKeyWillDoWhereOpenAIsAPIIsPublic: its clients can't but send one. Elsewhere it
+// is refused as OpenAI refuses it, and a key of the server's counts.
+func TestAnyKeyWillDoWhereOpenAIsAPIIsPublic(t *testing.T) {
+	for _, public := range [][]string{{access.SurfaceWidget}, {access.SurfaceOpenAI}} {
+		f := start(t, func(c *Config) {
+			c.Sites = []access.Site{{Name: docent.DefaultSite, Origins: []string{"https://docs.example.com"}, Public: public}}
+		})
+		client := f.client()
+		ask := func(options ...option.RequestOption) error {
+			_, err := client.Chat.Completions.New(t.Context(), openai.ChatCompletionNewParams{Model: "docent", Messages: []openai.ChatCompletionMessageParamUnion{openai.UserMessage(portAsked)}}, options...)
+			return err
+		}
+		err := ask()
+		var refused *openai.Error
+		if open := public[0] == access.SurfaceOpenAI; open && err != nil || !open && (!errors.As(err, &refused) || refused.StatusCode != http.StatusUnauthorized || refused.Code != "invalid_api_key") {
+			t.Errorf("public %v: %v", public, err)
+		}
+		id := access.NewKeyID()
+		text, digest := access.NewKeySecret(id)
+		if err := f.conversations.CreateKey(t.Context(), access.Key{ID: id, Site: docent.DefaultSite, Scopes: []string{access.ScopeChat}, Digest: digest, CreatedAt: time.Now()}); err != nil {
+			t.Fatal(err)
+		}
+		if err := ask(option.WithAPIKey(text)); err != nil {
+			t.Errorf("public %v, with a key: %v", public, err)
+		}
+	}
 }
