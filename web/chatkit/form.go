@@ -1,6 +1,7 @@
 package chatkit
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -94,13 +95,11 @@ func (s *service) addStructuredInput(c *web.Call, params object) error {
 	if err != nil {
 		return err
 	}
-	// A thread has one answer in the making, so nobody else answers the form meanwhile.
 	started, err := c.Start(ask)
 	if err != nil {
 		return err
 	}
-	form.Body = body
-	if err := s.ports.Threads.PutItem(c.Context(), c.Principal.Owner(), form); err != nil {
+	if form, err = s.putAnswers(c, form, body); err != nil {
 		return (&answer{call: c, started: started}).stop(err)
 	}
 	before := []any{cancellable()}
@@ -108,6 +107,20 @@ func (s *service) addStructuredInput(c *web.Call, params object) error {
 		before = append(before, itemReplaced(i))
 	}
 	return s.stream(c, started, at, before...)
+}
+
+// putAnswers stores a form with its answers, once its answer is in the making: a thread
+// has one of them, so the form is nobody else's from then on, unless it was before.
+func (s *service) putAnswers(c *web.Call, form docent.Item, body json.RawMessage) (docent.Item, error) {
+	now, err := s.itemOf(c, form.SessionID, form.ID, typeForm)
+	if err != nil {
+		return form, err
+	}
+	if !bytes.Equal(now.Body, form.Body) {
+		return form, docent.Errorf(docent.CodeConflict, "the structured input was answered meanwhile")
+	}
+	form.Body = body
+	return form, s.ports.Threads.PutItem(c.Context(), c.Principal.Owner(), form)
 }
 
 // newestAnswer gives the ID of a thread's last answer, "" where it has none.

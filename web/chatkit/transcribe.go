@@ -1,6 +1,7 @@
 package chatkit
 
 import (
+	"encoding/base64"
 	"net/http"
 	"strings"
 
@@ -45,11 +46,10 @@ func (s *service) maxBody() int64 {
 	if s.ports.Transcribe == nil {
 		return 0
 	}
-	return max(int64(s.cfg.MaxAudioBytes)/3*4, minBody) + minBody
+	return int64(base64.StdEncoding.EncodedLen(s.cfg.MaxAudioBytes)) + besideAudio
 }
 
-// minBody is what a request without a recording may have, at least.
-const minBody = 512 << 10
+const besideAudio = 1 << 20 // bytes of a request that is no recording
 
 // lenientBase64 decodes as the reference server does: characters that are none of
 // base64 count for nothing, padding that is whole ends the text, and padding that is
