@@ -210,6 +210,9 @@ func (w *tx) finish(o docent.Owner, m docent.Message, packed []byte) error {
 		return docent.Errorf(docent.CodeConflict, "the answer has ended before")
 	}
 	_, err = w.exec(`INSERT INTO events (message_id, site, subject, events) VALUES (?, ?, ?, ?)`, m.ID, o.Site, o.Subject, packed)
+	if err == nil {
+		err = w.comeBack(o, m)
+	}
 	if err == nil && m.Gap != nil {
 		err = w.addGap(o, m.ID, *m.Gap)
 	}

@@ -189,6 +189,7 @@ func Conversations(t *testing.T, open func(t *testing.T, place string) Conversat
 		{"history is the latest, oldest first", historyIsLatest},
 		{"a retry takes the answer's place", retryTakesPlace},
 		{"a retry needs a finished answer", retryNeedsAnswer},
+		{"a retry that gives nothing hides nothing", retryThatFails},
 		{"a key joins for ten minutes", keyJoins},
 		{"the key of an answer that failed is its retry's", failedKeyRetries},
 		{"questions are counted by the hour", questionsAreCounted},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -191,6 +192,39 @@ func retryTakesPlace(t *testing.T, s ConversationStore) {
 	third := begin(t, s, docent.Turn{RetryOf: "again", Answer: docent.Message{ID: "third", CreatedAt: moment(6)}})
 	if third.User.ID != "s-q1" || third.Session.ID != "s" {
 		t.Errorf("a retry of a retry asks %+v", third.User)
+	}
+}
+
+func retryThatFails(t *testing.T, s ConversationStore) {
+	for i, c := range []struct {
+		why  docent.FinishReason
+		text string
+		want []string
+	}{
+		{docent.FinishFailed, "", []string{"answer to question 1"}},
+		{docent.FinishFailed, "broken", []string{"answer to question 1"}},
+		{docent.FinishCancelled, " ", []string{"answer to question 1"}},
+		{docent.FinishCancelled, "half", []string{"answer to question 1", "half"}},
+		{docent.FinishStop, "", []string{""}},
+	} {
+		id := fmt.Sprint("s", i)
+		converse(t, s, id, 2)
+		again := begin(t, s, docent.Turn{RetryOf: id + "-a1", Answer: docent.Message{ID: id + "-again", CreatedAt: moment(5)}}).Answer
+		again.Text, again.FinishReason = c.text, c.why
+		must(t, s.FinishTurn(t.Context(), reader, again, nil))
+		listed, err := s.Messages(t.Context(), reader, id, docent.List{})
+		must(t, err)
+		if diff := cmp.Diff(slices.Concat([]string{"question 1"}, c.want, []string{"question 2", "answer to question 2"}), texts(listed.Data)); diff != "" {
+			t.Errorf("%s, %q (-want +got):\n%s", c.why, c.text, diff)
+		}
+		once := begin(t, s, docent.Turn{RetryOf: again.ID, Answer: docent.Message{ID: id + "-once", CreatedAt: moment(6)}}).Answer
+		once.Text, once.FinishReason = "better", docent.FinishStop
+		must(t, s.FinishTurn(t.Context(), reader, once, nil))
+		listed, err = s.Messages(t.Context(), reader, id, docent.List{})
+		must(t, err)
+		if diff := cmp.Diff([]string{"question 1", "better", "question 2", "answer to question 2"}, texts(listed.Data)); diff != "" {
+			t.Errorf("retried once more (-want +got):\n%s", diff)
+		}
 	}
 }
 
