@@ -64,6 +64,7 @@ type Server struct {
 	clientTools   []docent.Tool
 	files         chatkit.Attachments // nil: none are taken
 	pdfReader     []string            // by WithPDFReader
+	free          func(path string) (bytes uint64, known bool)
 }
 
 // Option changes how the parts are joined.
@@ -85,7 +86,7 @@ func WithResponder(wrap func(next chat.Responder) chat.Responder) Option {
 // New opens the stores and joins the parts. A missing index is no error: the
 // server starts, says so in /ready, and takes the index up when it is there.
 func New(cfg Config, options ...Option) (*Server, error) {
-	s := &Server{cfg: cfg, log: slog.Default()}
+	s := &Server{cfg: cfg, log: slog.Default(), free: freeSpace}
 	for _, o := range options {
 		o(s)
 	}
@@ -196,6 +197,9 @@ func OpenSearch(ctx context.Context, cfg Config) (*retrieval.Searcher, Index, er
 // Ready says nil when questions of a site can be answered, and otherwise why not
 // and what to do.
 func (s *Server) Ready(ctx context.Context) error {
+	if err := s.room(); err != nil {
+		return err
+	}
 	if !s.cfg.needsIndex() {
 		return s.canChat()
 	}
