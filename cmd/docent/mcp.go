@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"os"
 	"strings"
 
@@ -35,21 +34,14 @@ releases as they come; with --server it passes all on to a server's /mcp.`,
 		Args: args(cobra.NoArgs),
 	}
 	site := siteFlag(c)
-	to := c.Flags().String("server", "", "address of a server to ask instead of the index here (default "+serverVariable+")")
-	key := c.Flags().String("key", "", "API key for --server (better in "+keyVariable+", or in the file "+keyVariable+"_FILE names)")
+	elsewhere := remoteFlags(c, "search, and chat for ask_docs,")
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		vars, err := environment()
+		to, err := elsewhere.client(c)
 		if err != nil {
 			return err
 		}
-		if address := cmp.Or(*to, vars[serverVariable]); address != "" {
-			if *key, err = keyOf(*key, vars); err != nil {
-				return err
-			}
-			return bridge(c, address, *key)
-		}
-		if *key != "" {
-			return usageErrorf("--key needs --server")
+		if to != nil {
+			return bridge(c, to)
 		}
 		return serveMCP(c, *site)
 	}
@@ -72,13 +64,9 @@ func serveMCP(c *cobra.Command, site string) error {
 }
 
 // bridge passes all on to a server.
-func bridge(c *cobra.Command, address, key string) error {
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
-		return usageErrorf("--server must be an address such as https://ask.example.com, which %q is not", address)
-	}
-	endpoint := strings.TrimSuffix(strings.TrimRight(u.String(), "/"), mcp.Root) + mcp.Root
-	return mcp.Bridge(c.Context(), endpoint, key, io.NopCloser(c.InOrStdin()), unclosed{c.OutOrStdout()}, func(err error) {
+func bridge(c *cobra.Command, to *client) error {
+	endpoint := strings.TrimSuffix(to.address, mcp.Root) + mcp.Root
+	return mcp.Bridge(c.Context(), endpoint, to.key, io.NopCloser(c.InOrStdin()), unclosed{c.OutOrStdout()}, func(err error) {
 		fmt.Fprintln(c.ErrOrStderr(), "docent: "+err.Error())
 	})
 }

@@ -21,6 +21,7 @@ var commandLines = map[string][]string{
 	"docent ingest":         {"docs", "docs --dry-run --json", "none"},
 	"docent ask":            {"port", "port --json", "--session ses_x port"},
 	"docent search":         {"port", "port --json"},
+	"docent mcp":            {"--key x", "--server ftp://x"},
 	"docent eval":           {"none.jsonl", ""},
 	"docent eval generate":  {"--limit 2"},
 	"docent explain":        {"", "--json", "none"},
