@@ -115,7 +115,7 @@ func TestAMessageMayHaveNoWords(t *testing.T) {
 	k := f.frontEnd(t)
 	file := caller{url: f.url}.attach(t, "port.log", []byte("The port is taken."))
 	for name, input := range map[string]string{
-		"port.log":   `"content":[],"attachments":["` + file + `"]`,
+		"port.log":   `"content":[],"attachments":["` + file + `","` + file + `"]`,
 		"the port":   `"content":[],"attachments":[],"quoted_text":"the port"`,
 		"the port\n": `"content":[{"type":"input_text","text":" "}],"attachments":[],"quoted_text":"the port\n"`,
 	} {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 
 	"docent"
@@ -21,15 +22,20 @@ type input struct {
 // input reads the field "input" of a request.
 func (s *service) input(params object) input {
 	o := params.object("input")
-	in := input{files: o.texts("attachments")}
+	var in input
+	for _, id := range o.texts("attachments") {
+		if len(in.files) <= s.cfg.MaxFiles && !slices.Contains(in.files, id) {
+			in.files = append(in.files, id)
+		}
+	}
 	in.message.Content = contentOf(o)
 	in.message.QuotedText = o.optionalText("quoted_text")
 	in.message.Inference = s.inference(o.object("inference_options"))
 	if len(in.files) > s.cfg.MaxFiles {
-		o.refuse("attachments", "has %d; at most %d are taken", len(in.files), s.cfg.MaxFiles)
+		o.refuse("attachments", "has too many: at most %d are taken", s.cfg.MaxFiles)
 	}
 	switch words := in.words(); {
-	case strings.TrimSpace(words+in.message.QuotedText) == "" && len(in.files) == 0:
+	case strings.TrimSpace(words+in.quote()) == "" && len(in.files) == 0:
 		o.refuse("content", "must not be blank")
 	case s.cfg.MaxMessageBytes > 0 && len(words) > s.cfg.MaxMessageBytes:
 		o.refuse("content", "has %d bytes; at most %d are taken", len(words), s.cfg.MaxMessageBytes)
@@ -66,6 +72,11 @@ func (in input) words() string {
 		b.WriteString(p.Text)
 	}
 	return strings.ReplaceAll(b.String(), "\x00", "\uFFFD")
+}
+
+// quote is what was quoted, as a text.
+func (in input) quote() string {
+	return strings.TrimSpace(strings.ReplaceAll(in.message.QuotedText, "\x00", ""))
 }
 
 // ask is the message as a question in a session.
@@ -131,7 +142,7 @@ func (s *service) wordless(c *web.Call, in *input) error {
 	if strings.TrimSpace(in.words()) != "" {
 		return nil
 	}
-	if in.instead = strings.ReplaceAll(strings.TrimSpace(in.message.QuotedText), "\x00", ""); in.instead != "" {
+	if in.instead = in.quote(); in.instead != "" {
 		return nil
 	}
 	var names []string

@@ -14,19 +14,22 @@ import (
 
 // Types of items.
 const (
-	typeUser       = "user_message"
-	typeAssistant  = "assistant_message"
-	typeCall       = "client_tool_call"
-	typeWidget     = "widget"
-	typeImage      = "generated_image"
-	typeForm       = "structured_input"
-	typeWorkflow   = "workflow"
-	typeTask       = "task"
-	typeEndOfTurn  = "end_of_turn"
-	typeInputNote  = "user_input" // hidden: what a question was beside its words, see inputID
-	inputSuffix    = "_input"
-	callSuffix     = "_call"
-	kindAnnotation = "annotation"
+	typeUser      = "user_message"
+	typeAssistant = "assistant_message"
+	typeCall      = "client_tool_call"
+	typeWidget    = "widget"
+	typeImage     = "generated_image"
+	typeForm      = "structured_input"
+	typeWorkflow  = "workflow"
+	typeTask      = "task"
+	typeEndOfTurn = "end_of_turn"
+	typeInputNote = "user_input" // hidden: see inputID
+)
+
+// What stands behind the ID of a message in those of items that belong to it.
+const (
+	inputSuffix = "_input"
+	callSuffix  = "_call"
 )
 
 // shown are the types of stored items that clients may see.
@@ -154,7 +157,7 @@ func annotationOf(link func(url string) string, cited docent.Citation) annotatio
 		about = strings.Trim(cited.Heading+": "+cited.Snippet, ": ")
 	}
 	url := link(cited.URL)
-	return annotation{Type: kindAnnotation, Index: cited.Start + len(mark(cited.N)), Source: urlSource{
+	return annotation{Type: "annotation", Index: cited.Start + len(mark(cited.N)), Source: urlSource{
 		Type: "url", Title: cmp.Or(cited.Title, url), Description: about, URL: url,
 	}}
 }
