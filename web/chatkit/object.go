@@ -34,8 +34,14 @@ func (o object) err() error {
 	return &docent.Error{Code: docent.CodeInvalid, Message: "the request does not fit: " + strings.Join(said, "; "), Fields: *o.wrong}
 }
 
+// maxWrong is how many fields are told to be wrong.
+const maxWrong = 20
+
 // refuse says what is wrong with a field.
 func (o object) refuse(key, format string, args ...any) {
+	if len(*o.wrong) == maxWrong {
+		return
+	}
 	*o.wrong = append(*o.wrong, docent.FieldError{Field: o.at + key, Message: fmt.Sprintf(format, args...)})
 }
 

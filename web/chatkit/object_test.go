@@ -2,6 +2,7 @@ package chatkit
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -64,6 +65,14 @@ func TestAllThatIsWrongIsToldAtOnce(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), place) {
 			t.Errorf("%s is not named in %v", place, err)
 		}
+	}
+}
+
+func TestARequestThatIsAllWrongIsAnsweredShortly(t *testing.T) {
+	o := decoded(t, `{"list":[`+strings.Repeat("1,", 100_000)+`1]}`)
+	o.texts("list")
+	if err := o.err(); err == nil || len(err.Error()) > 2000 {
+		t.Errorf("told are %d bytes", len(fmt.Sprint(err)))
 	}
 }
 
