@@ -28,12 +28,15 @@ all that is kept of the messages, --format md is for people.`,
 	subject := c.Flags().String("subject", "", "with --all: only those of a subject")
 	from := conversationFlags(c)
 	c.RunE = func(c *cobra.Command, words []string) error {
+		address, _, err := from.resolve(c)
 		switch {
+		case err != nil:
+			return err
 		case *all == (len(words) == 1):
 			return usageErrorf("give either an ID or --all")
 		case !*all && *site+*subject != "":
 			return usageErrorf("--site and --subject need --all")
-		case *format == "" && from.to != "":
+		case *format == "" && address != "":
 			*format = "json"
 		case *format == "":
 			*format = "jsonl"
@@ -42,8 +45,8 @@ all that is kept of the messages, --format md is for people.`,
 		case *format != "jsonl" && *format != "json" && *format != "md":
 			return usageErrorf("--format is %q: must be jsonl, json or md", *format)
 		case *all && *format != "jsonl":
-			return usageErrorf("--all writes jsonl")
-		case *format == "jsonl" && from.to != "":
+			return usageErrorf("--all writes jsonl, and is written where the store is")
+		case *format == "jsonl" && address != "":
 			return usageErrorf("jsonl is written where the store is: leave out --server, or give an ID and --format json or md")
 		case *format == "jsonl":
 			return exportLines(c, words, *site, *subject)

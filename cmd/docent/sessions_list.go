@@ -28,14 +28,14 @@ func newSessionsList() *cobra.Command {
 		if *limit < 0 {
 			return usageErrorf("--limit is %d: must be 0 or more", *limit)
 		}
-		if from.to != "" && *site+*subject != "" {
-			return usageErrorf("the key decides whose conversations they are: leave out --site and --subject")
-		}
 		place, err := from.open(c)
 		if err != nil {
 			return err
 		}
 		defer place.Close()
+		if _, is := place.(elsewhere); is && *subject != "" {
+			return usageErrorf("the key decides whose conversations they are: leave out --subject")
+		}
 		list, enough := []listedSession{}, errors.New("enough")
 		err = place.list(c.Context(), *site, *subject, func(s listedSession) error {
 			if *limit > 0 && len(list) == *limit {
