@@ -6,6 +6,7 @@ the settings of run.sh. It must be reachable without a login.
 
 import json
 import sys
+import time
 import urllib.request
 from collections.abc import Callable
 
@@ -183,6 +184,7 @@ def a_reader_who_leaves_stops_the_answer(server):
         stored = items(server, thread)
         if len(stored) == 2:
             break
+        time.sleep(0.05)
     check(stored[1]["id"] == streamed and stored[1]["content"][0]["text"].strip(), stored)
     stream = server.stream("threads.add_user_message", thread_id=thread, input=said("How do I change the port?"))
     check(kinds(stream)[0] == "thread.item.done", kinds(stream))
