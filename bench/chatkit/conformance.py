@@ -1,7 +1,7 @@
 """Drives a running server through all operations of ChatKit: python conformance.py URL.
 
 The server answers from docs-sample, with the stand-in of standin.py as its model and
-the settings of run.sh. It must be reachable without a login.
+the settings of run. It must be reachable without a login.
 """
 
 import json

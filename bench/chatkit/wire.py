@@ -34,7 +34,7 @@ def plain(value):
     return [plain(v) for v in value] if isinstance(value, list) else value
 
 
-# Fields that the reference leaves out of what it sends, though its models write them.
+# What the reference sends of an object: all of its fields that are not null.
 def sent_by_reference(adapter, parsed):
     return adapter.dump_python(parsed, mode="json", by_alias=True, exclude_none=True)
 
