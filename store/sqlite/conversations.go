@@ -12,9 +12,9 @@ import (
 	"docent"
 )
 
-// Conversations keeps sessions with their messages, events and feedback, and
-// API keys: it implements chat.Store, web.Sessions and access.Keys. It may be
-// used from many goroutines.
+// Conversations keeps sessions with their messages, items, events and feedback, and
+// API keys: it implements chat.Store, web.Sessions, chatkit.Threads and access.Keys.
+// It may be used from many goroutines.
 //
 // Answers that a dead process left in the making are finished as failed when the
 // next one opens the file, so that their sessions can go on. As long as another

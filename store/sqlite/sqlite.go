@@ -6,7 +6,7 @@
 //
 //	index-<stamp>.db  Index: releases of units, with their chunks, postings
 //	                  and statistics; one file for each stamp
-//	docent.db         Conversations: sessions, messages, events, feedback
+//	docent.db         Conversations: sessions, messages, items, events, feedback
 //	embeddings.db     Vectors: a cache of what embedding models made
 //	locks/            empty databases whose locks say who is at work
 //
