@@ -105,6 +105,9 @@ func (cl *client) send(ctx context.Context, method, path string, body any, heade
 		r.Header.Set(headers[i], headers[i+1])
 	}
 	answer, err := stay.Do(r)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	if err != nil {
 		return nil, &docent.Error{Code: docent.CodeNotReady, Message: "the server at " + cl.address + " can't be reached", Err: errors.Unwrap(err)}
 	}
@@ -210,8 +213,8 @@ func (f *following) read(stream io.Reader) error {
 		if err != nil {
 			return fmt.Errorf("the stream broke off: %w", err)
 		}
-		name, value, _ := strings.Cut(strings.TrimRight(line, "\r\n"), ": ")
-		switch name {
+		line = strings.TrimRight(line, "\r\n")
+		switch name, value, _ := strings.Cut(line, ": "); name {
 		case "id":
 			e.ID, _ = strconv.Atoi(value) // 0 is of an event that is not of the answer
 		case "event":
@@ -219,8 +222,8 @@ func (f *following) read(stream io.Reader) error {
 		case "data":
 			e.Data = json.RawMessage(value)
 		case "":
-			if e.Data == nil {
-				continue // a comment, or what followed one
+			if line != "" || e.Data == nil {
+				continue // a comment, or what ends one
 			}
 			if err := f.take(e); err != nil || f.ended {
 				return err
