@@ -201,3 +201,24 @@ func TestABridgeBeginsALostSessionAgain(t *testing.T) {
 		t.Errorf("without a server: %v", got)
 	}
 }
+
+// TestABridgeTakesItsKeyNowhereElse: not where a server sends it on to.
+func TestABridgeTakesItsKeyNowhereElse(t *testing.T) {
+	asked := make(chan string, 10)
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { asked <- r.Header.Get("Authorization") }))
+	defer elsewhere.Close()
+	h := httptest.NewServer(http.RedirectHandler(elsewhere.URL, http.StatusTemporaryRedirect))
+	defer h.Close()
+	e := joinPipes(t, func(ctx context.Context, in io.ReadCloser, out io.WriteCloser) error {
+		return protocol.Bridge(ctx, h.URL+protocol.Root, "dk_secret", in, out, func(error) {})
+	})
+	if _, err := io.WriteString(e.in, initialize+"\n"); err != nil {
+		t.Fatal(err)
+	}
+	if lines := bufio.NewScanner(e.out); !lines.Scan() || !strings.Contains(lines.Text(), `"error"`) {
+		t.Errorf("answered %q", lines.Text())
+	}
+	if len(asked) > 0 {
+		t.Errorf("another server was asked with %q", <-asked)
+	}
+}

@@ -118,7 +118,7 @@ func (b *bridge) connect(ctx context.Context) (mcp.Connection, error) {
 		return b.server, nil
 	}
 	server, err := (&mcp.StreamableClientTransport{
-		Endpoint: b.endpoint, HTTPClient: &http.Client{Transport: b.headers}, DisableStandaloneSSE: true, MaxEventSize: maxLine,
+		Endpoint: b.endpoint, HTTPClient: &http.Client{Transport: b.headers, CheckRedirect: stay}, DisableStandaloneSSE: true, MaxEventSize: maxLine,
 	}).Connect(ctx)
 	if err != nil {
 		return nil, err
@@ -127,6 +127,9 @@ func (b *bridge) connect(ctx context.Context) (mcp.Connection, error) {
 	b.under.Go(func() { b.answers(ctx, server) })
 	return server, nil
 }
+
+// stay follows no redirect: the key is for the server that was named.
+func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // answers passes to the client what a session's server says, until the session ends.
 func (b *bridge) answers(ctx context.Context, server mcp.Connection) {
