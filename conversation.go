@@ -156,6 +156,7 @@ type Ask struct {
 	Message   string
 	SessionID string // "" begins a session
 	RetryOf   string // the assistant's message to replace
+	Rewind    bool   // with RetryOf: all that stands behind its turn is deleted
 	// History precedes the question, oldest first, where the client keeps its
 	// own; nil means the session's stored one.
 	History []ModelMessage
@@ -206,6 +207,7 @@ type Turn struct {
 	User       Message
 	Answer     Message // FinishReason "" until it is finished
 	RetryOf    string  // the assistant's message that Answer replaces; User is then the stored one
+	Rewind     bool    // with RetryOf: later turns are deleted, with their items
 	// Continues has Answer stand behind the answer with that ID, the last one of its
 	// turn; User is then the stored one. Output completes its ClientCall.
 	Continues string

@@ -338,6 +338,7 @@ func (s *Service) newTurn(a docent.Ask, now time.Time) docent.Turn {
 	t := docent.Turn{
 		Session:        docent.Session{ID: a.SessionID, UpdatedAt: now},
 		RetryOf:        a.RetryOf,
+		Rewind:         a.Rewind,
 		Attachments:    a.Attachments,
 		IdempotencyKey: a.IdempotencyKey,
 		Bounds:         s.cfg.Bounds,

@@ -132,42 +132,6 @@ func (c *Conversations) Entry(ctx context.Context, o docent.Owner, sessionID, id
 	return docent.Entry{Message: &m.Message}, nil
 }
 
-// Rewind deletes all that stands behind a question, see chatkit.Threads. Conflict, too,
-// where the session takes no questions.
-func (c *Conversations) Rewind(ctx context.Context, o docent.Owner, sessionID, questionID string) error {
-	return c.d.write(ctx, func(w *tx) error {
-		s, err := w.session(o, sessionID)
-		if err != nil {
-			return err
-		}
-		m, err := w.message(o, questionID)
-		if err == nil && m.SessionID != sessionID {
-			err = noMessage()
-		}
-		if err == nil {
-			err = takesQuestions(s)
-		}
-		switch {
-		case err != nil:
-			return err
-		case m.Role != docent.RoleUser:
-			return docent.Errorf(docent.CodeInvalid, "only what stands behind a question can be taken back")
-		}
-		if err := w.idle(o, sessionID); err != nil {
-			return err
-		}
-		for _, behind := range []string{
-			`DELETE FROM messages WHERE site = ? AND subject = ? AND session_id = ? AND turn > ?`,
-			`DELETE FROM items WHERE site = ? AND subject = ? AND session_id = ? AND turn >= ?`,
-		} {
-			if _, err := w.exec(behind, o.Site, o.Subject, sessionID, m.turn); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
 // idle refuses a session with an answer in the making.
 func (w *tx) idle(o docent.Owner, sessionID string) error {
 	var busy bool

@@ -132,8 +132,7 @@ func (c *Conversations) retry(w *tx, o docent.Owner, t *docent.Turn) (int, error
 		return 0, err
 	}
 	t.NewSession = false
-	_, err = w.exec(`DELETE FROM items WHERE site = ? AND subject = ? AND session_id = ? AND turn = ?`, o.Site, o.Subject, target.SessionID, target.turn)
-	if err != nil {
+	if err := w.clear(o, target, t.Rewind); err != nil {
 		return 0, err
 	}
 	if err := w.dropCached(o.Site, target.ID); err != nil {
@@ -143,6 +142,24 @@ func (c *Conversations) retry(w *tx, o docent.Owner, t *docent.Turn) (int, error
 		WHERE site = ? AND subject = ? AND session_id = ? AND turn = ? AND role = 'assistant' AND replaced_by = ''`,
 		t.Answer.ID, o.Site, o.Subject, target.SessionID, target.turn)
 	return target.turn, err
+}
+
+// clear deletes the items of an answer's turn, and with rewind all later turns. One with
+// an answer in the making is refused.
+func (w *tx) clear(o docent.Owner, answer stored, rewind bool) error {
+	items := `DELETE FROM items WHERE site = ? AND subject = ? AND session_id = ? AND turn `
+	if !rewind {
+		_, err := w.exec(items+`= ?`, o.Site, o.Subject, answer.SessionID, answer.turn)
+		return err
+	}
+	if err := w.idle(o, answer.SessionID); err != nil {
+		return err
+	}
+	if _, err := w.exec(items+`>= ?`, o.Site, o.Subject, answer.SessionID, answer.turn); err != nil {
+		return err
+	}
+	_, err := w.exec(`DELETE FROM messages WHERE site = ? AND subject = ? AND session_id = ? AND turn > ?`, o.Site, o.Subject, answer.SessionID, answer.turn)
+	return err
 }
 
 // ask stores the question, and gives its place.

@@ -224,7 +224,7 @@ func Conversations(t *testing.T, open func(t *testing.T, place string) Conversat
 		{"items are a session's, and their owner's", itemsAreOwners},
 		{"a list of entries refuses what does not fit", entriesRefuse},
 		{"rewinding deletes what stands behind a question", rewindingDeletes},
-		{"rewinding needs a question that is answered", rewindingNeedsQuestion},
+		{"a refused rewinding deletes nothing", refusedRewindDeletesNothing},
 		{"a continued answer stays, and the next stands behind it", continuedAnswerStays},
 		{"what a call gave comes back", callComesBack},
 		{"a call that has an output forgets those before it", laterCallForgetsEarlier},

@@ -168,7 +168,6 @@ func itemsAreOwners(t *testing.T, s ConversationStore) {
 		code(t, s.PutItem(ctx, o, item("s", "w")), docent.CodeNotFound)
 		code(t, s.PutItem(ctx, o, item("s", "theirs")), docent.CodeNotFound)
 		code(t, s.DeleteItem(ctx, o, "s", "w"), docent.CodeNotFound)
-		code(t, s.Rewind(ctx, o, "s", "s-q1"), docent.CodeNotFound)
 	}
 	converse(t, s, "second", 1)
 	for _, id := range []string{"w", "s-a1", "unknown", ""} {
@@ -198,6 +197,11 @@ func entriesRefuse(t *testing.T, s ConversationStore) {
 	stands(t, s, "s", "s-q1", "again")
 }
 
+// rewound retries an answer, with all that stands behind its turn.
+func rewound(answer, by string, n int) docent.Turn {
+	return docent.Turn{RetryOf: answer, Rewind: true, Answer: docent.Message{ID: by, CreatedAt: moment(n)}}
+}
+
 func rewindingDeletes(t *testing.T, s ConversationStore) {
 	ctx := t.Context()
 	for n := 1; n <= 3; n++ {
@@ -205,32 +209,30 @@ func rewindingDeletes(t *testing.T, s ConversationStore) {
 		put(t, s, item("s", fmt.Sprint("w", n)))
 	}
 	must(t, s.SetFeedback(ctx, reader, "s-a3", docent.Feedback{Rating: "up"}))
-	must(t, s.Rewind(ctx, reader, "s", "s-q2"))
-	stands(t, s, "s", "s-q1", "s-a1", "w1", "s-q2", "s-a2")
+	must(t, s.FinishTurn(ctx, reader, answered(begin(t, s, rewound("s-a2", "again", 5))), nil))
+	stands(t, s, "s", "s-q1", "s-a1", "w1", "s-q2", "again")
 	_, err := s.Message(ctx, reader, "s-q3")
 	code(t, err, docent.CodeNotFound)
-	must(t, s.Rewind(ctx, reader, "s", "s-q2")) // nothing is left to delete
-	again := begin(t, s, docent.Turn{RetryOf: "s-a2", Answer: docent.Message{ID: "again", CreatedAt: moment(5)}})
-	must(t, s.FinishTurn(ctx, reader, answered(again), nil))
 	must(t, s.FinishTurn(ctx, reader, answered(begin(t, s, turn("s", 3))), nil))
 	put(t, s, item("s", "w3"))
 	stands(t, s, "s", "s-q1", "s-a1", "w1", "s-q2", "again", "s-q3", "s-a3", "w3")
-	must(t, s.Rewind(ctx, reader, "s", "s-q1"))
-	stands(t, s, "s", "s-q1", "s-a1")
+	must(t, s.FinishTurn(ctx, reader, answered(begin(t, s, rewound("s-a1", "first", 7))), nil))
+	stands(t, s, "s", "s-q1", "first")
 }
 
-func rewindingNeedsQuestion(t *testing.T, s ConversationStore) {
+func refusedRewindDeletesNothing(t *testing.T, s ConversationStore) {
 	ctx := t.Context()
 	converse(t, s, "s", 1)
-	converse(t, s, "other", 1)
 	put(t, s, item("s", "w"))
-	code(t, s.Rewind(ctx, reader, "s", "s-a1"), docent.CodeInvalid)
-	code(t, s.Rewind(ctx, reader, "s", "w"), docent.CodeNotFound)
-	code(t, s.Rewind(ctx, reader, "s", "other-q1"), docent.CodeNotFound)
-	code(t, s.Rewind(ctx, reader, "unknown", "s-q1"), docent.CodeNotFound)
-	running := begin(t, s, turn("s", 2))
-	code(t, s.Rewind(ctx, reader, "s", "s-q1"), docent.CodeConflict)
-	stands(t, s, "s", "s-q1", "s-a1", "w", "s-q2", "s-a2")
+	counted := turn("s", 2)
+	counted.Bounds = docent.Bounds{PerHour: 1}
+	running := begin(t, s, counted)
+	_, _, err := s.BeginTurn(ctx, reader, rewound("s-a1", "again", 5))
+	code(t, err, docent.CodeConflict)
 	must(t, s.FinishTurn(ctx, reader, answered(running), nil))
-	must(t, s.Rewind(ctx, reader, "s", "s-q1"))
+	bounded := rewound("s-a1", "again", 2)
+	bounded.Bounds = counted.Bounds
+	_, _, err = s.BeginTurn(ctx, reader, bounded)
+	code(t, err, docent.CodeRateLimited)
+	stands(t, s, "s", "s-q1", "s-a1", "w", "s-q2", "s-a2")
 }

@@ -28,10 +28,6 @@ type Threads interface {
 	// session's end.
 	PutItem(ctx context.Context, o docent.Owner, i docent.Item) error
 	DeleteItem(ctx context.Context, o docent.Owner, sessionID, id string) error
-	// Rewind deletes all that stands behind a question: later turns, and the items of
-	// its own; its answers stay. docent.CodeInvalid where the message is no question,
-	// docent.CodeConflict while the session has an answer in the making.
-	Rewind(ctx context.Context, o docent.Owner, sessionID, questionID string) error
 	SetFeedback(ctx context.Context, o docent.Owner, messageID string, f docent.Feedback) error
 }
 

@@ -30,7 +30,7 @@ func (s *service) retryAfterItem(c *web.Call, params object) error {
 	if err != nil {
 		return err
 	}
-	ask, err := s.rewound(c, *e.Message, asked)
+	ask, err := s.again(c, *e.Message, asked)
 	if err != nil {
 		return err
 	}
@@ -45,24 +45,18 @@ func (s *service) retryAfterItem(c *web.Call, params object) error {
 	return s.stream(c, started, at, cancellable())
 }
 
-// rewound deletes what stands behind a question but its answers, and gives the Ask that
-// replaces those.
-func (s *service) rewound(c *web.Call, question docent.Message, asked userMessage) (docent.Ask, error) {
+// again gives the Ask that replaces the answers to a question, and with them all that
+// stands behind it: at once, or nothing where it is refused.
+func (s *service) again(c *web.Call, question docent.Message, asked userMessage) (docent.Ask, error) {
 	var ask docent.Ask
 	ctx, o := c.Context(), c.Principal.Owner()
-	if err := s.ports.Threads.Rewind(ctx, o, question.SessionID, question.ID); err != nil {
-		return ask, err
-	}
-	if err := s.keep(ctx, o, question, asked); err != nil {
-		return ask, err
-	}
 	behind, err := s.ports.Threads.Entries(ctx, o, question.SessionID, docent.List{After: question.ID, Order: "asc"})
 	if err != nil {
 		return ask, err
 	}
 	for _, e := range behind.Data {
 		if e.Message != nil && e.Message.Role == docent.RoleAssistant {
-			ask.RetryOf = e.Message.ID
+			ask.RetryOf, ask.Rewind = e.Message.ID, true
 			return s.shaped(ask, asked), nil
 		}
 	}
