@@ -69,6 +69,14 @@ func TestSmallTalkIsAnsweredInItsLanguage(t *testing.T) {
 	}
 }
 
+func TestSignsAloneAreSmallTalk(t *testing.T) {
+	for _, message := range []string{"…", "?", "🙂", "!!!", "👍 👍"} {
+		if k := kindOf(message); k != smallTalk {
+			t.Errorf("%q is %s", message, k)
+		}
+	}
+}
+
 func TestWhatIsWantedOfAConversation(t *testing.T) {
 	for message, want := range map[string]request{
 		"Shorter, please!":                                 {wish: wantsShorter},

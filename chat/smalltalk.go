@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -25,8 +26,11 @@ const (
 // world example" or "hi, how do I install it?" is a question.
 func smallTalkOf(message string) (talk, []string) {
 	words := plainWords(message)
-	if len(words) == 0 || len(words) > maxTalkWords {
+	if len(words) > maxTalkWords {
 		return noTalk, nil
+	}
+	if len(words) == 0 { // signs alone: a smile, an ellipsis
+		return saysHello, anyLanguage()
 	}
 	is := filler
 	var langs, beside []string // of what it is about, and of all
@@ -45,6 +49,11 @@ func smallTalkOf(message string) (talk, []string) {
 		return noTalk, nil
 	}
 	return is, narrowed(langs, beside)
+}
+
+// anyLanguage is all that small talk is answered in, English first.
+func anyLanguage() []string {
+	return append([]string{"en"}, slices.Sorted(maps.Keys(wordings))...)
 }
 
 // maxTalkWords is more than any small talk has. Characters that no blanks divide

@@ -145,7 +145,7 @@ func TestWhatIsNoRequestIsRefused(t *testing.T) {
 		body("threads.get_by_id", ""), body("threads.update", `"thread_id":"x"`), body("threads.update", `"thread_id":"x","title":null`), body("items.feedback", `"thread_id":"x","item_ids":[1],"kind":"positive"`),
 		body("items.feedback", `"thread_id":"x","item_ids":[]`), body("items.feedback", `"thread_id":"x","item_ids":[],"kind":"fine"`), body("threads.add_client_tool_output", `"thread_id":"x"`),
 		body("attachments.create", `"name":"x","size":1.5,"mime_type":"text/plain"`),
-		input("", fine), input("", fine+`,"quoted_text":"\u0000 "`), input(`{"type":"input_text","text":" "}`, fine), input(`{"type":"input_text"}`, fine), input(`{"text":"x"}`, fine), input(`{"type":"input_tag","id":"a","text":"x"}`, fine),
+		input(`{"type":"input_text"}`, fine), input(`{"text":"x"}`, fine), input(`{"type":"input_tag","id":"a","text":"x"}`, fine),
 		input(`{"type":"input_tag","id":"a","text":"x","data":{},"interactive":null}`, fine), input(`{"type":"input_text","text":"x"}`, ""), input(`{"type":"input_text","text":"x"}`, `,"attachments":[]`),
 		input(`{"type":"input_text","text":"x"}`, `,"attachments":[],"inference_options":null`), input(`{"type":"input_text","text":"x"}`, `,"attachments":[],"inference_options":{"tool_choice":{}}`),
 	} {

@@ -109,7 +109,8 @@ func TestAMessageIsShownAsItWasSent(t *testing.T) {
 	}
 }
 
-// TestAMessageMayHaveNoWords: a quote or files are enough.
+// TestAMessageMayHaveNoWords: a quote or files are a question, nothing at all is a
+// greeting.
 func TestAMessageMayHaveNoWords(t *testing.T) {
 	f := start(t, nil)
 	k := f.frontEnd(t)
@@ -117,6 +118,8 @@ func TestAMessageMayHaveNoWords(t *testing.T) {
 	for name, input := range map[string]string{
 		"port.log":   `"content":[],"attachments":["` + file + `","` + file + `"]`,
 		"the port":   `"content":[],"attachments":[],"quoted_text":"the port"`,
+		"…":          `"content":[],"attachments":[]`,
+		"… ":         `"content":[{"type":"input_text","text":" "}],"attachments":[],"quoted_text":"\u0000 "`,
 		"the port\n": `"content":[{"type":"input_text","text":" "}],"attachments":[],"quoted_text":"the port\n"`,
 	} {
 		events := k.stream("threads.create", `"input":{%s,"inference_options":{}}`, input)

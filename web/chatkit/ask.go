@@ -35,8 +35,6 @@ func (s *service) input(params object) input {
 		o.refuse("attachments", "has too many: at most %d are taken", s.cfg.MaxFiles)
 	}
 	switch words := in.words(); {
-	case strings.TrimSpace(words+in.quote()) == "" && len(in.files) == 0:
-		o.refuse("content", "must not be blank")
 	case s.cfg.MaxMessageBytes > 0 && len(words) > s.cfg.MaxMessageBytes:
 		o.refuse("content", "has %d bytes; at most %d are taken", len(words), s.cfg.MaxMessageBytes)
 	case s.cfg.MaxMessageBytes > 0 && len(in.message.QuotedText) > s.cfg.MaxMessageBytes:
@@ -136,6 +134,10 @@ func (s *service) send(c *web.Call, params object, in input, sessionID string) e
 	return s.stream(c, started, at, before...)
 }
 
+// nothingSaid stands for a message with nothing in it, which the protocol allows. It is
+// answered as a greeting.
+const nothingSaid = "…"
+
 // wordless makes a question of what was sent without words: of the quote, or of what the
 // files are called.
 func (s *service) wordless(c *web.Call, in *input) error {
@@ -153,7 +155,7 @@ func (s *service) wordless(c *web.Call, in *input) error {
 		}
 		names = append(names, a.Name)
 	}
-	in.instead = strings.Join(names, ", ")
+	in.instead = cmp.Or(strings.Join(names, ", "), nothingSaid)
 	return nil
 }
 
