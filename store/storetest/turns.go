@@ -204,7 +204,7 @@ func retryThatFails(t *testing.T, s ConversationStore) {
 		{docent.FinishFailed, "", []string{"answer to question 1"}},
 		{docent.FinishFailed, "broken", []string{"answer to question 1"}},
 		{docent.FinishCancelled, " ", []string{"answer to question 1"}},
-		{docent.FinishCancelled, "half", []string{"answer to question 1", "half"}},
+		{docent.FinishCancelled, "half", []string{"half"}},
 		{docent.FinishStop, "", []string{""}},
 	} {
 		id := fmt.Sprint("s", i)
