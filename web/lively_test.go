@@ -34,7 +34,9 @@ func TestALivelyStreamHasCommentsBetweenItsEvents(t *testing.T) {
 	r := newRigOver(t, func(c *Config) { c.Server.Keepalive = time.Millisecond }, func(p *Ports) { p.Protocols = []Protocol{protocol} }, nil)
 	s := httptest.NewServer(r)
 	defer s.Close()
-	answer, err := http.Get(s.URL + "/lively")
+	asked, _ := http.NewRequest(http.MethodGet, s.URL+"/lively", nil)
+	asked.Header.Set("Accept", "text/event-stream")
+	answer, err := http.DefaultClient.Do(asked)
 	if err != nil {
 		t.Fatal(err)
 	}
