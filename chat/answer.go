@@ -70,6 +70,9 @@ type answering struct {
 	context string              // data of a responder, for the model
 	offered []string            // questions of a responder; nil where it offered none
 
+	named   []docent.Release // that the cache's key of the answer names; nil without one
+	strayed bool             // others were searched: they changed meanwhile
+
 	flight  *flight // that this answer is made for; nil of a reader's own answer
 	shared  bool    // it comes from a flight
 	landing *flight // that ends when this answer is stored; nil mostly

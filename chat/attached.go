@@ -124,15 +124,15 @@ func (a *answering) seeing(judge Judge) Judge {
 func (s *Service) search(a *answering, q docent.Query) (docent.Found, error) {
 	told := strings.TrimSpace(firstBytes(a.note(), maxTold) + "\n" + telling(a.files))
 	if told == "" {
-		return s.retrieve(a.ctx, q)
+		return s.found(a, q)
 	}
 	with := q
 	with.Text += "\n" + told
-	found, err := s.retrieve(a.ctx, with)
+	found, err := s.found(a, with)
 	if err != nil || !found.Refuse {
 		return found, err
 	}
-	return s.retrieve(a.ctx, q)
+	return s.found(a, q)
 }
 
 const (

@@ -67,6 +67,7 @@ func (s *Service) cacheKey(a *answering) string {
 	if err != nil || len(releases) == 0 {
 		return "" // the search says why, and better
 	}
+	a.named = releases
 	d := decisive{
 		Revision: s.revision, Question: normalised(message), Model: s.modelName(a.ask.Model),
 		Lang:    readersLanguage(message, nil, a.ask.Filters.Lang, a.ask.Lang),
@@ -136,6 +137,18 @@ func (s *Service) names(site string) (personal, dated, regional bool) {
 	return personal, dated, regional
 }
 
+// found retrieves for an answer, and notes where that was not from what the cache's key
+// names: another release, or another index, took its place meanwhile.
+func (s *Service) found(a *answering, q docent.Query) (docent.Found, error) {
+	found, err := s.retrieve(a.ctx, q)
+	a.strayed = a.strayed || a.named != nil && slices.ContainsFunc(found.Releases, func(r docent.Release) bool {
+		return !slices.ContainsFunc(a.named, func(n docent.Release) bool {
+			return n.Unit == r.Unit && n.Number == r.Number && n.CreatedAt.Equal(r.CreatedAt)
+		})
+	})
+	return found, err
+}
+
 // normalised makes questions equal that differ in blanks, in capitals that begin
 // words, and in the marks at their end. A message of several lines, which may
 // hold code, stays as it is.
@@ -182,7 +195,7 @@ const groundedEnough = 0.8
 // it was asked for.
 func worthKeeping(a *answering) bool {
 	whole := a.done.FinishReason == docent.FinishStop || a.done.FinishReason == docent.FinishExtractive && a.done.Cause == docent.CauseNoModel
-	if !whole || a.done.Certain != "yes" || len(a.done.Citations) == 0 {
+	if !whole || a.strayed || a.done.Certain != "yes" || len(a.done.Citations) == 0 {
 		return false
 	}
 	if share := a.support.grounded(); share != nil && *share < groundedEnough {

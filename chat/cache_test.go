@@ -259,8 +259,9 @@ func TestAnotherConfigurationHasAnotherCache(t *testing.T) {
 }
 
 func TestOnlyGoodAnswersAreCached(t *testing.T) {
-	uncertain, refused, noted := found, found, found
+	uncertain, refused, noted, newer := found, found, found, found
 	uncertain.Answerable, refused.Refuse, noted.Note = .1, true, "version 9 was not found"
+	newer.Releases = []docent.Release{{Unit: docent.Unit{Site: docent.DefaultSite, Source: "manual"}, Number: 2}}
 	for name, c := range map[string]struct {
 		deltas []string
 		err    error
@@ -271,6 +272,7 @@ func TestOnlyGoodAnswersAreCached(t *testing.T) {
 		"down":      {err: docent.Errorf(docent.CodeModelFailed, "down"), found: found},
 		"uncertain": {deltas: []string{"Use it [1]."}, found: uncertain},
 		"refused":   {found: refused},
+		"newer":     {deltas: []string{"Use it [1]."}, found: newer}, // published between the key and the search
 		"noted":     {deltas: []string{"Use it [1]."}, found: noted},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -279,6 +281,7 @@ func TestOnlyGoodAnswersAreCached(t *testing.T) {
 			cfg := k.cfg
 			cfg.Answer.CertainFrom = .5
 			k.over(cfg, finds(c.found))
+			k.as(reader, docent.Ask{Message: howto.Message, Fresh: true})
 			k.as(reader, howto)
 			if done, _ := k.as(reader, howto); done.Cached || k.model.called() == 1 {
 				t.Errorf("cached after %d calls: %+v", k.model.called(), done)

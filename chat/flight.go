@@ -88,7 +88,7 @@ func (s *Service) enter(a *answering, key string) (*flight, *member) {
 // begun begins the answer that a flight makes, as that of a member's.
 func (s *Service) begun(f *flight, a *answering) {
 	f.made = s.answering(newRun(a.who, a.ask, a.turn, a.arrived))
-	f.made.flight = f
+	f.made.flight, f.made.named = f, a.named
 }
 
 // admit lets one more take part, unless all have left or it failed.

@@ -155,7 +155,7 @@ func (s *Service) former(a *answering, u understood, question string, last *doce
 		return nil, nil
 	}
 	u.query.Text = question
-	found, err := s.retrieve(a.ctx, u.query)
+	found, err := s.found(a, u.query)
 	a.done.Timings.RetrievalMS = a.elapsed()
 	return found.Passages, err
 }
