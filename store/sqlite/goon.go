@@ -9,29 +9,14 @@ import (
 // goOn finds the answer that t continues, completes its call, and gives the place of
 // its question.
 func (w *tx) goOn(o docent.Owner, t *docent.Turn) (int, error) {
-	target, err := w.message(o, t.Continues)
-	switch {
-	case err != nil:
+	target, err := w.stands(o, t, t.Continues, "continued")
+	if err != nil {
 		return 0, err
-	case t.Session.ID != "" && t.Session.ID != target.SessionID:
-		return 0, noMessage()
-	case target.Role != docent.RoleAssistant:
-		return 0, docent.Errorf(docent.CodeInvalid, "only an answer can be continued")
-	case target.running:
-		return 0, running()
 	}
 	if err := w.isLast(o, target); err != nil {
 		return 0, err
 	}
-	if err := w.complete(o, target, t.Output); err != nil {
-		return 0, err
-	}
-	t.NewSession = false
-	if t.Session, err = w.session(o, target.SessionID); err != nil {
-		return 0, err
-	}
-	t.User, err = w.question(o, target)
-	return target.turn, err
+	return target.turn, w.complete(o, target, t.Output)
 }
 
 // isLast refuses an answer that is not the last of its session.

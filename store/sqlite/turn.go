@@ -114,24 +114,10 @@ func (c *Conversations) begin(w *tx, o docent.Owner, t *docent.Turn) error {
 
 // retry finds what t replaces, and gives the place of its question.
 func (c *Conversations) retry(w *tx, o docent.Owner, t *docent.Turn) (int, error) {
-	target, err := w.message(o, t.RetryOf)
-	switch {
-	case err != nil:
-		return 0, err
-	case t.Session.ID != "" && t.Session.ID != target.SessionID:
-		return 0, noMessage()
-	case target.Role != docent.RoleAssistant:
-		return 0, docent.Errorf(docent.CodeInvalid, "only an answer can be retried")
-	case target.running:
-		return 0, running()
-	}
-	if t.Session, err = w.session(o, target.SessionID); err != nil {
+	target, err := w.stands(o, t, t.RetryOf, "retried")
+	if err != nil {
 		return 0, err
 	}
-	if t.User, err = w.question(o, target); err != nil {
-		return 0, err
-	}
-	t.NewSession = false
 	if err := w.clear(o, target, t.Rewind); err != nil {
 		return 0, err
 	}
@@ -142,6 +128,28 @@ func (c *Conversations) retry(w *tx, o docent.Owner, t *docent.Turn) (int, error
 		WHERE site = ? AND subject = ? AND session_id = ? AND turn = ? AND role = 'assistant' AND replaced_by = ''`,
 		t.Answer.ID, o.Site, o.Subject, target.SessionID, target.turn)
 	return target.turn, err
+}
+
+// stands finds the answer that t leans on, and gives t its session and its question. How
+// says what is done to it.
+func (w *tx) stands(o docent.Owner, t *docent.Turn, id, how string) (stored, error) {
+	target, err := w.message(o, id)
+	switch {
+	case err != nil:
+		return target, err
+	case t.Session.ID != "" && t.Session.ID != target.SessionID:
+		return target, noMessage()
+	case target.Role != docent.RoleAssistant:
+		return target, docent.Errorf(docent.CodeInvalid, "only an answer can be %s", how)
+	case target.running:
+		return target, running()
+	}
+	t.NewSession = false
+	if t.Session, err = w.session(o, target.SessionID); err != nil {
+		return target, err
+	}
+	t.User, err = w.question(o, target)
+	return target, err
 }
 
 // clear deletes the items of an answer's turn, and with rewind all later turns. One with
