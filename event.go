@@ -120,5 +120,8 @@ type ErrorData struct {
 	Retryable bool   `json:"retryable"`
 }
 
+// Err is the error that the event tells of.
+func (d ErrorData) Err() *Error { return Errorf(Code(d.Code), "%s", d.Message) }
+
 // Last reports whether e ends an answer.
 func (e Event) Last() bool { return e.Name == EventDone || e.Name == EventError }

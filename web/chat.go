@@ -103,7 +103,7 @@ func (h *Handler) answerWhole(c echo.Context, started docent.Started) error {
 		if err := json.Unmarshal(e.Data, &data); err != nil {
 			return err
 		}
-		failed = docent.Errorf(docent.Code(data.Code), "%s", data.Message)
+		failed = data.Err()
 		return nil
 	})
 	if err != nil {

@@ -120,7 +120,7 @@ func failure(e docent.Event) error {
 	if err := json.Unmarshal(e.Data, &d); err != nil {
 		return err
 	}
-	return docent.Errorf(docent.Code(d.Code), "%s", d.Message)
+	return d.Err()
 }
 
 // jsonLines shows events as lines of JSON.

@@ -114,7 +114,7 @@ func (a *answer) one(e docent.Event) error {
 		if err := json.Unmarshal(e.Data, &d); err != nil {
 			return err
 		}
-		a.failed = docent.Errorf(docent.Code(d.Code), "%s", d.Message)
+		a.failed = d.Err()
 	}
 	return nil
 }

@@ -144,7 +144,7 @@ func (f *following) event(e docent.Event) (said string, err error) {
 	case docent.EventError:
 		var d docent.ErrorData
 		err = json.Unmarshal(e.Data, &d)
-		f.failed = docent.Errorf(docent.Code(d.Code), "%s", d.Message)
+		f.failed = d.Err()
 	}
 	return said, err
 }
